@@ -1,0 +1,82 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "sync/callback.h"
+
+#include <atomic>
+#include <optional>
+#include <utility>
+
+#include "sync/executor.h"
+#include "sync/internal/config.h"
+#include "sync/internal/platform.h"
+#include "sync/internal/trampoline.h"
+#include "sync/internal/wait_core.h"
+#include "sync/internal/waiter.h"
+#include "sync/wait_options.h"
+
+namespace synclib::inline SYNC_ABI {
+
+Callback::~Callback() {
+  if (left_ == nullptr && internal::kDebugChecks &&
+      state_.load(std::memory_order_relaxed) == State::kAdded) {
+    internal::Fatal(
+        "a Callback was destroyed that may still run; Remove() it first");
+  }
+  Leave();
+}
+
+// Tells the run in progress in this thread, if any, to keep off.
+void Callback::Leave() noexcept {
+  if (left_ != nullptr) *std::exchange(left_, nullptr) = true;
+}
+
+std::optional<WaitResult> Callback::Add(internal::WaitCore& core,
+                                        internal::Request request,
+                                        const WaitOptions& options) noexcept {
+  if (internal::kDebugChecks && left_ == nullptr &&
+      state_.load(std::memory_order_relaxed) == State::kAdded) {
+    internal::Fatal("a Callback was added that is added already");
+  }
+  Leave();
+  set_core(&core);
+  SetOptions(options);
+  state_.store(State::kAdded, std::memory_order_relaxed);
+  internal::Waiter* released;
+  const std::optional<WaitResult> ended = Begin(request, &released);
+  if (ended.has_value()) state_.store(State::kIdle, std::memory_order_relaxed);
+  internal::Trampoline::HandOut(released);
+  return ended;
+}
+
+Callback::RemoveResult Callback::Remove() noexcept {
+  switch (state_.load(std::memory_order_acquire)) {
+    case State::kIdle:
+      return kRemoved;
+    case State::kHasRun:
+      return kHasRun;
+    case State::kAdded:
+      break;
+  }
+  internal::Waiter* released;
+  if (Abort(&released)) {
+    state_.store(State::kIdle, std::memory_order_relaxed);
+    return kRemoved;
+  }
+  internal::Trampoline::HandOut(released);
+  return state_.load(std::memory_order_acquire) == State::kHasRun ? kHasRun
+                                                                  : kTaken;
+}
+
+void Callback::Call(Work* work) {
+  auto* self = static_cast<Callback*>(work);
+  self->Disarm();
+  bool left = false;
+  self->left_ = &left;
+  self->function_(*self, self->outcome);
+  if (left) return;
+  self->left_ = nullptr;
+  self->state_.store(State::kHasRun, std::memory_order_release);
+}
+
+}  // namespace synclib::inline SYNC_ABI

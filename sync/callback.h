@@ -1,0 +1,96 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef SYNC_CALLBACK_H_
+#define SYNC_CALLBACK_H_
+
+#include <cstdint>
+#include <optional>
+
+#include "sync/internal/config.h"
+#include "sync/internal/limited_waiter.h"
+#include "sync/internal/platform.h"
+#include "sync/internal/wait_core.h"
+#include "sync/wait_options.h"
+
+namespace synclib::inline SYNC_ABI {
+
+class Event;
+
+// A function to be called when a wait ends: the third way to wait, and what to
+// build adaptors to other worlds from (an eventfd, a fiber, another library's
+// future). Intrusive: the caller owns the node, and nothing is allocated. A
+// thread that just wants to wait calls Event::Wait(); a coroutine awaits.
+//
+// Example:
+//
+//   struct Counter : synclib::Callback {
+//     Counter() : Callback(&Fired) {}
+//     static void Fired(Callback& self, synclib::WaitResult) noexcept {
+//       ++static_cast<Counter&>(self).count;
+//     }
+//     int count = 0;
+//   };
+//   synclib::Event event;
+//   Counter counter;
+//   if (event.Add(counter).has_value()) return;  // Ready at once: not called.
+//   event.Set();                                 // Calls Fired().
+//   assert(counter.count == 1);
+//   assert(counter.Remove() == synclib::Callback::kHasRun);
+//
+// Thread safety: Remove() may be called by any thread, also while the function
+//   runs. Adding and destroying need exclusive access.
+// Ordering: what happened before the Set() or Pulse() is visible to the
+//   function; what the function did is visible after Remove() says kHasRun.
+// Lifetime: a Callback may be destroyed, or added again, if it was never added,
+//   after Remove() says kRemoved or kHasRun, and inside its own function; not
+//   after kTaken, until a later Remove() says kHasRun.
+// Wake order: callbacks run in the order of joining, after the threads of the
+//   same broadcast have been woken and its coroutines posted.
+// Resumption: in the thread that ends the wait, once that has let go of the
+//   event: the one that calls Set() or Pulse(), requests the stop, or is the
+//   library's timer thread; from its queue, with no current executor.
+// Time-outs: as any wait's, given to Event::Add().
+// Misuse: to destroy one that may still run. Debug builds abort.
+// Cost: as a coroutine's wait; a call of a function instead of a resumption.
+class Callback : private internal::LimitedWaiter {
+ public:
+  // Must not block: other callbacks and coroutines may wait for it to return.
+  // `self` may be destroyed, or added again, meanwhile.
+  using Function = void (*)(Callback& self, WaitResult result) noexcept;
+
+  enum RemoveResult : uint8_t {
+    kRemoved,  // It is not added, and won't run.
+    kTaken,    // Its function has begun, or is about to.
+    kHasRun,   // Its function has returned.
+  };
+
+  explicit Callback(Function function) noexcept
+      : LimitedWaiter(Kind::kCallback, &Call, nullptr), function_(function) {}
+  ~Callback();
+
+  // Takes it off the event it was added to, which must still exist unless the
+  // function has run. Never waits for user code.
+  RemoveResult Remove() noexcept;
+
+ private:
+  friend class Event;
+
+  enum class State : uint32_t { kIdle, kAdded, kHasRun };
+
+  std::optional<WaitResult> Add(internal::WaitCore& core,
+                                internal::Request request,
+                                const WaitOptions& options) noexcept;
+  static void Call(Work* work);
+  void Leave() noexcept;
+
+  Function function_;
+  // Where the run in progress learns that this object is no longer its own:
+  // destroyed, or added again. Null: no run, or it knows.
+  bool* left_ = nullptr;
+  internal::Atomic<State> state_{State::kIdle};
+};
+
+}  // namespace synclib::inline SYNC_ABI
+
+#endif  // SYNC_CALLBACK_H_

@@ -1,0 +1,113 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Runs several tasks at the same time and awaits them all, as asyncio.gather().
+
+#ifndef SYNC_CORO_GATHER_H_
+#define SYNC_CORO_GATHER_H_
+
+#include <cstddef>
+#include <optional>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "sync/coro/task.h"
+#include "sync/event.h"
+#include "sync/executor.h"
+#include "sync/internal/config.h"
+#include "sync/internal/platform.h"
+
+namespace synclib::inline SYNC_ABI {
+
+namespace internal {
+
+// Counts the tasks of one Gather() that have not finished.
+class Gathering {
+ public:
+  // The end of one of them.
+  class Part : public Work {
+   public:
+    Part() noexcept : Work(&Call) {}
+
+   private:
+    friend class Gathering;
+
+    static void Call(Work* work);
+
+    Gathering* gathering_ = nullptr;
+  };
+
+  explicit Gathering(size_t count) noexcept;
+
+  void Start(TaskPromiseBase& task, Part& part) noexcept;
+
+  // Set once all have finished.
+  Event& done() noexcept { return done_; }
+
+ private:
+  Atomic<size_t> left_;
+  Event done_;
+};
+
+template <class T>
+using GatherResult = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
+
+template <class T>
+GatherResult<T> TakeGathered(TaskPromise<T>& task) {
+  if constexpr (std::is_void_v<T>) {
+    task.TakeResult();
+    return {};
+  } else {
+    return task.TakeResult();
+  }
+}
+
+}  // namespace internal
+
+// Each task starts on the current executor, or here if there is none. When all
+// have finished, the result is theirs, in order: std::monostate for a void one.
+// If some have thrown, the first of them in order decides what is thrown, but
+// only once all have finished: none outlives the call.
+//
+// Example:
+//
+//   auto one = []() -> synclib::Task<int> { co_return 1; };
+//   auto two = []() -> synclib::Task<int> { co_return 2; };
+//   auto [a, b] = synclib::Run(synclib::Gather(one(), two()));
+//   assert(a == 1 && b == 2);
+template <class... T>
+Task<std::tuple<internal::GatherResult<T>...>> Gather(Task<T>... tasks) {
+  internal::Gathering gathering(sizeof...(T));
+  internal::Gathering::Part parts[sizeof...(T) + 1];
+  size_t i = 0;
+  (gathering.Start(tasks.promise(), parts[i++]), ...);
+  co_await gathering.done();
+  // Braces, for the order of evaluation.
+  co_return std::tuple<internal::GatherResult<T>...>{
+      internal::TakeGathered(tasks.promise())...};
+}
+
+// The same for any number of tasks of one type.
+template <class T>
+Task<std::vector<internal::GatherResult<T>>> Gather(
+    std::vector<Task<T>> tasks) {
+  internal::Gathering gathering(tasks.size());
+  std::vector<internal::Gathering::Part> parts(tasks.size());
+  for (size_t i = 0; i < tasks.size(); ++i) {
+    gathering.Start(tasks[i].promise(), parts[i]);
+  }
+  co_await gathering.done();
+  std::vector<internal::GatherResult<T>> results;
+  results.reserve(tasks.size());
+  for (Task<T>& task : tasks) {
+    results.push_back(internal::TakeGathered(task.promise()));
+  }
+  co_return results;
+}
+
+}  // namespace synclib::inline SYNC_ABI
+
+#endif  // SYNC_CORO_GATHER_H_

@@ -1,0 +1,36 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "sync/coro/task.h"
+
+#include <atomic>
+
+#include "sync/executor.h"
+#include "sync/internal/config.h"
+#include "sync/internal/trampoline.h"
+
+namespace synclib::inline SYNC_ABI::internal {
+
+bool TaskPromiseBase::Start(Work* then) noexcept {
+  then_ = then;
+  start_.Resume();
+  return met_.exchange(true, std::memory_order_acq_rel);
+}
+
+void TaskPromiseBase::StartOn(Executor* executor, Work* then) noexcept {
+  then_ = then;
+  met_.store(true, std::memory_order_relaxed);  // Before anybody else sees it.
+  start_.set_executor(executor);
+  if (executor != nullptr && executor->Post(&start_)) return;
+  Trampoline::Run(&start_, Executor::Current());
+}
+
+// The last step of the task: its frame may be destroyed by what this runs.
+void TaskPromiseBase::Finish() noexcept {
+  Work* then = then_;
+  if (met_.exchange(true, std::memory_order_acq_rel)) {
+    Trampoline::Run(then, Executor::Current());
+  }
+}
+
+}  // namespace synclib::inline SYNC_ABI::internal

@@ -1,0 +1,199 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef SYNC_EVENT_H_
+#define SYNC_EVENT_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <source_location>
+
+#include "sync/callback.h"
+#include "sync/internal/config.h"
+#include "sync/internal/coroutine_wait.h"
+#include "sync/internal/thread_wait.h"
+#include "sync/internal/wait_core.h"
+#include "sync/wait_options.h"
+
+namespace synclib::inline SYNC_ABI {
+
+// A flag that any number of threads, coroutines and callbacks wait for: what
+// asyncio.Event is to Python, for all of them at once. A broadcast reaches
+// every wait that has joined, whatever happens to the flag afterwards. For a
+// consumer that may be busy during a broadcast, see EventWatch.
+//
+// Example:
+//
+//   synclib::Event ready;
+//   int answer = 0;
+//   std::jthread thread([&] {
+//     ready.Wait();
+//     assert(answer == 42);
+//   });
+//   answer = 42;
+//   ready.Set();
+//
+// Thread safety: every method may be called by any thread at any time.
+// Ordering: what happened before a Set() or Pulse(), also one that found the
+//   event set, is visible after a wait that it ended, and after a true IsSet()
+//   or a Clear() that follows it.
+// Lifetime: after a wait that returned kReady, or a true IsSet(), the event may
+//   be destroyed at once, though the Set() or Pulse() that caused it, and other
+//   waits without limit or token that it released, are still on their way out.
+//   All other calls must have returned. kTimeout and kCancelled give no such
+//   right: a Set() may still be coming.
+// Wake order: first in, first out, over all kinds of waiter: threads are woken,
+//   coroutines posted to their executors, then the rest runs. In which order
+//   they then run is up to the system.
+// Resumption: a coroutine resumes on the executor that was current when it
+//   suspended; without one, in the thread that ends the wait, before Set()
+//   returns, so call Set() with no lock held.
+// Time-outs: every wait takes WaitOptions.
+// Misuse: to destroy an event with waiters, which are lost; to wait past an
+//   epoch that is yet to come. Debug builds abort and say who waits.
+// Cost: 16 bytes; an atomic read where nobody need wait, one read-modify-write
+//   to set or clear; no allocation. A wake-up of a thread is a system call.
+//   Set(), Pulse(), Clear(), IsSet() and epoch() never wait for another thread,
+//   and may be called by a signal handler, Set() and Pulse() if all waiters are
+//   threads.
+class Event {
+ public:
+  enum InitialState { kSet };
+
+  // Starts cleared.
+  constexpr Event() noexcept : core_(0) {}
+
+  // Starts set: `Event event(Event::kSet)`. That is not a broadcast.
+  constexpr explicit Event(InitialState) noexcept
+      : core_(internal::WaitCore::kSet) {}
+
+  Event(const Event&) = delete;
+  Event& operator=(const Event&) = delete;
+
+  // Sets the flag, and if it was clear releases every wait. Returns how many
+  // waits this call released: if other calls overlap, they may release some in
+  // its stead.
+  size_t Set() noexcept { return core_.Broadcast<&SetStep>(); }
+
+  // Releases every wait and leaves the flag clear, whatever it was. Returns as
+  // Set() does.
+  size_t Pulse() noexcept { return core_.Broadcast<&PulseStep>(); }
+
+  // Clears the flag. Takes no broadcast back.
+  void Clear() noexcept { core_.ClearBits(internal::WaitCore::kSet); }
+
+  bool IsSet() const noexcept {
+    return (core_.Read() & internal::WaitCore::kSet) != 0;
+  }
+
+  // The number of broadcasts so far: calls of Set() that found the flag clear,
+  // and calls of Pulse(). Never wraps: 59 bits.
+  uint64_t epoch() const noexcept {
+    return internal::WaitCore::EpochOf(core_.Read());
+  }
+
+  // Blocks this thread until the flag is set or a broadcast comes. Always
+  // kReady.
+  WaitResult Wait(
+      std::source_location where = std::source_location::current()) noexcept {
+    return Block(internal::Request::Set(), where);
+  }
+
+  // The same, or until the wait gives up.
+  [[nodiscard]] WaitResult Wait(const WaitOptions& options) noexcept {
+    return Block(internal::Request::Set(), options);
+  }
+
+  // Blocks this thread until there have been more than `epoch` broadcasts,
+  // whatever the flag is. Between reading epoch() and this, none is missed.
+  WaitResult WaitPast(uint64_t epoch, std::source_location where =
+                                          std::source_location::current()) {
+    return Block(Past(epoch), where);
+  }
+  [[nodiscard]] WaitResult WaitPast(uint64_t epoch,
+                                    const WaitOptions& options) noexcept {
+    return Block(Past(epoch), options);
+  }
+
+  // The same for coroutines: `co_await event.AsyncWait()` is a WaitResult.
+  // Nothing happens until it is awaited. `.On(executor)` says where to resume.
+  using Awaiter = internal::CoroutineWait;
+  using LimitedAwaiter = internal::LimitedCoroutineWait;
+  Awaiter AsyncWait(
+      std::source_location where = std::source_location::current()) noexcept {
+    return Awaiter(core_, internal::Request::Set(), where);
+  }
+  LimitedAwaiter AsyncWait(const WaitOptions& options) noexcept {
+    return LimitedAwaiter(core_, internal::Request::Set(), options);
+  }
+  Awaiter AsyncWaitPast(
+      uint64_t epoch,
+      std::source_location where = std::source_location::current()) noexcept {
+    return Awaiter(core_, Past(epoch), where);
+  }
+  LimitedAwaiter AsyncWaitPast(uint64_t epoch,
+                               const WaitOptions& options) noexcept {
+    return LimitedAwaiter(core_, Past(epoch), options);
+  }
+
+  // `co_await event`.
+  Awaiter operator co_await() noexcept {
+    return Awaiter(core_, internal::Request::Set(), std::source_location());
+  }
+
+  // The same for callbacks. A value: the wait has ended at once, and the
+  // function won't be called. No value: it will be, unless it is removed first.
+  [[nodiscard]] std::optional<WaitResult> Add(
+      Callback& callback, const WaitOptions& options = WaitOptions()) noexcept {
+    return callback.Add(core_, internal::Request::Set(), options);
+  }
+  [[nodiscard]] std::optional<WaitResult> AddPast(
+      uint64_t epoch, Callback& callback,
+      const WaitOptions& options = WaitOptions()) noexcept {
+    return callback.Add(core_, Past(epoch), options);
+  }
+
+ private:
+  friend class EventWatch;
+
+  static uint64_t SetStep(uint64_t word) noexcept {
+    using internal::WaitCore;
+    return word & WaitCore::kSet
+               ? word
+               : (word + WaitCore::kOneEpoch) | WaitCore::kSet;
+  }
+  static uint64_t PulseStep(uint64_t word) noexcept {
+    using internal::WaitCore;
+    return (word + WaitCore::kOneEpoch) & ~WaitCore::kSet;
+  }
+
+  internal::Request Past(uint64_t epoch) const noexcept {
+    if constexpr (internal::kDebugChecks) CheckTicket(epoch);
+    return internal::Request::Past(epoch);
+  }
+  void CheckTicket(uint64_t epoch) const noexcept;
+
+  WaitResult Block(internal::Request request,
+                   std::source_location where) noexcept {
+    uint64_t released_by;
+    if (!request.SatisfiedBy(core_.Read())) {
+      internal::BlockThread(core_, request, where, &released_by);
+    }
+    return WaitResult::kReady;
+  }
+  WaitResult Block(internal::Request request,
+                   const WaitOptions& options) noexcept {
+    uint64_t released_by;
+    if (request.SatisfiedBy(core_.Read())) return WaitResult::kReady;
+    return internal::BlockThread(core_, request, options, &released_by);
+  }
+
+  internal::WaitCore core_;
+};
+
+static_assert(sizeof(Event) == 16);
+
+}  // namespace synclib::inline SYNC_ABI
+
+#endif  // SYNC_EVENT_H_

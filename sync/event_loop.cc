@@ -1,0 +1,48 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "sync/event_loop.h"
+
+#include <cstdint>
+
+#include "sync/executor.h"
+#include "sync/internal/config.h"
+#include "sync/internal/timer.h"
+#include "sync/internal/trampoline.h"
+
+namespace synclib::inline SYNC_ABI {
+
+EventLoop::~EventLoop() {
+  Stop();
+  Run();
+}
+
+void EventLoop::Run() noexcept {
+  for (;;) {
+    const uint32_t heard = bell_.Listen();
+    const bool closed = queue_.closed();  // Before the look at the queue.
+    timers_.FireDue();
+    if (Work* work = queue_.Pop()) {
+      work->Run();
+      continue;
+    }
+    // Inside other work of this thread, Work::Run() only queues.
+    internal::Trampoline::Drain();
+    if (closed) break;
+    bell_.Sleep(heard, timers_.NextLook());
+  }
+  timers_.Close(&internal::SharedTimers);
+}
+
+void EventLoop::Stop() noexcept {
+  queue_.Close();
+  bell_.Ring();
+}
+
+bool EventLoop::Post(Work* work) noexcept {
+  if (!queue_.Push(work)) return false;
+  bell_.Ring();
+  return true;
+}
+
+}  // namespace synclib::inline SYNC_ABI

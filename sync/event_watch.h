@@ -1,0 +1,111 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef SYNC_EVENT_WATCH_H_
+#define SYNC_EVENT_WATCH_H_
+
+#include <cstdint>
+#include <source_location>
+#include <utility>
+
+#include "sync/event.h"
+#include "sync/executor.h"
+#include "sync/internal/config.h"
+#include "sync/internal/thread_wait.h"
+#include "sync/internal/wait_core.h"
+#include "sync/wait_options.h"
+
+namespace synclib::inline SYNC_ABI {
+
+// One consumer's view of an event's broadcasts: a loop over Next() learns of
+// every one, also of those that came while it was busy, and how many those
+// were. A consumer that only cares whether the flag is set now uses the Event.
+//
+// Example:
+//
+//   synclib::Event event;
+//   synclib::EventWatch watch(event);
+//   event.Pulse();
+//   event.Pulse();
+//   watch.Next();  // Returns at once.
+//   assert(watch.missed() == 1);
+//
+// Thread safety: one consumer at a time; the event may be used by anybody.
+// Ordering: as the event's.
+// Lifetime: the event outlives the watch; both outlive a suspended AsyncNext().
+// Wake order, resumption, time-outs: as the event's.
+// Misuse: to watch an event that is only ever Set() and never cleared, which
+//   broadcasts once; its producer wants Pulse().
+// Cost: 24 bytes; a wait of the event.
+class EventWatch {
+ public:
+  // Watches the broadcasts from now on.
+  explicit EventWatch(Event& event) noexcept
+      : event_(event), seen_(event.epoch()) {}
+
+  EventWatch(const EventWatch&) = delete;
+  EventWatch& operator=(const EventWatch&) = delete;
+
+  // Blocks this thread until there is a broadcast that this watch has not
+  // seen. Always kReady.
+  WaitResult Next(
+      std::source_location where = std::source_location::current()) noexcept {
+    uint64_t epoch;
+    internal::BlockThread(event_.core_, event_.Past(seen_), where, &epoch);
+    return See(WaitResult::kReady, epoch);
+  }
+
+  // The same, or until the wait gives up, which changes nothing.
+  [[nodiscard]] WaitResult Next(const WaitOptions& options) noexcept {
+    uint64_t epoch;
+    const WaitResult result = internal::BlockThread(
+        event_.core_, event_.Past(seen_), options, &epoch);
+    return See(result, epoch);
+  }
+
+  // The same for coroutines: `co_await watch.AsyncNext()` is a WaitResult.
+  using LimitedAwaiter = Event::LimitedAwaiter;
+  class Awaiter : public LimitedAwaiter {
+   public:
+    Awaiter On(Executor& executor) && noexcept {
+      return Awaiter(std::move(*this).LimitedAwaiter::On(executor), watch_);
+    }
+    WaitResult await_resume() noexcept {
+      return watch_.See(LimitedAwaiter::await_resume(), released_by());
+    }
+
+   private:
+    friend class EventWatch;
+
+    Awaiter(LimitedAwaiter wait, EventWatch& watch) noexcept
+        : LimitedAwaiter(std::move(wait)), watch_(watch) {}
+
+    EventWatch& watch_;
+  };
+  Awaiter AsyncNext(const WaitOptions& options = WaitOptions()) noexcept {
+    return Awaiter(event_.AsyncWaitPast(seen_, options), *this);
+  }
+
+  // How many broadcasts came before the one that the last ready Next() saw,
+  // and after the one that it had seen before.
+  uint64_t missed() const noexcept { return missed_; }
+
+ private:
+  WaitResult See(WaitResult result, uint64_t epoch) noexcept {
+    if (result == WaitResult::kReady) {
+      missed_ = epoch - seen_ - 1;
+      seen_ = epoch;
+    }
+    return result;
+  }
+
+  Event& event_;
+  uint64_t seen_;
+  uint64_t missed_ = 0;
+};
+
+static_assert(sizeof(EventWatch::Awaiter) <= 224);
+
+}  // namespace synclib::inline SYNC_ABI
+
+#endif  // SYNC_EVENT_WATCH_H_

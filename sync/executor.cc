@@ -1,0 +1,47 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "sync/executor.h"
+
+#include <memory>
+#include <utility>
+
+#include "absl/functional/any_invocable.h"
+#include "sync/internal/config.h"
+#include "sync/internal/platform.h"
+#include "sync/internal/trampoline.h"
+
+namespace synclib::inline SYNC_ABI {
+namespace {
+
+class FunctionWork : public Work {
+ public:
+  FunctionWork(Executor& executor,
+               absl::AnyInvocable<void() &&> function) noexcept
+      : Work(&Call), function_(std::move(function)) {
+    set_executor(&executor);
+  }
+
+ private:
+  static void Call(Work* work) {
+    const std::unique_ptr<FunctionWork> self(static_cast<FunctionWork*>(work));
+    std::move(self->function_)();
+  }
+
+  absl::AnyInvocable<void() &&> function_;
+};
+
+}  // namespace
+
+void Work::Run() noexcept { internal::Trampoline::Run(this, executor_); }
+
+Executor* Executor::Current() noexcept { return internal::Self().executor; }
+
+bool Submit(Executor& executor, absl::AnyInvocable<void() &&> function) {
+  auto work = std::make_unique<FunctionWork>(executor, std::move(function));
+  if (!executor.Post(work.get())) return false;
+  work.release();
+  return true;
+}
+
+}  // namespace synclib::inline SYNC_ABI

@@ -1,0 +1,102 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Where coroutines run: the interface between this library and the thread pool
+// or loop of your choice. See thread_pool.h and event_loop.h for ours.
+
+#ifndef SYNC_EXECUTOR_H_
+#define SYNC_EXECUTOR_H_
+
+#include "absl/functional/any_invocable.h"
+#include "sync/internal/config.h"
+#include "sync/internal/ring.h"
+
+namespace synclib::inline SYNC_ABI {
+
+class Executor;
+
+namespace internal {
+class TimerQueue;
+class Trampoline;
+class WorkQueue;
+}  // namespace internal
+
+// Something to run once: a coroutine to resume, most often. It lives in that
+// coroutine's frame, so handing it over costs no memory.
+class Work : protected internal::Ring {
+ public:
+  Work(const Work&) = delete;
+  Work& operator=(const Work&) = delete;
+
+  // Runs it on this thread, with the executor that accepted it as the current
+  // one. The work may be gone when this returns. From code that the library is
+  // running on this thread already, the work is queued behind that code, so
+  // that an executor that runs everything at once doesn't grow the stack.
+  void Run() noexcept;
+
+ protected:
+  using Function = void (*)(Work*);
+
+  explicit Work(Function function) noexcept : function_(function) {}
+  ~Work() = default;
+
+  Function function() const noexcept { return function_; }
+  Executor* executor() const noexcept { return executor_; }
+  void set_executor(Executor* executor) noexcept { executor_ = executor; }
+
+ private:
+  friend class internal::Trampoline;
+  friend class internal::WorkQueue;
+
+  Function function_;
+  Executor* executor_ = nullptr;
+};
+
+// A place where coroutines run. Implement Post() over a pool of your own:
+//
+//   class PoolExecutor : public synclib::Executor {
+//    public:
+//     explicit PoolExecutor(MyPool& pool) : pool_(pool) {}
+//     bool Post(synclib::Work* work) noexcept override {
+//       return pool_.Submit([work] { work->Run(); });
+//     }
+//
+//    private:
+//     MyPool& pool_;
+//   };
+//
+// Thread safety: Post() is called by any thread, also at the same time.
+// Ordering: what happened before Post() must be visible to the work.
+// Lifetime: an executor outlives every wait that was suspended under it.
+// Resumption: a coroutine that suspends in a wait resumes on the executor that
+//   was current then; `.On(executor)` overrides that for one wait.
+// Time-outs: fire on the library's timer thread, which then posts the work; an
+//   executor with timers of its own, like EventLoop, fires them itself.
+// Misuse: to accept work and never run it, which loses a coroutine.
+// Cost: one virtual call for each resumption.
+class Executor {
+ public:
+  // Accepts `work`, to call work->Run() once, and returns true; or does nothing
+  // and returns false, for good or for now. Accepted work is run even if the
+  // executor stops. Refused work runs as if there were no executor: in the
+  // thread that offers it. It may run the work before it returns.
+  virtual bool Post(Work* work) noexcept = 0;
+
+  // Where the time-outs of waits under this executor are kept; null: with the
+  // library's timer thread. For the library's own executors.
+  virtual internal::TimerQueue* timers() noexcept { return nullptr; }
+
+  // The executor whose work this thread is running, or null.
+  static Executor* Current() noexcept;
+
+ protected:
+  ~Executor() = default;
+};
+
+// Posts a function to be called once. Returns false, and drops it, if the
+// executor refuses. Allocates, unlike everything else here.
+bool Submit(Executor& executor, absl::AnyInvocable<void() &&> function);
+
+}  // namespace synclib::inline SYNC_ABI
+
+#endif  // SYNC_EXECUTOR_H_

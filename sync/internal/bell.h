@@ -1,0 +1,35 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// How a worker sleeps until there is something to do.
+
+#ifndef SYNC_INTERNAL_BELL_H_
+#define SYNC_INTERNAL_BELL_H_
+
+#include <cstdint>
+
+#include "sync/internal/config.h"
+#include "sync/internal/platform.h"
+
+namespace synclib::inline SYNC_ABI::internal {
+
+// The worker listens, looks for work, and if there is none sleeps; whoever
+// brings work rings. A ring after Listen() ends the sleep, or forestalls it.
+// What happened before a Ring() that a Listen() heard is visible after it.
+class Bell {
+ public:
+  uint32_t Listen() const noexcept;
+  void Sleep(uint32_t heard, Instant deadline) noexcept;
+
+  // Wakes up to `count` sleepers, and never waits for anybody.
+  void Ring(int count = 1) noexcept;
+
+ private:
+  // Low half: rings so far. High half: sleepers. In one word, so that either
+  // the ring sees the sleeper or the sleeper sees the ring.
+  Atomic<uint64_t> state_{0};
+};
+
+}  // namespace synclib::inline SYNC_ABI::internal
+
+#endif  // SYNC_INTERNAL_BELL_H_

@@ -1,0 +1,101 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The second way to wait: a suspended coroutine, of any promise type.
+
+#ifndef SYNC_INTERNAL_COROUTINE_WAIT_H_
+#define SYNC_INTERNAL_COROUTINE_WAIT_H_
+
+#include <coroutine>
+#include <cstdint>
+#include <source_location>
+#include <utility>
+
+#include "sync/executor.h"
+#include "sync/internal/config.h"
+#include "sync/internal/limited_waiter.h"
+#include "sync/internal/wait_core.h"
+#include "sync/internal/waiter.h"
+#include "sync/wait_options.h"
+
+namespace synclib::inline SYNC_ABI::internal {
+
+// Awaits a request without giving up. May be moved until it is awaited, once,
+// and does nothing if it never is. await_suspend() is out of line: compilers
+// have spilled into the frame across an inlined one (GCC 12, clang before 17).
+class [[nodiscard]] CoroutineWait : private Waiter {
+ public:
+  CoroutineWait(WaitCore& core, Request request,
+                std::source_location where) noexcept
+      : Waiter(Kind::kCoroutine, &Resume, where),
+        core_(core),
+        request_(request) {}
+  CoroutineWait(CoroutineWait&& other) noexcept
+      : CoroutineWait(other.core_, other.request_, other.where) {
+    set_executor(other.executor());
+  }
+  ~CoroutineWait() {
+    if (stage != Stage::kIdle && stage != Stage::kOver) Destroyed();
+  }
+
+  // Resumes on `executor`, for this wait. It outlives the wait.
+  CoroutineWait On(Executor& executor) && noexcept {
+    set_executor(&executor);
+    return std::move(*this);
+  }
+
+  bool await_ready() noexcept;
+  bool await_suspend(std::coroutine_handle<> handle) noexcept;
+  WaitResult await_resume() const noexcept { return WaitResult::kReady; }
+
+ private:
+  static void Resume(Work* work);
+  void Destroyed() noexcept;
+
+  WaitCore& core_;
+  Request request_;
+  std::coroutine_handle<> handle_;
+};
+
+// The same for a wait that may give up.
+class [[nodiscard]] LimitedCoroutineWait : private LimitedWaiter {
+ public:
+  LimitedCoroutineWait(WaitCore& core, Request request,
+                       const WaitOptions& options) noexcept
+      : LimitedWaiter(Kind::kCoroutine, &Resume, &core), request_(request) {
+    SetOptions(options);
+  }
+  LimitedCoroutineWait(LimitedCoroutineWait&& other) noexcept
+      : LimitedWaiter(std::move(other)), request_(other.request_) {}
+  ~LimitedCoroutineWait() {
+    if (stage != Stage::kIdle && stage != Stage::kOver) Destroyed();
+  }
+
+  // Resumes on `executor`, for this wait. It outlives the wait.
+  LimitedCoroutineWait On(Executor& executor) && noexcept {
+    set_executor(&executor);
+    return std::move(*this);
+  }
+
+  bool await_ready() noexcept;
+  bool await_suspend(std::coroutine_handle<> handle) noexcept;
+  [[nodiscard]] WaitResult await_resume() noexcept { return outcome; }
+
+ protected:
+  // The broadcast that made this wait ready; see WaitCore::Join().
+  uint64_t released_by() const noexcept { return epoch + 1; }
+
+ private:
+  static void Resume(Work* work);
+  void Destroyed() noexcept;
+
+  Request request_;
+  std::coroutine_handle<> handle_;
+};
+
+static_assert(sizeof(CoroutineWait) <= 96);
+static_assert(sizeof(LimitedCoroutineWait) <= 224);
+
+}  // namespace synclib::inline SYNC_ABI::internal
+
+#endif  // SYNC_INTERNAL_COROUTINE_WAIT_H_

@@ -1,0 +1,151 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "sync/internal/platform.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <string>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#if __has_include(<pthread.h>)
+#include <pthread.h>
+#endif
+
+namespace synclib::inline SYNC_ABI::internal {
+
+// Of the file that has the sleeping: lays its own state anew.
+void ResetPlatformAfterFork() noexcept;
+
+namespace {
+
+constinit thread_local ThreadSlot slot;
+
+constinit Atomic<uint8_t> process_generation{0};
+constinit Atomic<void (*)() noexcept> reset_on_fork{nullptr};
+
+#if __has_include(<pthread.h>)
+void InForkChild() {
+  // The child has one thread: this one.
+  process_generation.fetch_add(1, std::memory_order_relaxed);
+  ResetPlatformAfterFork();
+  if (auto reset = reset_on_fork.load(std::memory_order_acquire)) reset();
+}
+
+// Nothing before main() needs the handler: a child forked before this has
+// run is like a parent.
+[[maybe_unused]] const int fork_handler =
+    pthread_atfork(nullptr, nullptr, &InForkChild);
+#endif
+
+void Pause() noexcept {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#endif
+}
+
+}  // namespace
+
+// A waker on another processor needs about 100 ns to hand over to a thread
+// that spins, 30 us and more to one that sleeps. Twelve pauses cover the
+// first; the yields let a waker on the same processor run. Longer spins made
+// round trips on one processor up to 19 times slower.
+bool SpinHint(int round) noexcept {
+  constexpr int kPauses = 12;
+  constexpr int kYields = 4;
+  if (round < kPauses) {
+    Pause();
+    return true;
+  }
+  if (round < kPauses + kYields) {
+    std::this_thread::yield();
+    return true;
+  }
+  return false;
+}
+
+[[gnu::noinline]] ThreadSlot& Self() noexcept {
+  ThreadSlot& self = slot;
+  if (self.queue.next == nullptr) self.queue.Reset();
+  return self;
+}
+
+uint8_t ProcessGeneration() noexcept {
+  return process_generation.load(std::memory_order_relaxed);
+}
+
+void OnFork(void (*reset)() noexcept) noexcept {
+  reset_on_fork.store(reset, std::memory_order_release);
+}
+
+std::exception_ptr CatchAll(void (*f)(void*), void* arg) noexcept {
+#ifdef __cpp_exceptions
+  try {
+    f(arg);
+  } catch (...) {
+    return std::current_exception();
+  }
+#else
+  f(arg);
+#endif
+  return nullptr;
+}
+
+void TerminateWith(std::exception_ptr error) noexcept {
+  // The exception meets this function's noexcept and becomes the current one.
+  std::rethrow_exception(std::move(error));
+}
+
+void Fatal(const std::string& message) noexcept {
+  std::fprintf(stderr, "sync: %s\n", message.c_str());
+  std::abort();
+}
+
+Thread StartThread(const char* name, void (*f)(void*), void* arg) noexcept {
+  struct Start {
+    Thread thread;
+    void (*f)(void*);
+    void* arg;
+  } start{Thread(), f, arg};
+  std::exception_ptr error = CatchAll(
+      [](void* p) {
+        auto* s = static_cast<Start*>(p);
+        s->thread = Thread(s->f, s->arg);
+      },
+      &start);
+  if (error != nullptr) {
+    Fatal(std::string("no thread could be started for ") + name +
+          "; raise the limit on threads (ulimit -u), or start it earlier");
+  }
+  return std::move(start.thread);
+}
+
+int HardwareConcurrency() noexcept {
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+void Lock::lock() noexcept {
+  uint32_t free = 0;
+  if (state_.compare_exchange_strong(free, 1, std::memory_order_acquire,
+                                     std::memory_order_relaxed)) {
+    return;
+  }
+  // Whoever has slept leaves a 2 behind, since others may still sleep.
+  while (state_.exchange(2, std::memory_order_acquire) != 0) {
+    FutexWait(state_, 2, kNever);
+  }
+}
+
+void Lock::unlock() noexcept {
+  if (state_.exchange(0, std::memory_order_release) == 2) {
+    FutexWake(&state_, 1);
+  }
+}
+
+}  // namespace synclib::inline SYNC_ABI::internal

@@ -1,0 +1,114 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The machine: everything outside the library that it depends on. Only the
+// platform files name atomics, system calls, clocks, threads and thread-local
+// storage, so that another platform (a portable one, a model) can replace them.
+
+#ifndef SYNC_INTERNAL_PLATFORM_H_
+#define SYNC_INTERNAL_PLATFORM_H_
+
+#include <atomic>
+#include <cstdint>
+#include <exception>
+#include <stop_token>
+#include <string>
+#include <thread>
+
+#include "sync/internal/config.h"
+#include "sync/internal/ring.h"
+
+namespace synclib::inline SYNC_ABI {
+
+class Executor;
+
+// What a wait's cancellation listens to.
+using StopToken = std::stop_token;
+
+namespace internal {
+
+template <class T>
+using Atomic = std::atomic<T>;
+
+template <class F>
+using StopCallback = std::stop_callback<F>;
+
+// A moment on the monotonic clock, in nanoseconds.
+using Instant = int64_t;
+inline constexpr Instant kNever = INT64_MAX;
+
+// Nanoseconds on the monotonic clock, and of Unix time on the wall clock.
+Instant MonotonicNow() noexcept;
+int64_t WallNow() noexcept;
+
+// Sleeps while `word` is `expected`, until a wake or, at the latest, the
+// deadline. It may return for no reason and says nothing about why: the caller
+// looks at what it waits for, and at the clock.
+void FutexWait(const Atomic<uint32_t>& word, uint32_t expected,
+               Instant deadline) noexcept;
+
+// The same on the low half of a 64-bit word.
+void FutexWait(const Atomic<uint64_t>& word, uint32_t expected_low_half,
+               Instant deadline) noexcept;
+
+// Wakes up to `count` threads that sleep on the word at `address`, which is
+// not dereferenced: the word may be gone. Preserves errno.
+inline constexpr int kAllSleepers = INT32_MAX;
+void FutexWake(const void* address, int count) noexcept;
+
+// One round of waiting for something that another thread does within a few
+// instructions: spins, later yields, and at last says false: time to sleep.
+bool SpinHint(int round) noexcept;
+
+// What the library keeps for a thread.
+struct ThreadSlot {
+  Executor* executor = nullptr;  // Current executor.
+  Ring queue;             // Sentinel of the trampoline; see trampoline.h.
+  bool draining = false;  // Whether the trampoline is running.
+};
+
+// This thread's slot. Out of line, because a compiler may keep the address of
+// a thread-local across the suspension of a coroutine.
+ThreadSlot& Self() noexcept;
+
+// Grows by one, modulo 256, in the child of each fork().
+uint8_t ProcessGeneration() noexcept;
+
+// Has `reset` called in the child of each fork(). At most one function.
+void OnFork(void (*reset)() noexcept) noexcept;
+
+// Runs f(arg), and returns the exception that leaves it, if any.
+std::exception_ptr CatchAll(void (*f)(void*), void* arg) noexcept;
+
+// Ends the program with `error` as the current exception.
+[[noreturn]] void TerminateWith(std::exception_ptr error) noexcept;
+
+// Ends the program with a message on stderr.
+[[noreturn]] void Fatal(const std::string& message) noexcept;
+
+// A thread of the library's own. The program ends with a message if the
+// system has none to give; `name` says for whom it was.
+using Thread = std::thread;
+Thread StartThread(const char* name, void (*f)(void*), void* arg) noexcept;
+
+// How many threads can run at once; at least 1.
+int HardwareConcurrency() noexcept;
+
+// Mutual exclusion among waiters, timers and workers; no setter takes one.
+class Lock {
+ public:
+  constexpr Lock() noexcept = default;
+  Lock(const Lock&) = delete;
+  Lock& operator=(const Lock&) = delete;
+
+  void lock() noexcept;
+  void unlock() noexcept;
+
+ private:
+  Atomic<uint32_t> state_{0};  // 0 free, 1 held, 2 held and slept for.
+};
+
+}  // namespace internal
+}  // namespace synclib::inline SYNC_ABI
+
+#endif  // SYNC_INTERNAL_PLATFORM_H_

@@ -1,0 +1,47 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// What happens to waits that have ended: threads are woken, coroutines posted
+// to their executors, and everything else runs on this thread, from a queue,
+// so that the stack doesn't grow however long a chain of waits is.
+
+#ifndef SYNC_INTERNAL_TRAMPOLINE_H_
+#define SYNC_INTERNAL_TRAMPOLINE_H_
+
+#include <cstddef>
+
+#include "sync/executor.h"
+#include "sync/internal/config.h"
+#include "sync/internal/platform.h"
+#include "sync/internal/waiter.h"
+
+namespace synclib::inline SYNC_ABI::internal {
+
+// Calls user code: nobody calls it with the list bit or a lock held.
+class Trampoline {
+ public:
+  // Hands out the whole ring that starts at `first` (null: nothing): wakes its
+  // threads, posts its coroutines, and then runs the rest here, each in list
+  // order; where this thread is running such work already, the rest queues
+  // behind that. Returns how many waits there were.
+  static size_t HandOut(Waiter* first) noexcept;
+
+  // Runs `work` on this thread, or queues it behind the work that is running,
+  // with `executor` as its current one.
+  static void Run(Work* work, Executor* executor) noexcept;
+
+  // Runs what is queued on this thread. A thread does so before it sleeps,
+  // since what it waits for may depend on it.
+  static void Drain() noexcept;
+
+  // Makes a wait that was granted, but whose coroutine was destroyed by code
+  // which the same hand-out ran before it, as if it had never been.
+  static void TakeBack(Waiter* waiter) noexcept;
+
+ private:
+  static void RunQueue(ThreadSlot& self) noexcept;
+};
+
+}  // namespace synclib::inline SYNC_ABI::internal
+
+#endif  // SYNC_INTERNAL_TRAMPOLINE_H_

@@ -1,0 +1,274 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The algorithm of the wait list.
+//
+//   word   [ epoch : 59 ][ set ][ lock parked ][ drain ][ has waiters ][ locked
+//   ] head -> A <-> B <-> C <-> D -> back to A       (D is the last that
+//   joined)
+//
+//   locked       Somebody holds the list and alone may touch it. Waiters, and
+//                what removes them, wait for it; setters never do.
+//   has waiters  The list is not empty. Exact while locked is clear; stale, in
+//                either direction, while it is set.
+//   drain        A broadcast took effect while the list was held: the holder
+//                releases everybody on it when it unlocks. Implies locked.
+//   lock parked  Somebody may sleep on the word for locked to clear. Cleared
+//                with it, by one step, which is followed by a wake.
+//   set, epoch   The event's own. The epoch grows with every broadcast.
+//
+// Invariants, by number where the code relies on them:
+//
+//   1. One writer. While locked is set, only its holder touches the list.
+//   2. Same word. To set, to join the list and to detach it are
+//      read-modify-writes of the same word. Nothing else hints whether
+//      somebody waits.
+//   3. The commit is the last touch. One step publishes the broadcast and
+//      unlocks. After it the setter touches neither this object (but for a
+//      wake by address) nor, once it has been woken, any waiter.
+//   4. Once. Who is released is off the list before the commit, and is handed
+//      out by the one thread that detached the ring.
+//   5. Linked is a matter of epochs. A waiter that has joined, and was not
+//      removed, is on the list exactly while the epoch is the one it joined
+//      in: whatever releases somebody grows the epoch in the same step.
+//   6. Ties go to the broadcast. A removal takes effect in the step that
+//      unlocks, and only if no drain has been asked for by then.
+//   7. Setters never wait. One that finds the list held publishes its step
+//      with drain, in one, and is done.
+//   8. User code runs outside: whoever releases gets a ring to hand out once
+//      it has unlocked.
+//
+// A join takes effect when it takes the list bit: the word it replaces says
+// that the request is not satisfied, and every later broadcast finds the list
+// held, or the waiter on it. A limited wait that can't get the bit has not
+// joined yet, and may time out there.
+//
+// Orders. All changes of the word are read-modify-writes, so that a release
+// reaches every later acquire, whatever was written in between. No fences,
+// which ThreadSanitizer doesn't see.
+//
+//   [B1] release  publishes what came before Set()     -> [W1] [B2] [B3] [U1]
+//   [B2] acq_rel  the commit; hands on what [B1] published -> [W1], and, over
+//                 the hand-out, to every waiter it releases [P1] -> [P2]
+//   [B3] acq_rel  Clear(): wait; clear; drain loses nothing
+//   [L1] acquire  takes the list as its last holder left it  <- [U1] [B2]
+//   [U1] acq_rel  hands the list on                          -> [L1] [D1]
+//   [D1] acquire  the destructor, after the last holder
+//   [G1] acq_rel  who joined and who gave up see each other's waiter
+
+#include "sync/internal/wait_core.h"
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "sync/internal/config.h"
+#include "sync/internal/deadline.h"
+#include "sync/internal/platform.h"
+#include "sync/internal/ring.h"
+#include "sync/internal/trampoline.h"
+#include "sync/internal/waiter.h"
+#include "sync/wait_options.h"
+
+namespace synclib::inline SYNC_ABI::internal {
+
+bool Gate::Join() noexcept {
+  // [G1]
+  return state_.fetch_or(kJoined, std::memory_order_acq_rel) == 0;
+}
+
+bool Gate::GiveUp() noexcept {
+  // [G1]
+  return state_.fetch_or(kGivenUp, std::memory_order_acq_rel) == kJoined;
+}
+
+std::optional<WaitResult> WaitCore::Try(Waiter* waiter, Request request,
+                                        const GivingUp& giving_up) noexcept {
+  // In this order: a wait that was given up after a broadcast must see it.
+  const std::optional<WaitResult> given_up = giving_up.Now();
+  const uint64_t word = Read();
+  if (!request.SatisfiedBy(word)) return given_up;
+  // As if it had joined just before the broadcast that satisfies it.
+  waiter->epoch = EpochOf(word) - 1;
+  return WaitResult::kReady;
+}
+
+std::optional<WaitResult> WaitCore::Join(Waiter* waiter, Request request,
+                                         const GivingUp& giving_up,
+                                         Waiter** released) noexcept {
+  *released = nullptr;
+  uint64_t word;
+  for (int round = 0;; ++round) {
+    if (std::optional<WaitResult> answer = Try(waiter, request, giving_up)) {
+      return answer;
+    }
+    word = word_.load(std::memory_order_relaxed);
+    if (word & kLocked) {
+      WaitForList(word, round, giving_up.deadline);
+      continue;
+    }
+    if (request.SatisfiedBy(word)) continue;
+    // [L1]
+    if (word_.compare_exchange_weak(word, word | kLocked,
+                                    std::memory_order_acquire,
+                                    std::memory_order_relaxed)) {
+      break;
+    }
+  }
+
+  waiter->epoch = EpochOf(word);
+  waiter->process = ProcessGeneration();
+  waiter->stage = Waiter::Stage::kJoined;
+  if (giving_up.gate != nullptr && !giving_up.gate->Join()) {
+    // Given up before it joined; but a broadcast since the lock step found it
+    // asking, and wins.
+    waiter->stage = Waiter::Stage::kIdle;
+    const std::optional<WaitResult> given_up = giving_up.Now();
+    return Unlock(nullptr, released) ? given_up : WaitResult::kReady;
+  }
+  waiter->ring()->Reset();
+  if (head_ == nullptr) {
+    head_ = waiter;
+  } else {
+    head_->ring()->Append(waiter->ring());
+  }
+  Unlock(nullptr, released);
+  return std::nullopt;
+}
+
+bool WaitCore::Remove(Waiter* waiter, Waiter** released) noexcept {
+  *released = nullptr;
+  uint64_t word = word_.load(std::memory_order_relaxed);
+  for (int round = 0;; ++round) {
+    if (EpochOf(word) != waiter->epoch) return false;  // Invariant 5.
+    if (!(word & kLocked)) {
+      // [L1] The epoch in the replaced word says that it is linked.
+      if (word_.compare_exchange_weak(word, word | kLocked,
+                                      std::memory_order_acquire,
+                                      std::memory_order_relaxed)) {
+        break;
+      }
+      continue;
+    }
+    // However long: nobody else may touch the waiter before it is known whose
+    // it is.
+    WaitForList(word, round, Deadline());
+    word = word_.load(std::memory_order_relaxed);
+  }
+  return Unlock(waiter, released);
+}
+
+size_t WaitCore::ReleaseAll(Step step) noexcept {
+  Waiter* released = DetachAll();
+  uint64_t word = word_.load(std::memory_order_relaxed);
+  // [B2] A drain asked for meanwhile is this one: all who waited are released.
+  while (!word_.compare_exchange_weak(word, step(word) & ~kListBits,
+                                      std::memory_order_acq_rel,
+                                      std::memory_order_relaxed)) {
+  }
+  if (word & kLockParked) FutexWake(&word_, kAllSleepers);
+  return Trampoline::HandOut(released);
+}
+
+void WaitCore::WaitForList(uint64_t word, int round,
+                           Deadline deadline) noexcept {
+  if (SpinHint(round)) return;
+  // Relaxed is enough: who is woken takes the bit anew, with [L1].
+  if (!(word & kLockParked) &&
+      !word_.compare_exchange_strong(word, word | kLockParked,
+                                     std::memory_order_relaxed,
+                                     std::memory_order_relaxed)) {
+    return;
+  }
+  FutexWait(word_, static_cast<uint32_t>(word | kLockParked),
+            deadline.NextLook());
+}
+
+Waiter* WaitCore::DetachAll() noexcept {
+  Waiter* all = head_;
+  head_ = nullptr;
+  return all;
+}
+
+// Unlocks, without `leaving` (may be null) on the list. If a drain is asked
+// for first, everybody on the list goes to `*released` instead, `leaving` in
+// its place among them, and the answer is false.
+bool WaitCore::Unlock(Waiter* leaving, Waiter** released) noexcept {
+  Waiter* const first = head_;
+  if (leaving != nullptr) {
+    leaving->ring()->Unlink();
+    if (first == leaving) {
+      head_ = leaving->ring()->alone() ? nullptr
+                                       : Waiter::From(leaving->ring()->next);
+    }
+  }
+  bool drained = false;
+  uint64_t word = word_.load(std::memory_order_relaxed);
+  for (;;) {
+    if ((word & kDrain) && !drained) {
+      drained = true;
+      if (leaving != nullptr) {
+        leaving->ring()->Relink();
+        head_ = first;
+      }
+      *released = DetachAll();
+    }
+    const uint64_t next =
+        (word & ~kListBits) | (head_ == nullptr ? 0 : kHasWaiters);
+    // [U1]
+    if (word_.compare_exchange_weak(word, next, std::memory_order_acq_rel,
+                                    std::memory_order_relaxed)) {
+      break;
+    }
+  }
+  if (word & kLockParked) FutexWake(&word_, kAllSleepers);
+  if (drained) return false;
+  if (leaving != nullptr) leaving->ring()->Reset();
+  return true;
+}
+
+// The end of an event that somebody still has to do with.
+void WaitCore::Abandon() noexcept {
+  const bool is_fork_child = ProcessGeneration() != 0;
+  uint64_t word = Read();
+  // A wait may see the broadcast, and end this object, before the holder of
+  // the list has unlocked. In the child of a fork() the holder may not exist:
+  // a second is ample for the few instructions that it has left.
+  constexpr int64_t kAmple = 1'000'000'000;
+  const Deadline deadline =
+      is_fork_child ? Deadline(Deadline::kMonotonic, MonotonicNow() + kAmple)
+                    : Deadline();
+  for (int round = 0; (word & kDrain) && !deadline.Passed(); ++round) {
+    WaitForList(word, round, deadline);
+    word = Read();  // [D1]
+  }
+  if constexpr (kDebugChecks) {
+    if (word & kLocked) {
+      if (is_fork_child) return;
+      Fatal("an Event was destroyed while a wait on it began or gave up");
+    }
+    if (head_ == nullptr) return;
+    std::string waiting;
+    Waiter* waiter = head_;
+    do {
+      constexpr const char* kKinds[] = {"thread", "coroutine", "callback"};
+      if (waiter->process == ProcessGeneration()) {
+        absl::StrAppend(&waiting, "\n  a ",
+                        kKinds[static_cast<int>(waiter->kind)]);
+        if (waiter->where.line() != 0) {
+          absl::StrAppend(&waiting, " that waits at ",
+                          waiter->where.file_name(), ":", waiter->where.line());
+        }
+      }
+      waiter = Waiter::From(waiter->ring()->next);
+    } while (waiter != head_);
+    if (!waiting.empty()) {
+      Fatal(absl::StrCat("an Event was destroyed with waiters:", waiting));
+    }
+  }
+}
+
+}  // namespace synclib::inline SYNC_ABI::internal

@@ -1,0 +1,194 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The wait list: who waits, in what order, and how a broadcast reaches all of
+// them in one step. wait_core.cc explains the algorithm.
+
+#ifndef SYNC_INTERNAL_WAIT_CORE_H_
+#define SYNC_INTERNAL_WAIT_CORE_H_
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "sync/internal/config.h"
+#include "sync/internal/deadline.h"
+#include "sync/internal/platform.h"
+#include "sync/internal/waiter.h"
+#include "sync/wait_options.h"
+
+namespace synclib::inline SYNC_ABI::internal {
+
+// What a wait asks of the word: that the event is set, or that its epoch has
+// moved past a ticket.
+class Request {
+ public:
+  static constexpr Request Set() noexcept { return Request(kSetTicket); }
+  static constexpr Request Past(uint64_t epoch) noexcept {
+    return Request(epoch);
+  }
+
+  inline bool SatisfiedBy(uint64_t word) const noexcept;
+  bool is_past() const noexcept { return ticket_ != kSetTicket; }
+  uint64_t ticket() const noexcept { return ticket_; }
+
+ private:
+  // Past any epoch, so never a valid ticket.
+  static constexpr uint64_t kSetTicket = UINT64_MAX;
+
+  constexpr explicit Request(uint64_t ticket) noexcept : ticket_(ticket) {}
+
+  uint64_t ticket_;
+};
+
+// Orders what may end a wait early against its joining the list, and against
+// one another: the first to give up is the only one that removes the wait.
+class Gate {
+ public:
+  // For a wait that is over, and may begin anew.
+  void Reset() noexcept { state_.store(0, std::memory_order_relaxed); }
+
+  // Called by the wait in the step in which it joins. False: the wait has been
+  // given up already.
+  bool Join() noexcept;
+
+  // Called by a timer, a stop callback, or the waiting thread at its limit.
+  // True: the wait has joined, and the caller must Remove() it. False: somebody
+  // else does, or the wait is told when it tries to join.
+  bool GiveUp() noexcept;
+
+ private:
+  static constexpr uint32_t kJoined = 1;
+  static constexpr uint32_t kGivenUp = 2;
+
+  Atomic<uint32_t> state_{0};
+};
+
+// What may end a wait early. All may be absent.
+struct GivingUp {
+  Gate* gate = nullptr;
+  const StopToken* token = nullptr;
+  Deadline deadline;
+
+  // Why the wait is to be given up by now, if it is.
+  std::optional<WaitResult> Now() const noexcept {
+    if (token != nullptr && token->stop_requested()) {
+      return WaitResult::kCancelled;
+    }
+    if (deadline.Passed()) return WaitResult::kTimeout;
+    return std::nullopt;
+  }
+};
+
+// The 16 bytes of a primitive.
+class WaitCore {
+ public:
+  // The layout of the word.
+  static constexpr uint64_t kLocked = 1;      // Somebody holds the list.
+  static constexpr uint64_t kHasWaiters = 2;  // The list is not empty.
+  static constexpr uint64_t kDrain = 4;       // The holder must release all.
+  static constexpr uint64_t kLockParked = 8;  // Somebody sleeps for the list.
+  static constexpr uint64_t kListBits = 15;
+  static constexpr uint64_t kSet = 16;
+  static constexpr int kEpochShift = 5;
+  static constexpr uint64_t kOneEpoch = uint64_t{1} << kEpochShift;
+
+  static uint64_t EpochOf(uint64_t word) noexcept {
+    return word >> kEpochShift;
+  }
+
+  constexpr explicit WaitCore(uint64_t word) noexcept : word_(word) {}
+  ~WaitCore() {
+    // [D1] Everything that may still happen to the word has happened.
+    if (word_.load(std::memory_order_acquire) & kListBits) Abandon();
+  }
+  WaitCore(const WaitCore&) = delete;
+  WaitCore& operator=(const WaitCore&) = delete;
+
+  // The word, with everything visible that was published in it. [W1]
+  uint64_t Read() const noexcept {
+    return word_.load(std::memory_order_acquire);
+  }
+
+  // Takes `bits` out of the payload, as one step. [B3]
+  void ClearBits(uint64_t bits) noexcept {
+    word_.fetch_and(~bits, std::memory_order_acq_rel);
+  }
+
+  // Applies `step`, which maps a word to the word that follows, list bits
+  // untouched, as one step. If the epoch grows by that, every registered wait
+  // is released in the same step, and handed out afterwards. Returns how many
+  // this call handed out. Never waits for anybody, and touches this object no
+  // more once the step is visible.
+  using Step = uint64_t (*)(uint64_t word);
+  template <Step step>
+  size_t Broadcast() noexcept {
+    uint64_t word = word_.load(std::memory_order_relaxed);
+    for (;;) {
+      uint64_t next = step(word);
+      if (EpochOf(next) != EpochOf(word)) {
+        if (word & kLocked) {
+          next |= kDrain;  // Invariant 7: left to the holder.
+        } else if (word & kHasWaiters) {
+          // [L1] Detach first, publish after: invariant 3.
+          if (word_.compare_exchange_weak(word, word | kLocked,
+                                          std::memory_order_acquire,
+                                          std::memory_order_relaxed)) {
+            return ReleaseAll(step);
+          }
+          continue;
+        }
+      }
+      // [B1] Also where nothing changes: what came before is published.
+      if (word_.compare_exchange_weak(word, next, std::memory_order_release,
+                                      std::memory_order_relaxed)) {
+        return 0;
+      }
+    }
+  }
+
+  // The answer to a request that need not or may not join: kReady, or why it
+  // has been given up. No value: it has to join. Sets the waiter's epoch as
+  // Join() does.
+  std::optional<WaitResult> Try(Waiter* waiter, Request request,
+                                const GivingUp& giving_up) noexcept;
+
+  // Joins the list, unless Try() has an answer, or there is one by the time
+  // that the list can be had. No value: it has joined, and the waiter may be
+  // gone already unless the caller owns it.
+  //
+  // `*released` becomes a ring that the caller must hand out, or null; the
+  // waiter itself may be in it. The number of the broadcast that made a wait
+  // ready, or for one that was ready at once the epoch it found, is
+  // `waiter->epoch + 1`.
+  std::optional<WaitResult> Join(Waiter* waiter, Request request,
+                                 const GivingUp& giving_up,
+                                 Waiter** released) noexcept;
+
+  // Takes a waiter that has joined off the list. True: it is a ring of its
+  // own, and no broadcast will reach it. False: it was granted, and whoever
+  // hands it out has it: the caller, if it is in `*released` (as in Join()).
+  bool Remove(Waiter* waiter, Waiter** released) noexcept;
+
+ private:
+  size_t ReleaseAll(Step step) noexcept;
+  void WaitForList(uint64_t word, int round, Deadline deadline) noexcept;
+  Waiter* DetachAll() noexcept;
+  bool Unlock(Waiter* leaving, Waiter** released) noexcept;
+  void Abandon() noexcept;
+
+  Atomic<uint64_t> word_;
+  Waiter* head_ = nullptr;  // First of a ring; touched by the holder only.
+};
+
+static_assert(sizeof(WaitCore) == 16);
+
+inline bool Request::SatisfiedBy(uint64_t word) const noexcept {
+  return is_past() ? WaitCore::EpochOf(word) > ticket_
+                   : (word & WaitCore::kSet) != 0;
+}
+
+}  // namespace synclib::inline SYNC_ABI::internal
+
+#endif  // SYNC_INTERNAL_WAIT_CORE_H_

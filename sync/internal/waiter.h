@@ -1,0 +1,65 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// One wait in progress, as the wait list sees it. What varies between a
+// blocked thread, a suspended coroutine and a callback is how it is woken.
+
+#ifndef SYNC_INTERNAL_WAITER_H_
+#define SYNC_INTERNAL_WAITER_H_
+
+#include <cstdint>
+#include <source_location>
+
+#include "sync/executor.h"
+#include "sync/internal/config.h"
+#include "sync/internal/platform.h"
+#include "sync/internal/ring.h"
+#include "sync/wait_options.h"
+
+namespace synclib::inline SYNC_ABI::internal {
+
+// Lives in the stack frame of its thread or the frame of its coroutine.
+//
+// Who may touch it: its owner until it has joined a list; then whoever holds
+// the list bit; once granted, the one thread that hands it out, until it wakes
+// the thread or runs the work; then its owner again.
+struct Waiter : Work {
+  enum class Kind : uint8_t { kThread, kCoroutine, kCallback };
+  enum class Stage : uint8_t {
+    kIdle,       // Not begun.
+    kJoined,     // On a wait list, or granted and not yet found by the walk.
+    kHandedOut,  // In a queue of the thread that hands it out.
+    kPosted,     // Given to an executor.
+    kOver,       // Has its result.
+  };
+
+  Waiter(Kind kind, Function run, std::source_location where) noexcept
+      : Work(run), where(where), kind(kind) {}
+
+  Ring* ring() noexcept { return this; }
+  static Waiter* From(Ring* ring) noexcept {
+    return static_cast<Waiter*>(ring);
+  }
+
+  // A thread sleeps on this word of its own, which only goes from 0 to 1: no
+  // herd, no ABA, and a late wake finds nobody. Returns when it is 1, which
+  // acquires what was released by Unpark(), or at the deadline, with false.
+  bool Park(Deadline deadline) noexcept;
+
+  // Grants the wait to its thread. The waiter may be gone when this returns.
+  void Unpark() noexcept;
+
+  uint64_t epoch = 0;  // Of the event at the step in which this wait joined.
+  std::source_location where;
+  Atomic<uint32_t> parked{0};
+  uint8_t process = 0;  // ProcessGeneration() when it joined.
+  const Kind kind;
+  Stage stage = Stage::kIdle;
+  WaitResult outcome = WaitResult::kReady;
+};
+
+static_assert(sizeof(Waiter) <= 64);
+
+}  // namespace synclib::inline SYNC_ABI::internal
+
+#endif  // SYNC_INTERNAL_WAITER_H_

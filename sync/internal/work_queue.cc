@@ -1,0 +1,54 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "sync/internal/work_queue.h"
+
+#include <atomic>
+#include <cstdint>
+
+#include "sync/executor.h"
+#include "sync/internal/config.h"
+#include "sync/internal/platform.h"
+#include "sync/internal/ring.h"
+
+namespace synclib::inline SYNC_ABI::internal {
+
+bool WorkQueue::Push(Work* work) noexcept {
+  uintptr_t top = pushed_.load(std::memory_order_relaxed);
+  do {
+    if (top & kClosed) return false;
+    work->next = reinterpret_cast<Work*>(top);
+    // Release pairs with Pop(): the work is whole.
+  } while (!pushed_.compare_exchange_weak(
+      top, reinterpret_cast<uintptr_t>(work), std::memory_order_release,
+      std::memory_order_relaxed));
+  return true;
+}
+
+Work* WorkQueue::Pop() noexcept {
+  if (popping_ == nullptr) {
+    // Acquire pairs with Push().
+    const uintptr_t all =
+        pushed_.fetch_and(kClosed, std::memory_order_acquire) & ~kClosed;
+    Work* newest = reinterpret_cast<Work*>(all);
+    while (newest != nullptr) {
+      Work* work = newest;
+      newest = static_cast<Work*>(work->next);
+      work->next = popping_;
+      popping_ = work;
+    }
+  }
+  Work* work = popping_;
+  if (work != nullptr) popping_ = static_cast<Work*>(work->next);
+  return work;
+}
+
+void WorkQueue::Close() noexcept {
+  pushed_.fetch_or(kClosed, std::memory_order_release);
+}
+
+bool WorkQueue::closed() const noexcept {
+  return (pushed_.load(std::memory_order_acquire) & kClosed) != 0;
+}
+
+}  // namespace synclib::inline SYNC_ABI::internal

@@ -1,0 +1,13 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "sync/timer_thread.h"
+
+#include "sync/internal/config.h"
+#include "sync/internal/timer.h"
+
+namespace synclib::inline SYNC_ABI {
+
+void StartTimer() noexcept { internal::SharedTimers(); }
+
+}  // namespace synclib::inline SYNC_ABI

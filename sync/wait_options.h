@@ -1,0 +1,95 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// When a wait gives up, and how it ended: the vocabulary of every wait.
+
+#ifndef SYNC_WAIT_OPTIONS_H_
+#define SYNC_WAIT_OPTIONS_H_
+
+#include <cstdint>
+#include <source_location>
+#include <utility>
+
+#include "absl/time/time.h"
+#include "sync/internal/config.h"
+#include "sync/internal/deadline.h"
+#include "sync/internal/platform.h"
+
+namespace synclib::inline SYNC_ABI {
+
+// How a wait ended. Where more than one holds at the step that decides, the
+// first of this list is the answer: a wait on a set event is kReady even if
+// its token is stopped and its limit has passed.
+enum class WaitResult : uint8_t {
+  kReady,      // What was waited for has happened.
+  kCancelled,  // The stop token was stopped first.
+  kTimeout,    // The limit came first.
+};
+
+// When a wait gives up. Implicit, so that a call reads like a sentence:
+//
+// Example:
+//
+//   synclib::Event event(synclib::Event::kSet);
+//   std::stop_source source;
+//   (void)event.Wait(absl::Seconds(1));                        // A duration.
+//   (void)event.Wait(absl::Now() + absl::Seconds(1));          // A time.
+//   (void)event.Wait(source.get_token());                      // A token.
+//   (void)event.Wait({absl::Seconds(1), source.get_token()});  // Both.
+//
+// A duration counts on the monotonic clock, from the moment the wait begins (a
+// coroutine's: when it is awaited). A time follows the wall clock: a forward
+// jump is noticed within a second, and a backward jump never ends a wait
+// early. No wait ends with kTimeout before a reading of its clock shows that
+// the limit has come. A zero or negative duration and a time in the past make
+// the wait a try, which never sleeps; infinite and huge ones are for ever.
+// Fractions of a nanosecond round up. For std::chrono, see absl::FromChrono().
+class WaitOptions {
+ public:
+  using Where = std::source_location;
+
+  // Never gives up.
+  WaitOptions() noexcept = default;
+
+  // NOLINTBEGIN(google-explicit-constructor): implicit by design.
+  WaitOptions(absl::Duration limit, Where where = Where::current()) noexcept
+      : WaitOptions(limit, StopToken(), where) {}
+  WaitOptions(absl::Time limit, Where where = Where::current()) noexcept
+      : WaitOptions(limit, StopToken(), where) {}
+  WaitOptions(StopToken token, Where where = Where::current()) noexcept
+      : token_(std::move(token)), where_(where) {}
+  WaitOptions(absl::Duration limit, StopToken token,
+              Where where = Where::current()) noexcept
+      : limit_(Deadline::kDuration, RoundUp(limit)),
+        token_(std::move(token)),
+        where_(where) {}
+  WaitOptions(absl::Time limit, StopToken token,
+              Where where = Where::current()) noexcept
+      : limit_(Deadline::kWall, RoundUp(limit - absl::UnixEpoch())),
+        token_(std::move(token)),
+        where_(where) {}
+  // NOLINTEND(google-explicit-constructor)
+
+  // Where the options were made; for messages about who waits.
+  Where where() const noexcept { return where_; }
+
+  // For the library's own waits.
+  const internal::Deadline& limit() const noexcept { return limit_; }
+  const StopToken& token() const noexcept { return token_; }
+
+ private:
+  using Deadline = internal::Deadline;
+
+  // In nanoseconds, saturated; absl's own conversion rounds down.
+  static int64_t RoundUp(absl::Duration d) noexcept {
+    return absl::ToInt64Nanoseconds(absl::Ceil(d, absl::Nanoseconds(1)));
+  }
+
+  Deadline limit_;
+  StopToken token_;
+  Where where_;
+};
+
+}  // namespace synclib::inline SYNC_ABI
+
+#endif  // SYNC_WAIT_OPTIONS_H_
