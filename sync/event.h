@@ -93,6 +93,11 @@ class Event {
     return internal::WaitCore::EpochOf(core_.Read());
   }
 
+  // How many waits have joined and not been released: for tests and
+  // diagnostics, since it may have changed by the time it is returned. Walks
+  // the list; not for signal handlers.
+  size_t waiters() noexcept { return core_.Count(); }
+
   // Blocks this thread until the flag is set or a broadcast comes. Always
   // kReady.
   WaitResult Wait(

@@ -161,6 +161,36 @@ bool WaitCore::Remove(Waiter* waiter, Waiter** released) noexcept {
   return Unlock(waiter, released);
 }
 
+size_t WaitCore::Count() noexcept {
+  uint64_t word = word_.load(std::memory_order_relaxed);
+  for (int round = 0;; ++round) {
+    if (word & kLocked) {
+      WaitForList(word, round, Deadline());
+      word = word_.load(std::memory_order_relaxed);
+      continue;
+    }
+    // [L1]
+    if (word_.compare_exchange_weak(word, word | kLocked,
+                                    std::memory_order_acquire,
+                                    std::memory_order_relaxed)) {
+      break;
+    }
+  }
+  size_t count = 0;
+  if (head_ != nullptr) {
+    const Ring* first = head_->ring();
+    const Ring* ring = first;
+    do {
+      ++count;
+      ring = ring->next;
+    } while (ring != first);
+  }
+  Waiter* released = nullptr;
+  Unlock(nullptr, &released);
+  Trampoline::HandOut(released);
+  return count;
+}
+
 size_t WaitCore::ReleaseAll(Step step) noexcept {
   Waiter* released = DetachAll();
   uint64_t word = word_.load(std::memory_order_relaxed);

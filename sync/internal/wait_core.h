@@ -171,6 +171,9 @@ class WaitCore {
   // hands it out has it: the caller, if it is in `*released` (as in Join()).
   bool Remove(Waiter* waiter, Waiter** released) noexcept;
 
+  // How many waiters are on the list. Waits for whoever holds it.
+  size_t Count() noexcept;
+
  private:
   size_t ReleaseAll(Step step) noexcept;
   void WaitForList(uint64_t word, int round, Deadline deadline) noexcept;
