@@ -86,6 +86,10 @@ class EventWatch {
     return Awaiter(event_.AsyncWaitPast(seen_, options), *this);
   }
 
+  // The number of the broadcast that the last ready Next() saw, or the event's
+  // epoch when the watch was made.
+  uint64_t seen() const noexcept { return seen_; }
+
   // How many broadcasts came before the one that the last ready Next() saw,
   // and after the one that it had seen before.
   uint64_t missed() const noexcept { return missed_; }

@@ -25,6 +25,12 @@ uint32_t Tag(const ThreadSlot& self) {
 
 }  // namespace
 
+// GCC 12 takes the address of a sentinel on the stack, in waiters that are
+// unlinked before the sentinel goes, for one that is left behind.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wpragmas"
+#pragma GCC diagnostic ignored "-Wunknown-warning-option"
+#pragma GCC diagnostic ignored "-Wdangling-pointer"
 size_t Trampoline::HandOut(Waiter* first) noexcept {
   if (first == nullptr) return 0;
   ThreadSlot& self = Self();
@@ -79,6 +85,7 @@ size_t Trampoline::HandOut(Waiter* first) noexcept {
   }
   return count;
 }
+#pragma GCC diagnostic pop
 
 void Trampoline::Run(Work* work, Executor* executor) noexcept {
   work->set_executor(executor);

@@ -1,0 +1,51 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The examples that the tour shows and examples_test checks. Each has a file of
+// its own name, prints what happens, and returns what a test would want to
+// know.
+
+#ifndef SYNC_EXAMPLES_EXAMPLES_H_
+#define SYNC_EXAMPLES_EXAMPLES_H_
+
+#include <cstdint>
+
+#include "absl/time/time.h"
+
+namespace examples {
+
+// 1. A coroutine waits, another sets the event after `delay`. True: the waiter
+// went on after the setter.
+bool WaiterAndSetter(absl::Duration delay);
+
+// 2. Every `period` the event is set and cleared at once, `broadcasts` times,
+// and five dependents loop on waiting. One of them is slow, and misses some.
+struct SignalReport {
+  int64_t broadcasts = 0;
+  int64_t waiting = 0;    // Dependents that waited when a broadcast came.
+  int64_t released = 0;   // Of these, released by it.
+  int64_t lost = 0;       // Of these, not released by it.
+  int64_t caught_up = 0;  // Broadcasts that the slow one learned about later.
+  int64_t unnoticed = 0;  // Broadcasts that a dependent never learned about.
+};
+enum class Dependents { kThreads, kCoroutines, kMixed };
+SignalReport PeriodicSignaller(Dependents dependents, int broadcasts,
+                               absl::Duration period);
+// The same program on a mutex, a condition variable and a flag.
+SignalReport PeriodicConditionVariable(int broadcasts, absl::Duration period);
+
+// 3. One event tells blocked threads and suspended coroutines of a pool to
+// stop. Returns how many of the five did.
+int PoolShutdown(absl::Duration delay);
+
+// 4. Waits that end because of a limit or a stop token, and one that doesn't.
+// Returns how many of the six ended as they should.
+int TimeoutAndCancellation(absl::Duration limit);
+
+// 5. An event as the doorbell of a queue behind a std::mutex: wait, clear,
+// drain. Returns how many of the items the consumer got.
+int64_t QueueDoorbell(int producers, int64_t items_each);
+
+}  // namespace examples
+
+#endif  // SYNC_EXAMPLES_EXAMPLES_H_

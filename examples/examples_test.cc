@@ -1,0 +1,53 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "examples/examples.h"
+
+#include "absl/time/time.h"
+#include "gtest/gtest.h"
+
+namespace examples {
+namespace {
+
+TEST(ExamplesTest, WaiterGoesOnAfterTheSetter) {
+  EXPECT_TRUE(WaiterAndSetter(absl::Milliseconds(20)));
+}
+
+class PeriodicSignallerTest : public testing::TestWithParam<Dependents> {};
+
+TEST_P(PeriodicSignallerTest, LosesNoBroadcast) {
+  const SignalReport report =
+      PeriodicSignaller(GetParam(), 100, absl::Milliseconds(1));
+  EXPECT_EQ(report.broadcasts, 100);
+  EXPECT_GT(report.waiting, 0);
+  EXPECT_EQ(report.released, report.waiting);
+  EXPECT_EQ(report.lost, 0);
+  EXPECT_EQ(report.unnoticed, 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, PeriodicSignallerTest,
+                         testing::Values(Dependents::kThreads,
+                                         Dependents::kCoroutines,
+                                         Dependents::kMixed));
+
+// What it loses is up to the system; that the program ends is not.
+TEST(ExamplesTest, ConditionVariableIsAccountedFor) {
+  const SignalReport report =
+      PeriodicConditionVariable(100, absl::Milliseconds(1));
+  EXPECT_EQ(report.released + report.lost, report.waiting);
+}
+
+TEST(ExamplesTest, OneEventStopsThreadsAndCoroutines) {
+  EXPECT_EQ(PoolShutdown(absl::Milliseconds(20)), 5);
+}
+
+TEST(ExamplesTest, WaitsEndForTheRightReason) {
+  EXPECT_EQ(TimeoutAndCancellation(absl::Milliseconds(5)), 6);
+}
+
+TEST(ExamplesTest, DoorbellLosesNoItem) {
+  EXPECT_EQ(QueueDoorbell(3, 2000), 6000);
+}
+
+}  // namespace
+}  // namespace examples
