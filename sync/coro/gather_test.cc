@@ -1,0 +1,141 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "sync/coro/gather.h"
+
+#include <memory>
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "gtest/gtest.h"
+#include "sync/coro/run.h"
+#include "sync/coro/task.h"
+#include "sync/event.h"
+#include "sync/executor.h"
+#include "sync/thread_pool.h"
+#include "sync/wait_options.h"
+
+namespace synclib {
+namespace {
+
+template <class T>
+Task<T> Value(T value) {
+  co_return value;
+}
+
+TEST(GatherTest, ResultsAreInTheOrderOfTheTasks) {
+  auto [number, text, nothing] = synclib::Run(Gather(
+      Value(1), Value<std::string>("two"), []() -> Task<> { co_return; }()));
+  EXPECT_EQ(number, 1);
+  EXPECT_EQ(text, "two");
+  static_assert(std::is_same_v<decltype(nothing), std::monostate>);
+}
+
+TEST(GatherTest, ResultsMayBeMoveOnly) {
+  auto make = []() -> Task<std::unique_ptr<int>> {
+    co_return std::make_unique<int>(7);
+  };
+  auto [a, b] = synclib::Run(Gather(make(), make()));
+  EXPECT_EQ(*a + *b, 14);
+}
+
+TEST(GatherTest, OfAVectorGivesAVector) {
+  std::vector<Task<int>> tasks;
+  std::vector<int> expected;
+  for (int i = 0; i < 100; ++i) {
+    tasks.push_back(Value(i));
+    expected.push_back(i);
+  }
+  EXPECT_EQ(synclib::Run(Gather(std::move(tasks))), expected);
+}
+
+TEST(GatherTest, OfNothingIsReady) {
+  EXPECT_EQ(synclib::Run(Gather()), std::tuple<>());
+  EXPECT_TRUE(synclib::Run(Gather(std::vector<Task<>>())).empty());
+}
+
+TEST(GatherTest, IsATaskThatRunsWhenItIsAwaited) {
+  int runs = 0;
+  auto count = [&]() -> Task<> {
+    ++runs;
+    co_return;
+  };
+  { auto dropped = Gather(count(), count()); }
+  EXPECT_EQ(runs, 0);
+}
+
+// Each waits for the other: one after the other they would never end.
+TEST(GatherTest, RunsTheTasksAtTheSameTime) {
+  Event first;
+  Event second;
+  auto meet = [](Event& mine, Event& other) -> Task<WaitResult> {
+    mine.Set();
+    co_return co_await other;
+  };
+  auto [a, b] = synclib::Run(Gather(meet(first, second), meet(second, first)));
+  EXPECT_EQ(a, WaitResult::kReady);
+  EXPECT_EQ(b, WaitResult::kReady);
+}
+
+// Under a pool, on several threads: these block.
+TEST(GatherTest, StartsTheTasksOnTheCurrentExecutor) {
+  ThreadPool pool(2);
+  Event first;
+  Event second;
+  auto meet = [](Event& mine, Event& other) -> Task<Executor*> {
+    mine.Set();
+    other.Wait();
+    co_return Executor::Current();
+  };
+  auto [a, b] =
+      synclib::Run(pool, Gather(meet(first, second), meet(second, first)));
+  EXPECT_EQ(a, &pool);
+  EXPECT_EQ(b, &pool);
+}
+
+TEST(GatherTest, EndsWhenTheLastHasEnded) {
+  Event event;
+  bool ended = false;
+  auto slow = [&]() -> Task<> {
+    EXPECT_EQ(co_await event.AsyncWait(absl::Milliseconds(2)),
+              WaitResult::kTimeout);
+    ended = true;
+  };
+  (void)synclib::Run(Gather(Value(1), slow(), Value(2)));
+  EXPECT_TRUE(ended);
+}
+
+TEST(GatherTest, Nests) {
+  auto [ab, cd] = synclib::Run(
+      Gather(Gather(Value(1), Value(2)), Gather(Value(3), Value(4))));
+  EXPECT_EQ(ab, std::tuple(1, 2));
+  EXPECT_EQ(cd, std::tuple(3, 4));
+}
+
+TEST(GatherTest, TakesManyTasksOnManyThreads) {
+  constexpr int kTasks = 500;
+  ThreadPool pool(3);
+  Event go;
+  auto wait = [&](int i) -> Task<int> {
+    co_await go;
+    co_return i;
+  };
+  auto set = [&]() -> Task<int> {
+    go.Set();
+    co_return 0;
+  };
+  std::vector<Task<int>> tasks;
+  for (int i = 1; i < kTasks; ++i) tasks.push_back(wait(i));
+  tasks.push_back(set());
+  int sum = 0;
+  for (int i : synclib::Run(pool, Gather(std::move(tasks)))) sum += i;
+  EXPECT_EQ(sum, kTasks * (kTasks - 1) / 2);
+}
+
+}  // namespace
+}  // namespace synclib

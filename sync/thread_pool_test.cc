@@ -1,0 +1,191 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "sync/thread_pool.h"
+
+#include <atomic>
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <thread>
+#include <type_traits>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "sync/event.h"
+#include "sync/executor.h"
+#include "testing/waiters.h"
+
+namespace synclib {
+namespace {
+
+static_assert(!std::is_copy_constructible_v<ThreadPool>);
+static_assert(!std::is_move_constructible_v<ThreadPool>);
+
+TEST(ThreadPoolTest, RunsWorkOnAThreadOfItsOwn) {
+  Event done;
+  ThreadPool pool(1);
+  std::thread::id thread;
+  Executor* current = nullptr;
+  ASSERT_TRUE(Submit(pool, [&] {
+    thread = std::this_thread::get_id();
+    current = Executor::Current();
+    done.Set();
+  }));
+  done.Wait();
+  EXPECT_NE(thread, std::this_thread::get_id());
+  EXPECT_EQ(current, &pool);
+}
+
+TEST(ThreadPoolTest, HasThreadsByDefault) {
+  Event done;
+  ThreadPool pool;
+  ASSERT_TRUE(Submit(pool, [&] { done.Set(); }));
+  done.Wait();
+}
+
+TEST(ThreadPoolTest, StartsWorkInTheOrderOfPost) {
+  std::vector<int> order;
+  std::vector<int> expected;
+  {
+    ThreadPool pool(1);
+    for (int i = 0; i < 1000; ++i) {
+      expected.push_back(i);
+      ASSERT_TRUE(Submit(pool, [&order, i] { order.push_back(i); }));
+    }
+  }
+  EXPECT_EQ(order, expected);
+}
+
+// As many pieces of work as there are threads can wait for each other.
+TEST(ThreadPoolTest, RunsOnAllOfItsThreadsAtATime) {
+  constexpr int kThreads = 4;
+  std::atomic<int> begun = 0;
+  Event all;
+  ThreadPool pool(kThreads);
+  for (int i = 0; i < kThreads; ++i) {
+    ASSERT_TRUE(Submit(pool, [&] {
+      if (++begun == kThreads) all.Set();
+      all.Wait();
+    }));
+  }
+  all.Wait();
+}
+
+TEST(ThreadPoolTest, DestructorRunsWhatHasBeenAccepted) {
+  int run = 0;
+  Event go;
+  {
+    ThreadPool pool(1);
+    ASSERT_TRUE(Submit(pool, [&] { go.Wait(); }));
+    for (int i = 0; i < 100; ++i) {
+      ASSERT_TRUE(Submit(pool, [&] { ++run; }));
+    }
+    go.Set();
+  }
+  EXPECT_EQ(run, 100);
+}
+
+TEST(ThreadPoolTest, StopRefusesFurtherWork) {
+  int run = 0;
+  {
+    ThreadPool pool(1);
+    ASSERT_TRUE(Submit(pool, [&] { ++run; }));
+    pool.Stop();
+    EXPECT_FALSE(Submit(pool, [&] { run += 100; }));
+    pool.Stop();
+  }
+  EXPECT_EQ(run, 1);
+}
+
+TEST(ThreadPoolTest, StopMayBeCalledByItsWork) {
+  std::optional<bool> accepted;
+  {
+    ThreadPool pool(2);
+    ASSERT_TRUE(Submit(pool, [&] {
+      pool.Stop();
+      accepted = Submit(pool, [] {});
+    }));
+  }
+  EXPECT_EQ(accepted, false);
+}
+
+TEST(ThreadPoolTest, WorkMayPostMore) {
+  constexpr int kGenerations = 1000;
+  Event done;
+  ThreadPool pool(2);
+  std::atomic<int> left = kGenerations;
+  std::function<void()> step = [&] {
+    if (--left == 0) {
+      done.Set();
+    } else {
+      Submit(pool, step);
+    }
+  };
+  ASSERT_TRUE(Submit(pool, step));
+  done.Wait();
+  EXPECT_EQ(left, 0);
+}
+
+// Accepted work is run exactly once, whenever the pool stops.
+TEST(ThreadPoolTest, RunsExactlyWhatItAccepts) {
+  constexpr int kPosters = 3;
+  for (int round = 0; round < 50; ++round) {
+    std::atomic<int> accepted = 0;
+    std::atomic<int> run = 0;
+    {
+      ThreadPool pool(2);
+      std::vector<std::jthread> posters;
+      for (int i = 0; i < kPosters; ++i) {
+        posters.emplace_back([&] {
+          while (Submit(pool, [&] { ++run; })) ++accepted;
+        });
+      }
+      synctest::WaitUntil([&] { return accepted > round; }, "some work");
+      pool.Stop();
+    }
+    EXPECT_EQ(run, accepted);
+  }
+}
+
+TEST(ThreadPoolTest, SleepingThreadsAreWokenForEachPiece) {
+  constexpr size_t kPieces = 200;
+  ThreadPool pool(3);
+  for (size_t i = 0; i < kPieces; ++i) {
+    Event done;
+    ASSERT_TRUE(Submit(pool, [&] { done.Set(); }));
+    done.Wait();
+  }
+}
+
+TEST(ThreadPoolTest, WorkSeesWhatHappenedBeforePost) {
+  int payload = 0;
+  int read = 0;
+  {
+    ThreadPool pool(2);
+    payload = 42;
+    ASSERT_TRUE(Submit(pool, [&] { read = payload; }));
+  }
+  EXPECT_EQ(read, 42);
+}
+
+TEST(ThreadPoolDeathTest, WithoutThreadsEndsTheProgram) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_DEATH(ThreadPool pool(0), "");
+  EXPECT_DEATH(ThreadPool pool(-1), "");
+}
+
+TEST(ThreadPoolDeathTest, DestroyedByItsOwnThreadEndsTheProgram) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_DEATH(
+      {
+        auto* pool = new ThreadPool(1);
+        Event never;
+        Submit(*pool, [pool] { delete pool; });
+        never.Wait();
+      },
+      "");
+}
+
+}  // namespace
+}  // namespace synclib

@@ -1,0 +1,122 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "sync/timer_thread.h"
+
+#include <array>
+#include <atomic>
+#include <optional>
+#include <random>
+#include <thread>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "gtest/gtest.h"
+#include "sync/event.h"
+#include "sync/executor.h"
+#include "sync/wait_options.h"
+#include "testing/detached.h"
+#include "testing/waiters.h"
+
+namespace synclib {
+namespace {
+
+using synctest::AwaitWaiters;
+using synctest::CallbackWaiter;
+using synctest::CoroutineWaiter;
+using synctest::Detached;
+using synctest::WaitUntil;
+
+TEST(TimerThreadTest, MayBeStartedMoreThanOnceAndAtTheSameTime) {
+  StartTimer();
+  std::array<std::jthread, 3> starters;
+  for (std::jthread& starter : starters) starter = std::jthread(StartTimer);
+}
+
+// All of them without an executor.
+TEST(TimerThreadTest, ResumesWhatHasTimedOut) {
+  Event event;
+  std::thread::id coroutine_thread;
+  std::thread::id callback_thread;
+  Executor* current = nullptr;
+  CoroutineWaiter coroutine;
+  coroutine.Then([&](WaitResult) {
+    coroutine_thread = std::this_thread::get_id();
+    current = Executor::Current();
+  });
+  CallbackWaiter callback;
+  callback.Then(
+      [&](WaitResult) { callback_thread = std::this_thread::get_id(); });
+  coroutine.Start(event, absl::Milliseconds(1));
+  callback.Start(event, absl::Milliseconds(1));
+  EXPECT_EQ(coroutine.Result(), WaitResult::kTimeout);
+  EXPECT_EQ(callback.Result(), WaitResult::kTimeout);
+  EXPECT_NE(coroutine_thread, std::this_thread::get_id());
+  EXPECT_EQ(callback_thread, coroutine_thread);
+  EXPECT_EQ(current, nullptr);
+}
+
+TEST(TimerThreadTest, EndsEveryWaitThatTimesOut) {
+  constexpr int kWaits = 1000;
+  Event event;
+  std::atomic<int> ended = 0;
+  auto wait = [&](absl::Duration limit) -> Detached {
+    EXPECT_EQ(co_await event.AsyncWait(limit), WaitResult::kTimeout);
+    ++ended;
+  };
+  std::minstd_rand random;
+  for (int i = 0; i < kWaits; ++i) wait(absl::Microseconds(random() % 5000));
+  WaitUntil([&] { return ended == kWaits; }, "the limits");
+  EXPECT_EQ(event.waiters(), 0u);
+}
+
+// Most are disarmed, in any order, before they fire.
+TEST(TimerThreadTest, ForgetsTheLimitsOfWaitsThatHaveEnded) {
+  constexpr int kEvents = 300;
+  std::vector<Event> events(kEvents);
+  std::atomic<int> ready = 0;
+  std::atomic<int> late = 0;
+  auto wait = [&](Event& event, absl::Duration limit) -> Detached {
+    const WaitResult result = co_await event.AsyncWait(limit);
+    ++(result == WaitResult::kReady ? ready : late);
+  };
+  for (int i = 0; i < kEvents; ++i) {
+    wait(events[i],
+         i % 3 == 0 ? absl::Microseconds(i) : absl::Hours(1) * (i % 7 + 1));
+  }
+  for (int i = 0; i < kEvents; ++i) events[i * 7 % kEvents].Set();
+  WaitUntil([&] { return ready + late == kEvents; }, "all waits");
+  EXPECT_LE(late, kEvents / 3);
+}
+
+// What a time-out resumes may wait again, with a limit, and set events.
+TEST(TimerThreadTest, MayBeUsedByWhatItResumes) {
+  Event event;
+  Event done;
+  auto wait = [&]() -> Detached {
+    for (int i = 0; i < 10; ++i) {
+      EXPECT_EQ(co_await event.AsyncWait(absl::Microseconds(100)),
+                WaitResult::kTimeout);
+    }
+    done.Set();
+  };
+  wait();
+  done.Wait();
+}
+
+// It would fire nothing more while it blocks, but must still empty its queue.
+TEST(TimerThreadTest, WhatItResumesMayRelease) {
+  Event event;
+  Event next;
+  std::optional<std::thread::id> thread;
+  CoroutineWaiter first;
+  CoroutineWaiter second;
+  first.Then([&](WaitResult) { next.Set(); });
+  second.Start(next);
+  first.Start(event, absl::Milliseconds(1));
+  EXPECT_EQ(first.Result(), WaitResult::kTimeout);
+  EXPECT_EQ(second.Result(), WaitResult::kReady);
+}
+
+}  // namespace
+}  // namespace synclib
