@@ -188,13 +188,14 @@ SignalReport PeriodicConditionVariable(int broadcasts, absl::Duration period) {
     for (int i = 0; i < kDependents; ++i) {
       running.emplace_back([&] {
         std::unique_lock<std::mutex> lock(mutex);
+        int last = 0;
         while (!stopped) {
           ++waiting;
           changed.wait(lock, [&] { return flag || stopped; });
           --waiting;
           if (stopped) break;
-          ledger.Woken(current);
-          // Let go of the flag, which may be set for a moment still.
+          // The flag may be set for a moment still, and be seen twice.
+          if (current != std::exchange(last, current)) ledger.Woken(current);
           lock.unlock();
           std::this_thread::yield();
           lock.lock();
