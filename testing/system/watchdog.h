@@ -1,0 +1,49 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef SYNC_TESTING_SYSTEM_WATCHDOG_H_
+#define SYNC_TESTING_SYSTEM_WATCHDOG_H_
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdio>
+#include <cstdlib>
+#include <mutex>
+#include <thread>
+
+namespace synctest {
+
+// Aborts the program, with a message, unless it is destroyed within two
+// minutes: a test that has lost a waiter says so instead of hanging.
+class Watchdog {
+ public:
+  explicit Watchdog(const char* what)
+      : thread_([this, what] {
+          std::unique_lock<std::mutex> lock(mutex_);
+          if (!over_.wait_for(lock, std::chrono::minutes(2),
+                              [this] { return done_; })) {
+            std::fprintf(stderr, "watchdog: no end of %s\n", what);
+            std::abort();
+          }
+        }) {}
+  Watchdog(const Watchdog&) = delete;
+  Watchdog& operator=(const Watchdog&) = delete;
+  ~Watchdog() {
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      done_ = true;
+    }
+    over_.notify_one();
+    thread_.join();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable over_;
+  bool done_ = false;
+  std::thread thread_;
+};
+
+}  // namespace synctest
+
+#endif  // SYNC_TESTING_SYSTEM_WATCHDOG_H_
