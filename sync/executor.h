@@ -52,7 +52,16 @@ class Work : protected internal::Ring {
   Executor* executor_ = nullptr;
 };
 
-// A place where coroutines run. Implement Post() over a pool of your own:
+// A place where coroutines run. Implement Post() over a pool of your own.
+//
+// Example:
+//
+//   struct MyPool {  // Stands for yours.
+//     bool Submit(std::function<void()> function) {
+//       function();
+//       return true;
+//     }
+//   };
 //
 //   class PoolExecutor : public synclib::Executor {
 //    public:

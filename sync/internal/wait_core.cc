@@ -141,49 +141,20 @@ std::optional<WaitResult> WaitCore::Join(Waiter* waiter, Request request,
 
 bool WaitCore::Remove(Waiter* waiter, Waiter** released) noexcept {
   *released = nullptr;
-  uint64_t word = word_.load(std::memory_order_relaxed);
-  for (int round = 0;; ++round) {
-    if (EpochOf(word) != waiter->epoch) return false;  // Invariant 5.
-    if (!(word & kLocked)) {
-      // [L1] The epoch in the replaced word says that it is linked.
-      if (word_.compare_exchange_weak(word, word | kLocked,
-                                      std::memory_order_acquire,
-                                      std::memory_order_relaxed)) {
-        break;
-      }
-      continue;
-    }
-    // However long: nobody else may touch the waiter before it is known whose
-    // it is.
-    WaitForList(word, round, Deadline());
-    word = word_.load(std::memory_order_relaxed);
-  }
-  return Unlock(waiter, released);
+  // Invariant 5: the epoch says that it is linked. However long it takes to
+  // get the list: it must be known whose the waiter is.
+  return Lock(waiter->epoch) && Unlock(waiter, released);
 }
 
 size_t WaitCore::Count() noexcept {
-  uint64_t word = word_.load(std::memory_order_relaxed);
-  for (int round = 0;; ++round) {
-    if (word & kLocked) {
-      WaitForList(word, round, Deadline());
-      word = word_.load(std::memory_order_relaxed);
-      continue;
-    }
-    // [L1]
-    if (word_.compare_exchange_weak(word, word | kLocked,
-                                    std::memory_order_acquire,
-                                    std::memory_order_relaxed)) {
-      break;
-    }
-  }
+  Lock(std::nullopt);
   size_t count = 0;
   if (head_ != nullptr) {
-    const Ring* first = head_->ring();
-    const Ring* ring = first;
+    const Ring* ring = head_->ring();
     do {
       ++count;
       ring = ring->next;
-    } while (ring != first);
+    } while (ring != head_->ring());
   }
   Waiter* released = nullptr;
   Unlock(nullptr, &released);
@@ -201,6 +172,22 @@ size_t WaitCore::ReleaseAll(Step step) noexcept {
   }
   if (word & kLockParked) FutexWake(&word_, kAllSleepers);
   return Trampoline::HandOut(released);
+}
+
+// Takes the list; not, and false, if the epoch is another one than `epoch`.
+bool WaitCore::Lock(std::optional<uint64_t> epoch) noexcept {
+  uint64_t word = word_.load(std::memory_order_relaxed);
+  for (int round = 0;; ++round) {
+    if (epoch.has_value() && EpochOf(word) != *epoch) return false;
+    if (word & kLocked) {
+      WaitForList(word, round, Deadline());
+      word = word_.load(std::memory_order_relaxed);
+    } else if (word_.compare_exchange_weak(word, word | kLocked,
+                                           std::memory_order_acquire,
+                                           std::memory_order_relaxed)) {
+      return true;  // [L1]
+    }
+  }
 }
 
 void WaitCore::WaitForList(uint64_t word, int round,

@@ -176,6 +176,7 @@ class WaitCore {
 
  private:
   size_t ReleaseAll(Step step) noexcept;
+  bool Lock(std::optional<uint64_t> epoch) noexcept;
   void WaitForList(uint64_t word, int round, Deadline deadline) noexcept;
   Waiter* DetachAll() noexcept;
   bool Unlock(Waiter* leaving, Waiter** released) noexcept;
