@@ -112,9 +112,9 @@ class Event {
 
   // Blocks this thread until there have been more than `epoch` broadcasts,
   // whatever the flag is. Between reading epoch() and this, none is missed.
-  WaitResult WaitPast(uint64_t epoch,
-                      std::source_location where =
-                          std::source_location::current()) noexcept {
+  WaitResult WaitPast(
+      uint64_t epoch,
+      std::source_location where = std::source_location::current()) noexcept {
     return Block(Past(epoch), where);
   }
   [[nodiscard]] WaitResult WaitPast(uint64_t epoch,

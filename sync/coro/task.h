@@ -90,8 +90,10 @@ class TaskPromise final : public TaskPromiseBase {
   Task<T> get_return_object() noexcept;
 
   template <class U>
-  requires std::is_constructible_v<T, U>
-  void return_value(U&& value) { value_.emplace(std::forward<U>(value)); }
+    requires std::is_constructible_v<T, U>
+  void return_value(U&& value) {
+    value_.emplace(std::forward<U>(value));
+  }
   T TakeResult() {
     RethrowIfFailed();
     return std::move(*value_);

@@ -1,0 +1,196 @@
+#!/usr/bin/env python3
+# Copyright 2026 The sync Authors.
+# SPDX-License-Identifier: Apache-2.0
+
+"""The rules of this repository that a machine can check.
+
+  lint.py [PATH]...
+
+checks the files at and under the paths (everything, without any), as seen from
+the root of the repository, and prints `file:line: message` for each finding.
+"""
+
+import os
+import re
+import sys
+
+import cpp_text
+
+# Who stands on whom, from the lowest layer up; a file belongs to the first
+# layer that matches it, and includes files of its own layer or a lower one.
+LAYERS = [
+    ("the machine", r"sync/internal/(platform\w*|config|ring)\.(h|cc)"),
+    ("the vocabulary", r"sync/(internal/deadline\.\w+|wait_options\.h|executor\.h)"),
+    ("waiting", r"sync/internal/.*"),
+    ("primitives", r"sync/[^/]*"),
+    ("coroutines", r"sync/coro/.*"),
+]
+
+# The only files that may name the machine.
+PLATFORM = re.compile(r"sync/internal/(platform\w*\.(h|cc)|config\.h)")
+
+MACHINE = re.compile(
+    r"std::(atomic|mutex|condition_variable|thread|jthread|stop_token)\w*"
+    r"|\bthis_thread\b|::now\s*\(|\bclock_gettime\b|\bsyscall\b"
+    r"|\bthread_local\b|\bvolatile\b|\b(atomic_thread_fence|pthread_\w+)\b"
+    r"|\babsl::(Mutex|Now|SleepFor)\b"
+    r"|^\s*#\s*include\s*<(mutex|shared_mutex|condition_variable|thread"
+    r"|stop_token|semaphore|latch|barrier|pthread\.h|unistd\.h|sys/.*)>")
+CONDITIONAL = re.compile(r"^\s*#\s*(if|ifdef|ifndef|elif)\b")
+
+SLEEP = re.compile(
+    r"\b(sleep_for|sleep_until|usleep|nanosleep|absl::SleepFor)\b")
+EVADED = re.compile(r"\bGTEST_SKIP\b|\bDISABLED_|\bflaky\s*=")
+LEFT_BEHIND = re.compile(r"\b(TOD[O]|FIXM[E]|XX[X]|HAC[K])\b")
+
+BUILD_NAMES = {
+    ".bazelrc", "BUILD", "MODULE.bazel", "WORKSPACE", "WORKSPACE.bzlmod"
+}
+
+
+def kind_of(path, text):
+  """Returns "C++", "#" for what has such comments and our license, or None."""
+  if path.endswith((".h", ".cc")):
+    return "C++"
+  if (path.endswith((".bzl", ".py", ".sh")) or
+      os.path.basename(path) in BUILD_NAMES or text.startswith("#!")):
+    return "#"
+  return None
+
+
+def layer_of(path):
+  for number, (_, pattern) in enumerate(LAYERS):
+    if re.fullmatch(pattern, path):
+      return number
+  return None
+
+
+def is_test(path):
+  return path.endswith(("_test.cc", "_test.h"))
+
+
+def check_text(path, text, kind):
+  comment = "//" if kind == "C++" else "#"
+  header = (f"{comment} Copyright 2026 The sync Authors.\n"
+            f"{comment} SPDX-License-Identifier: Apache-2.0\n")
+  if header not in text[:200]:
+    yield 1, "the license header is missing"
+  for number, line in enumerate(text.split("\n"), 1):
+    if "\t" in line:
+      yield number, "a tab"
+    if line != line.rstrip():
+      yield number, "trailing white space"
+    match = LEFT_BEHIND.search(line)
+    if match:
+      yield number, f"{match[0]} is left behind"
+    if (kind == "C++" and len(line) > 80 and
+        not re.match(r"\s*#\s*(include|ifndef|define)\b", line) and
+        not re.search(r"https?://\S+$", line)):
+      yield number, f"{len(line)} columns; 80 are the limit"
+  if text and not text.endswith("\n"):
+    yield text.count("\n") + 1, "no newline at the end"
+
+
+def include_guard(path):
+  name = re.sub(r"\W", "_", path.removeprefix("sync/")).upper()
+  return f"SYNC_{name}_"
+
+
+def check_include_guard(path, text):
+  guard = include_guard(path)
+  code = cpp_text.blank(text)
+  lead = re.search(r"\A\s*#ifndef (\w+)\n#define (\w+)\n", code)
+  if not lead or lead[1] != guard or lead[2] != guard:
+    yield 1, f"want the include guard {guard}"
+  elif not text.endswith(f"\n#endif  // {guard}\n"):
+    yield text.count("\n"), f"want `#endif  // {guard}` at the end"
+
+
+def check_machine(path, text):
+  guard = include_guard(path)
+  code = cpp_text.blank(text, literals=True)
+  for number, line in enumerate(code.split("\n"), 1):
+    match = MACHINE.search(line)
+    if match:
+      yield number, f"only the platform layer names {match[0].strip()}"
+    if CONDITIONAL.match(line) and guard not in line:
+      yield number, "only the platform layer has conditional text"
+
+
+def check_includes(path, text):
+  mine = layer_of(path)
+  for number, line in enumerate(cpp_text.blank(text).split("\n"), 1):
+    match = re.match(r'\s*#\s*include\s*"(.*)"', line)
+    if not match:
+      continue
+    included = match[1]
+    other = layer_of(included)
+    if included.split("/")[0] in ("testing", "benchmarks", "examples"):
+      yield number, f"the library includes {included}"
+    elif mine is None:
+      yield number, f"{path} is in no layer of tools/lint.py"
+    elif included.startswith("sync/") and other is None:
+      yield number, f"{included} is in no layer of tools/lint.py"
+    elif other is not None and other > mine:
+      yield number, (f"{included} ({LAYERS[other][0]}) is above "
+                     f"{LAYERS[mine][0]}")
+
+
+def check_tests(path, text, kind):
+  code = cpp_text.blank(text) if kind == "C++" else text
+  for number, line in enumerate(code.split("\n"), 1):
+    match = SLEEP.search(line)
+    if match and is_test(path):
+      yield number, f"a test that sleeps: {match[0]}"
+    match = EVADED.search(line)
+    if match:
+      yield number, f"a test that can be passed over: {match[0]}"
+
+
+def check(path, text):
+  """Yields (line, message) for each finding in the file `path`."""
+  kind = kind_of(path, text)
+  if kind is None:
+    return
+  yield from check_text(path, text, kind)
+  if kind == "C++" or os.path.basename(path) == "BUILD":
+    yield from check_tests(path, text, kind)
+  if path.endswith(".h"):
+    yield from check_include_guard(path, text)
+  if kind == "C++" and path.startswith("sync/") and not is_test(path):
+    yield from check_includes(path, text)
+    if not PLATFORM.fullmatch(path):
+      yield from check_machine(path, text)
+
+
+def files_under(paths):
+  for path in paths:
+    if os.path.isfile(path):
+      yield path
+    for directory, directories, names in os.walk(path):
+      directories[:] = sorted(
+          name for name in directories
+          if not name.startswith("bazel-") and
+          name not in (".git", "__pycache__", "node_modules"))
+      for name in sorted(names):
+        yield os.path.normpath(os.path.join(directory, name))
+
+
+def main():
+  count = findings = 0
+  for path in files_under(sys.argv[1:] or ["."]):
+    try:
+      with open(path, encoding="utf-8") as file:
+        text = file.read()
+    except UnicodeDecodeError:
+      continue  # Not a text.
+    count += kind_of(path, text) is not None
+    for line, message in check(path, text):
+      print(f"{path}:{line}: {message}")
+      findings += 1
+  print(f"{count} files checked, {findings} findings", file=sys.stderr)
+  return 1 if findings or not count else 0
+
+
+if __name__ == "__main__":
+  sys.exit(main())
