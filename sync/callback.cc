@@ -44,8 +44,11 @@ std::optional<WaitResult> Callback::Add(internal::WaitCore& core,
   state_.store(State::kAdded, std::memory_order_relaxed);
   internal::Waiter* released;
   const std::optional<WaitResult> ended = Begin(request, &released);
-  if (ended.has_value()) state_.store(State::kIdle, std::memory_order_relaxed);
-  internal::Trampoline::HandOut(released);
+  if (ended.has_value()) {
+    state_.store(State::kIdle, std::memory_order_relaxed);
+  } else {
+    internal::Trampoline::HandOut(released);
+  }
   return ended;
 }
 
@@ -63,7 +66,11 @@ Callback::RemoveResult Callback::Remove() noexcept {
     state_.store(State::kIdle, std::memory_order_relaxed);
     return kRemoved;
   }
-  internal::Trampoline::HandOut(released);
+  if (released != nullptr) {
+    // It is among them, and may be gone once it has run.
+    internal::Trampoline::HandOut(released);
+    return kTaken;
+  }
   return state_.load(std::memory_order_acquire) == State::kHasRun ? kHasRun
                                                                   : kTaken;
 }

@@ -292,7 +292,7 @@ TEST(EventHandoutTest, ChainOfCallbacksUsesBoundedStack) {
 
 Detached CancelLink(Event& event, std::stop_token token,
                     std::stop_source next) {
-  co_await event.AsyncWait(token);
+  (void)co_await event.AsyncWait(token);
   next.request_stop();
 }
 

@@ -35,14 +35,16 @@ void EventLoop::Run() noexcept {
 }
 
 void EventLoop::Stop() noexcept {
+  bell_.Enter();
   queue_.Close();
-  bell_.Ring();
+  bell_.Leave();
 }
 
 bool EventLoop::Post(Work* work) noexcept {
-  if (!queue_.Push(work)) return false;
-  bell_.Ring();
-  return true;
+  bell_.Enter();
+  const bool accepted = queue_.Push(work);
+  bell_.Leave();
+  return accepted;
 }
 
 }  // namespace synclib::inline SYNC_ABI

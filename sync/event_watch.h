@@ -4,6 +4,7 @@
 #ifndef SYNC_EVENT_WATCH_H_
 #define SYNC_EVENT_WATCH_H_
 
+#include <coroutine>
 #include <cstdint>
 #include <source_location>
 #include <utility>
@@ -69,6 +70,10 @@ class EventWatch {
    public:
     Awaiter On(Executor& executor) && noexcept {
       return Awaiter(std::move(*this).LimitedAwaiter::On(executor), watch_);
+    }
+    bool await_suspend(std::coroutine_handle<> handle) noexcept {
+      set_request(watch_.event_.Past(watch_.seen_));
+      return LimitedAwaiter::await_suspend(handle);
     }
     WaitResult await_resume() noexcept {
       return watch_.See(LimitedAwaiter::await_resume(), released_by());

@@ -16,11 +16,8 @@ namespace {
 
 class FunctionWork : public Work {
  public:
-  FunctionWork(Executor& executor,
-               absl::AnyInvocable<void() &&> function) noexcept
-      : Work(&Call), function_(std::move(function)) {
-    set_executor(&executor);
-  }
+  explicit FunctionWork(absl::AnyInvocable<void() &&> function) noexcept
+      : Work(&Call), function_(std::move(function)) {}
 
  private:
   static void Call(Work* work) {
@@ -33,13 +30,11 @@ class FunctionWork : public Work {
 
 }  // namespace
 
-void Work::Run() noexcept { internal::Trampoline::Run(this, executor_); }
-
 Executor* Executor::Current() noexcept { return internal::Self().executor; }
 
 bool Submit(Executor& executor, absl::AnyInvocable<void() &&> function) {
-  auto work = std::make_unique<FunctionWork>(executor, std::move(function));
-  if (!executor.Post(work.get())) return false;
+  auto work = std::make_unique<FunctionWork>(std::move(function));
+  if (!internal::Trampoline::Post(work.get(), &executor)) return false;
   work.release();
   return true;
 }

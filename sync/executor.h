@@ -7,6 +7,8 @@
 #ifndef SYNC_EXECUTOR_H_
 #define SYNC_EXECUTOR_H_
 
+#include <cstdint>
+
 #include "absl/functional/any_invocable.h"
 #include "sync/internal/config.h"
 #include "sync/internal/ring.h"
@@ -37,19 +39,37 @@ class Work : protected internal::Ring {
  protected:
   using Function = void (*)(Work*);
 
+  // Where it is. What is queued on a thread may be destroyed by that thread,
+  // which takes it back; what an executor has may not.
+  enum class Stage : uint8_t {
+    kIdle,    // Nowhere.
+    kJoined,  // A wait that is on its list, or granted and not yet handed out.
+    kQueued,  // In a queue of the thread that will run or post it.
+    kPosted,  // With an executor.
+    kOver,    // Run, or ended without.
+  };
+
   explicit Work(Function function) noexcept : function_(function) {}
-  ~Work() = default;
+  ~Work() {
+    if (stage_ == Stage::kQueued || stage_ == Stage::kPosted) Withdraw();
+  }
 
   Function function() const noexcept { return function_; }
   Executor* executor() const noexcept { return executor_; }
   void set_executor(Executor* executor) noexcept { executor_ = executor; }
+  Stage stage() const noexcept { return stage_; }
+  void set_stage(Stage stage) noexcept { stage_ = stage; }
 
  private:
   friend class internal::Trampoline;
   friend class internal::WorkQueue;
 
+  void Withdraw() noexcept;
+
   Function function_;
   Executor* executor_ = nullptr;
+  Stage stage_ = Stage::kIdle;
+  uint8_t thread_ = 0;  // If queued, in debug builds: a hash of the thread.
 };
 
 // A place where coroutines run. Implement Post() over a pool of your own.

@@ -9,6 +9,7 @@
 #include "sync/executor.h"
 #include "sync/internal/config.h"
 #include "sync/internal/platform.h"
+#include "sync/internal/trampoline.h"
 
 namespace synclib::inline SYNC_ABI {
 
@@ -32,18 +33,21 @@ ThreadPool::~ThreadPool() {
     internal::Fatal("a ThreadPool was destroyed by one of its own threads");
   }
   Stop();
+  internal::Trampoline::Drain();
   for (internal::Thread& thread : threads_) thread.join();
 }
 
 bool ThreadPool::Post(Work* work) noexcept {
-  if (!queue_.Push(work)) return false;
-  bell_.Ring();
-  return true;
+  bell_.Enter();
+  const bool accepted = queue_.Push(work);
+  bell_.Leave();
+  return accepted;
 }
 
 void ThreadPool::Stop() noexcept {
+  bell_.Enter();
   queue_.Close();
-  bell_.Ring(internal::kAllSleepers);
+  bell_.Leave(internal::kAllSleepers);
 }
 
 void ThreadPool::Serve() noexcept {

@@ -22,7 +22,8 @@ void RunOn(Executor& executor, TaskPromiseBase& task) noexcept;
 
 }  // namespace internal
 
-// On this thread, which serves an EventLoop meanwhile.
+// On this thread, which serves an EventLoop meanwhile. The loop is gone when
+// this returns: a coroutine that suspends under it and outlives `task` is lost.
 //
 // Example:
 //

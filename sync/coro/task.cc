@@ -20,9 +20,7 @@ bool TaskPromiseBase::Start(Work* then) noexcept {
 void TaskPromiseBase::StartOn(Executor* executor, Work* then) noexcept {
   then_ = then;
   met_.store(true, std::memory_order_relaxed);  // Before anybody else sees it.
-  start_.set_executor(executor);
-  if (executor != nullptr && executor->Post(&start_)) return;
-  Trampoline::Run(&start_, Executor::Current());
+  if (!Trampoline::Post(&start_, executor)) Trampoline::Run(&start_, nullptr);
 }
 
 // The last step of the task: its frame may be destroyed by what this runs.

@@ -26,7 +26,6 @@ class Continuation : public Work {
  public:
   explicit Continuation(std::coroutine_handle<> handle) noexcept
       : Work(&Call), handle_(handle) {}
-  using Work::set_executor;
   void Resume() const { handle_.resume(); }
 
  private:
@@ -45,7 +44,9 @@ class TaskPromiseBase {
   auto final_suspend() noexcept {
     struct Final {
       bool await_ready() noexcept { return false; }
-      void await_suspend(std::coroutine_handle<>) noexcept { promise.Finish(); }
+      [[gnu::noinline]] void await_suspend(std::coroutine_handle<>) noexcept {
+        promise.Finish();
+      }
       void await_resume() noexcept {}
       TaskPromiseBase& promise;
     };
@@ -57,8 +58,8 @@ class TaskPromiseBase {
   // be run when it does, where it does.
   bool Start(Work* then) noexcept;
 
-  // Starts the task on `executor`, or here if that is null or refuses. `then`
-  // will be run when it has finished.
+  // Starts the task on `executor`, or, if that is null or refuses, here and
+  // without one. `then` will be run when it has finished.
   void StartOn(Executor* executor, Work* then) noexcept;
 
  protected:
@@ -160,7 +161,8 @@ class [[nodiscard]] Task {
      public:
       explicit Awaiter(promise_type& promise) noexcept : promise_(promise) {}
       bool await_ready() const noexcept { return false; }
-      bool await_suspend(std::coroutine_handle<> handle) noexcept {
+      [[gnu::noinline]] bool await_suspend(
+          std::coroutine_handle<> handle) noexcept {
         return !promise_.Start(&then_.emplace(handle));
       }
       T await_resume() { return promise_.TakeResult(); }

@@ -13,6 +13,7 @@ namespace synclib::inline SYNC_ABI::internal {
 namespace {
 
 constexpr uint64_t kOneSleeper = uint64_t{1} << 32;
+constexpr uint64_t kOneEntered = uint64_t{1} << 48;
 
 }  // namespace
 
@@ -29,18 +30,36 @@ void Bell::Sleep(uint32_t heard, Instant deadline) noexcept {
   state_.fetch_sub(kOneSleeper, std::memory_order_acq_rel);
 }
 
-void Bell::Ring(int count) noexcept {
-  uint64_t state = state_.load(std::memory_order_relaxed);
+void Bell::Ring(int count) noexcept { Change(0, count); }
+
+void Bell::Enter() noexcept {
+  // Relaxed: the work that is brought next is what makes this visible to
+  // whoever may then destroy the bell.
+  state_.fetch_add(kOneEntered, std::memory_order_relaxed);
+}
+
+void Bell::Leave(int count) noexcept {
+  Change(uint64_t{0} - kOneEntered, count);
+}
+
+Bell::~Bell() {
   for (;;) {
-    const uint64_t rings = static_cast<uint32_t>(state + 1);
-    const uint64_t sleepers = state >> 32 << 32;
-    if (state_.compare_exchange_weak(state, sleepers | rings,
-                                     std::memory_order_acq_rel,
-                                     std::memory_order_relaxed)) {
-      if (sleepers != 0) FutexWake(&state_, count);
-      return;
-    }
+    const uint32_t heard = Listen();
+    if (state_.load(std::memory_order_acquire) < kOneEntered) return;
+    Sleep(heard, kNever);
   }
+}
+
+// Rings, and adds to the high half. Wakes by address: the bell may be gone.
+void Bell::Change(uint64_t added, int count) noexcept {
+  uint64_t state = state_.load(std::memory_order_relaxed);
+  uint64_t next;
+  do {
+    next = ((state + added) >> 32 << 32) | static_cast<uint32_t>(state + 1);
+  } while (!state_.compare_exchange_weak(state, next, std::memory_order_acq_rel,
+                                         std::memory_order_relaxed));
+  const bool has_sleepers = (state >> 32 & 0xffff) != 0;
+  if (has_sleepers) FutexWake(&state_, count);
 }
 
 }  // namespace synclib::inline SYNC_ABI::internal

@@ -19,8 +19,14 @@ namespace synclib::inline SYNC_ABI::internal {
 namespace {
 
 void CheckFirstAwait(const Waiter& waiter) {
-  if (kDebugChecks && waiter.stage != Waiter::Stage::kIdle) {
+  if (kDebugChecks && waiter.stage() != Waiter::Stage::kIdle) {
     Fatal("an awaiter was awaited a second time; make one for each wait");
+  }
+}
+
+void ReportDestruction() {
+  if constexpr (kDebugChecks) {
+    Fatal("a coroutine was destroyed while another thread was ending its wait");
   }
 }
 
@@ -29,7 +35,7 @@ void CheckFirstAwait(const Waiter& waiter) {
 bool CoroutineWait::await_ready() noexcept {
   CheckFirstAwait(*this);
   const bool ready = core_.Try(this, request_, GivingUp()).has_value();
-  if (ready) stage = Stage::kOver;
+  if (ready) set_stage(Stage::kOver);
   return ready;
 }
 
@@ -37,24 +43,22 @@ bool CoroutineWait::await_suspend(std::coroutine_handle<> handle) noexcept {
   handle_ = handle;
   if (executor() == nullptr) set_executor(Executor::Current());
   Waiter* released;
-  const bool joined =
-      !core_.Join(this, request_, GivingUp(), &released).has_value();
-  // Once it has joined, the frame may be gone.
-  if (!joined) stage = Stage::kOver;
+  if (core_.Join(this, request_, GivingUp(), &released).has_value()) {
+    set_stage(Stage::kOver);
+    return false;
+  }
+  // It has joined: the frame may be gone.
   Trampoline::HandOut(released);
-  return joined;
+  return true;
 }
 
 void CoroutineWait::Resume(Work* work) {
-  auto* self = static_cast<CoroutineWait*>(work);
-  self->stage = Stage::kOver;
-  self->handle_.resume();
+  static_cast<CoroutineWait*>(work)->handle_.resume();
 }
 
-void CoroutineWait::Destroyed() noexcept {
-  Waiter* released = nullptr;
-  if (stage == Stage::kJoined && core_.Remove(this, &released)) return;
-  Trampoline::TakeBack(this);
+void CoroutineWait::LeaveList() noexcept {
+  Waiter* released;
+  if (!core_.Remove(this, &released)) ReportDestruction();
 }
 
 bool LimitedCoroutineWait::await_ready() noexcept {
@@ -67,27 +71,28 @@ bool LimitedCoroutineWait::await_suspend(
   handle_ = handle;
   if (executor() == nullptr) set_executor(Executor::Current());
   Waiter* released;
-  const std::optional<WaitResult> ended = Begin(request_, &released);
-  // Once it has joined, the frame may be gone.
-  if (ended.has_value()) {
+  if (const std::optional<WaitResult> ended = Begin(request_, &released)) {
     outcome = *ended;
-    stage = Stage::kOver;
+    set_stage(Stage::kOver);
+    return false;
   }
+  // It has joined: the frame may be gone.
   Trampoline::HandOut(released);
-  return !ended.has_value();
+  return true;
+}
+
+WaitResult LimitedCoroutineWait::await_resume() noexcept {
+  Disarm();
+  return outcome;
 }
 
 void LimitedCoroutineWait::Resume(Work* work) {
-  auto* self = static_cast<LimitedCoroutineWait*>(work);
-  self->Disarm();
-  self->stage = Stage::kOver;
-  self->handle_.resume();
+  static_cast<LimitedCoroutineWait*>(work)->handle_.resume();
 }
 
 void LimitedCoroutineWait::Destroyed() noexcept {
-  Waiter* released = nullptr;
-  if (stage == Stage::kJoined && Abort(&released)) return;
-  Trampoline::TakeBack(this);
+  Waiter* released;
+  if (stage() == Stage::kJoined && !Abort(&released)) ReportDestruction();
   Disarm();
 }
 

@@ -35,7 +35,7 @@ class [[nodiscard]] CoroutineWait : private Waiter {
     set_executor(other.executor());
   }
   ~CoroutineWait() {
-    if (stage != Stage::kIdle && stage != Stage::kOver) Destroyed();
+    if (stage() == Stage::kJoined) LeaveList();
   }
 
   // Resumes on `executor`, for this wait. It outlives the wait.
@@ -50,7 +50,7 @@ class [[nodiscard]] CoroutineWait : private Waiter {
 
  private:
   static void Resume(Work* work);
-  void Destroyed() noexcept;
+  void LeaveList() noexcept;
 
   WaitCore& core_;
   Request request_;
@@ -68,7 +68,7 @@ class [[nodiscard]] LimitedCoroutineWait : private LimitedWaiter {
   LimitedCoroutineWait(LimitedCoroutineWait&& other) noexcept
       : LimitedWaiter(std::move(other)), request_(other.request_) {}
   ~LimitedCoroutineWait() {
-    if (stage != Stage::kIdle && stage != Stage::kOver) Destroyed();
+    if (stage() != Stage::kIdle && stage() != Stage::kOver) Destroyed();
   }
 
   // Resumes on `executor`, for this wait. It outlives the wait.
@@ -79,9 +79,12 @@ class [[nodiscard]] LimitedCoroutineWait : private LimitedWaiter {
 
   bool await_ready() noexcept;
   bool await_suspend(std::coroutine_handle<> handle) noexcept;
-  [[nodiscard]] WaitResult await_resume() noexcept { return outcome; }
+  [[nodiscard]] WaitResult await_resume() noexcept;
 
  protected:
+  // Before it is awaited.
+  void set_request(Request request) noexcept { request_ = request; }
+
   // The broadcast that made this wait ready; see WaitCore::Join().
   uint64_t released_by() const noexcept { return epoch + 1; }
 

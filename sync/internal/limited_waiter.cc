@@ -39,14 +39,14 @@ std::optional<WaitResult> LimitedWaiter::Begin(Request request,
   process = ProcessGeneration();
   gate_.Reset();
   const GivingUp giving_up{&gate_, &token_, deadline.Started()};
+  deadline = giving_up.deadline;
   std::optional<WaitResult> ended = core_->Try(this, request, giving_up);
   if (ended.has_value()) return ended;
+  if (kind == Kind::kThread) Trampoline::Drain();
   if (token_.stop_possible()) stop_.emplace(token_, OnStop{this});
-  if (!giving_up.deadline.never()) {
+  if (!deadline.never() && kind != Kind::kThread) {
     TimerQueue* timers = executor() == nullptr ? nullptr : executor()->timers();
-    if (timers == nullptr || !timers->Arm(this, giving_up.deadline)) {
-      SharedTimers().Arm(this, giving_up.deadline);
-    }
+    if (timers == nullptr || !timers->Arm(this)) SharedTimers().Arm(this);
   }
   ended = core_->Join(this, request, giving_up, released);
   if (ended.has_value()) Disarm();
@@ -62,8 +62,7 @@ bool LimitedWaiter::Abort(Waiter** released) noexcept {
 
 void LimitedWaiter::Disarm() noexcept {
   stop_.reset();
-  // Timers of the process that forked this one stay with it.
-  if (process == ProcessGeneration()) TimerQueue::Disarm(this);
+  TimerQueue::Disarm(this, process);
 }
 
 // Runs in the thread whose queue the timer is in.
@@ -72,8 +71,7 @@ Waiter* LimitedWaiter::Expire(Timer* timer) noexcept {
   if (!self->gate_.GiveUp()) return nullptr;
   // Read before the removal: a stop that follows a broadcast comes too late
   // for a wait that the broadcast didn't find.
-  const WaitResult why = self->token_.stop_requested() ? WaitResult::kCancelled
-                                                       : WaitResult::kTimeout;
+  const WaitResult why = self->Why();
   Waiter* released;
   if (self->core_->Remove(self, &released)) {
     self->outcome = why;

@@ -1,8 +1,7 @@
 // Copyright 2026 The sync Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A wait without a thread of its own, a coroutine's or a callback's, that may
-// have a limit and a stop token.
+// A wait that may have a limit and a stop token.
 
 #ifndef SYNC_INTERNAL_LIMITED_WAITER_H_
 #define SYNC_INTERNAL_LIMITED_WAITER_H_
@@ -21,35 +20,44 @@ namespace synclib::inline SYNC_ABI::internal {
 
 class LimitedWaiter : public Waiter, private Timer {
  public:
-  // Sets when the next wait gives up.
-  void SetOptions(const WaitOptions& options) noexcept;
-
-  // Arms the limit and the token, then joins: what fires before the join only
-  // leaves a mark, which the join reads. A value: the wait has ended at once,
-  // and everything is disarmed. No value: it has joined, and this object may
-  // be gone already. The caller hands `*released` out either way.
-  std::optional<WaitResult> Begin(Request request, Waiter** released) noexcept;
-
-  // Takes the wait off its list on its owner's behalf. True: it has ended, and
-  // everything is disarmed. False: it is granted, or being given up, and
-  // whoever ends it has it. The caller hands `*released` out.
-  bool Abort(Waiter** released) noexcept;
-
-  // After this nothing refers to this object any more: to be called once the
-  // wait has ended, before its owner goes on. Waits for library code only.
-  void Disarm() noexcept;
-
- protected:
+  // `core` may be null if set_core() follows.
   LimitedWaiter(Kind kind, Function run, WaitCore* core) noexcept
       : Waiter(kind, run, std::source_location()),
         Timer(&Expire),
         core_(core) {}
   // Of a wait that has not begun.
   LimitedWaiter(LimitedWaiter&& other) noexcept;
-  ~LimitedWaiter() = default;
 
   void set_core(WaitCore* core) noexcept { core_ = core; }
 
+  // Sets when the next wait gives up.
+  void SetOptions(const WaitOptions& options) noexcept;
+
+  // Arms the limit and the token, then joins: what fires before the join only
+  // leaves a mark, which the join reads. A thread watches its limit itself. A
+  // value: the wait has ended at once, and everything is disarmed. No value: it
+  // has joined, this object may be gone already, and the caller hands
+  // `*released` out.
+  std::optional<WaitResult> Begin(Request request, Waiter** released) noexcept;
+
+  // Takes the wait off its list on its owner's behalf. True: it has ended, and
+  // everything is disarmed. False: it is granted, or being given up, and
+  // whoever ends it has it; or the caller, if it is in `*released`, which the
+  // caller hands out.
+  bool Abort(Waiter** released) noexcept;
+
+  // When the wait that has begun gives up, and why it would at this moment.
+  Deadline limit() const noexcept { return deadline; }
+  WaitResult Why() const noexcept {
+    return token_.stop_requested() ? WaitResult::kCancelled
+                                   : WaitResult::kTimeout;
+  }
+
+  // After this nothing refers to this object any more: to be called once the
+  // wait has ended, before its owner goes on. Waits for library code only.
+  void Disarm() noexcept;
+
+ protected:
  private:
   struct OnStop {
     LimitedWaiter* waiter;

@@ -94,7 +94,8 @@ Thread StartThread(const char* name, void (*f)(void*), void* arg) noexcept;
 // How many threads can run at once; at least 1.
 int HardwareConcurrency() noexcept;
 
-// Mutual exclusion among waiters, timers and workers; no setter takes one.
+// Mutual exclusion among waiters, timers and workers. Setters take none, but
+// what they resume may, when it begins by disarming its limit.
 class Lock {
  public:
   constexpr Lock() noexcept = default;

@@ -9,89 +9,52 @@
 
 #include "sync/internal/config.h"
 #include "sync/internal/deadline.h"
-#include "sync/internal/platform.h"
+#include "sync/internal/limited_waiter.h"
 #include "sync/internal/trampoline.h"
 #include "sync/internal/wait_core.h"
 #include "sync/internal/waiter.h"
 #include "sync/wait_options.h"
 
 namespace synclib::inline SYNC_ABI::internal {
-namespace {
-
-// A blocked thread that somebody else may cancel. Its limit is its own affair.
-struct LimitedThreadWait : Waiter {
-  struct OnStop {
-    LimitedThreadWait* wait;
-    void operator()() const noexcept { wait->Cancel(); }
-  };
-
-  LimitedThreadWait(WaitCore& core, std::source_location where) noexcept
-      : Waiter(Kind::kThread, nullptr, where), core(core) {}
-
-  // Runs in the thread that requests the stop.
-  void Cancel() noexcept {
-    if (!gate.GiveUp()) return;
-    Waiter* released;
-    if (core.Remove(this, &released)) {
-      outcome = WaitResult::kCancelled;
-      released = this;
-    }
-    if (released == nullptr) return;  // Whoever granted it has it.
-    // Undone first, so that the wait need not stay for the user code that is
-    // in the ring with it.
-    stop.reset();
-    Trampoline::HandOut(released);
-  }
-
-  WaitCore& core;
-  Gate gate;
-  std::optional<StopCallback<OnStop>> stop;
-};
-
-}  // namespace
-
 void BlockThread(WaitCore& core, Request request, std::source_location where,
                  uint64_t* released_by) noexcept {
-  Trampoline::Drain();
   Waiter waiter(Waiter::Kind::kThread, nullptr, where);
-  Waiter* released;
-  const bool joined =
-      !core.Join(&waiter, request, GivingUp(), &released).has_value();
-  Trampoline::HandOut(released);
-  if (joined) waiter.Park(Deadline());
+  if (!core.Try(&waiter, request, GivingUp()).has_value()) {
+    Trampoline::Drain();
+    Waiter* released;
+    if (!core.Join(&waiter, request, GivingUp(), &released).has_value()) {
+      Trampoline::HandOut(released);
+      waiter.Park(Deadline());
+    }
+  }
   *released_by = waiter.epoch + 1;
 }
 
 WaitResult BlockThread(WaitCore& core, Request request,
                        const WaitOptions& options,
                        uint64_t* released_by) noexcept {
-  LimitedThreadWait wait(core, options.where());
-  const GivingUp giving_up{&wait.gate, &options.token(),
-                           options.limit().Started()};
-  std::optional<WaitResult> ended = core.Try(&wait, request, giving_up);
-  if (!ended.has_value()) {
-    Trampoline::Drain();
-    if (options.token().stop_possible()) {
-      wait.stop.emplace(options.token(), LimitedThreadWait::OnStop{&wait});
-    }
-    Waiter* released;
-    ended = core.Join(&wait, request, giving_up, &released);
+  LimitedWaiter waiter(Waiter::Kind::kThread, nullptr, &core);
+  waiter.SetOptions(options);
+  Waiter* released;
+  const std::optional<WaitResult> ended = waiter.Begin(request, &released);
+  if (ended.has_value()) {
+    waiter.outcome = *ended;
+  } else {
     Trampoline::HandOut(released);
-    if (!ended.has_value() && !wait.Park(giving_up.deadline)) {
-      const std::optional<WaitResult> why = giving_up.Now();
-      if (wait.gate.GiveUp()) {
-        if (core.Remove(&wait, &released)) ended = why;
+    if (!waiter.Park(waiter.limit())) {
+      const WaitResult why = waiter.Why();
+      if (waiter.Abort(&released)) {
+        waiter.outcome = why;
+      } else {
+        // Granted, or being cancelled: the wake has come or is coming.
         Trampoline::HandOut(released);
+        waiter.Park(Deadline());
       }
     }
-    if (!ended.has_value()) {
-      // Granted, or cancelled by somebody: the wake has come or is coming.
-      wait.Park(Deadline());
-      ended = wait.outcome;
-    }
+    waiter.Disarm();
   }
-  *released_by = wait.epoch + 1;
-  return *ended;
+  *released_by = waiter.epoch + 1;
+  return waiter.outcome;
 }
 
 }  // namespace synclib::inline SYNC_ABI::internal

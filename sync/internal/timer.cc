@@ -9,12 +9,14 @@
 #include <new>
 #include <utility>
 
+#include "sync/executor.h"
 #include "sync/internal/bell.h"
 #include "sync/internal/config.h"
 #include "sync/internal/deadline.h"
 #include "sync/internal/platform.h"
 #include "sync/internal/trampoline.h"
 #include "sync/internal/waiter.h"
+#include "sync/internal/work_queue.h"
 
 namespace synclib::inline SYNC_ABI::internal {
 
@@ -72,15 +74,14 @@ Timer* TimerHeap::MeldSiblings(Timer* first) noexcept {
   return root;
 }
 
-bool TimerQueue::Arm(Timer* timer, Deadline deadline) noexcept {
+bool TimerQueue::Arm(Timer* timer) noexcept {
   lock_.lock();
   if (closed_) {
     lock_.unlock();
     return false;
   }
-  timer->deadline = deadline;
   timer->queue.store(this, std::memory_order_relaxed);  // Under the lock.
-  TimerHeap& heap = HeapOf(deadline);
+  TimerHeap& heap = HeapOf(*timer);
   heap.Push(timer);
   const bool is_first = heap.top() == timer;
   lock_.unlock();
@@ -88,12 +89,17 @@ bool TimerQueue::Arm(Timer* timer, Deadline deadline) noexcept {
   return true;
 }
 
-void TimerQueue::Disarm(Timer* timer) noexcept {
+void TimerQueue::Disarm(Timer* timer, uint8_t process) noexcept {
   for (;;) {
-    // Acquire pairs with Close(): a queue is visible before its timers are
-    // said to be there.
+    // Acquire pairs with FireDue(), whose last touch of the timer this may
+    // see, and with Close(): a queue is visible before its timers are in it.
     TimerQueue* queue = timer->queue.load(std::memory_order_acquire);
     if (queue == nullptr) return;
+    if (process != ProcessGeneration() && queue->runner_ != nullptr) {
+      // The timer thread of the process that forked this one had it.
+      timer->queue.store(nullptr, std::memory_order_relaxed);
+      return;
+    }
     queue->lock_.lock();
     if (timer->queue.load(std::memory_order_relaxed) != queue) {
       // Moved to the heir, or fired, in between.
@@ -101,7 +107,7 @@ void TimerQueue::Disarm(Timer* timer) noexcept {
       continue;
     }
     if (queue->firing_ != timer) {
-      queue->HeapOf(timer->deadline).Remove(timer);
+      queue->HeapOf(*timer).Remove(timer);
       timer->queue.store(nullptr, std::memory_order_relaxed);
       queue->lock_.unlock();
       return;
@@ -125,10 +131,13 @@ Instant TimerQueue::NextLook() noexcept {
 }
 
 void TimerQueue::FireDue() noexcept {
+  // What is due now, and not what is armed meanwhile: each clock gets its turn.
+  const int64_t now[] = {MonotonicNow(), WallNow()};
   lock_.lock();
   for (TimerHeap& heap : heaps_) {
-    while (Timer* timer = heap.top()) {
-      if (!timer->deadline.Passed()) break;
+    Timer* timer;
+    while ((timer = heap.top()) != nullptr &&
+           timer->deadline.nanos() <= now[timer->deadline.clock()]) {
       heap.Remove(timer);
       firing_ = timer;
       lock_.unlock();
@@ -141,11 +150,23 @@ void TimerQueue::FireDue() noexcept {
           disarming_.exchange(0, std::memory_order_relaxed) != 0;
       lock_.unlock();
       if (awaited) FutexWake(&disarming_, kAllSleepers);
-      Trampoline::HandOut(released);
+      HandOut(released);
       lock_.lock();
     }
   }
   lock_.unlock();
+}
+
+void TimerQueue::HandOut(Waiter* released) noexcept {
+  if (runner_ != nullptr && released != nullptr) {
+    Ring* ring = released->ring();
+    do {
+      Waiter* waiter = Waiter::From(ring);
+      if (waiter->executor() == nullptr) waiter->set_executor(runner_);
+      ring = ring->next;
+    } while (ring != released->ring());
+  }
+  Trampoline::HandOut(released);
 }
 
 void TimerQueue::Close(TimerQueue& (*heir)() noexcept) noexcept {
@@ -156,7 +177,7 @@ void TimerQueue::Close(TimerQueue& (*heir)() noexcept) noexcept {
       TimerQueue& to = heir();
       to.lock_.lock();
       heap.Remove(timer);
-      to.HeapOf(timer->deadline).Push(timer);
+      to.HeapOf(*timer).Push(timer);
       timer->queue.store(&to, std::memory_order_release);
       to.lock_.unlock();
       to.bell_.Ring();
@@ -167,38 +188,72 @@ void TimerQueue::Close(TimerQueue& (*heir)() noexcept) noexcept {
 
 namespace {
 
+// Runs what has no executor of its own when its time-out fires, so that the
+// timer thread never runs user code, and other limits are not late for it.
+class Runner final : public Executor {
+ public:
+  bool Post(Work* work) noexcept override {
+    queue_.Push(work);
+    bell_.Ring();
+    return true;
+  }
+
+  [[noreturn]] void Serve() noexcept {
+    for (;;) {
+      const uint32_t heard = bell_.Listen();
+      if (Work* work = queue_.Pop()) {
+        Trampoline::Run(work, nullptr);
+      } else {
+        bell_.Sleep(heard, kNever);
+      }
+    }
+  }
+
+ private:
+  WorkQueue queue_;
+  Bell bell_;
+};
+
+// Two threads that live as long as the process.
 class TimerThread {
  public:
   TimerQueue& queue() noexcept { return queue_; }
 
-  // Its thread lives as long as the process.
   void Start() noexcept {
-    StartThread("the timers of coroutines and callbacks", &Main, this).detach();
+    constexpr const char* kWhose = "the limits of coroutines and callbacks";
+    StartThread(
+        kWhose, [](void* p) { static_cast<TimerThread*>(p)->Serve(); }, this)
+        .detach();
+    StartThread(
+        kWhose, [](void* p) { static_cast<Runner*>(p)->Serve(); }, &runner_)
+        .detach();
   }
 
  private:
-  [[noreturn]] static void Main(void* p) {
-    auto* self = static_cast<TimerThread*>(p);
+  [[noreturn]] void Serve() noexcept {
     for (;;) {
-      const uint32_t heard = self->bell_.Listen();
-      self->queue_.FireDue();
-      self->bell_.Sleep(heard, self->queue_.NextLook());
+      const uint32_t heard = bell_.Listen();
+      queue_.FireDue();
+      bell_.Sleep(heard, queue_.NextLook());
     }
   }
 
+  Runner runner_;
   Bell bell_;
-  TimerQueue queue_{bell_};
+  TimerQueue queue_{bell_, &runner_};
 };
 
-// Never destroyed. After a fork() the child lays it anew: the thread is gone,
-// and the timers are those of waits that the parent has.
+// Never destroyed. After a fork() the child lays it anew: the threads are gone,
+// and so are the timers, which were those of waits that the parent has.
 alignas(TimerThread) constinit unsigned char storage[sizeof(TimerThread)] = {};
 constinit Lock start_lock;
 constinit Atomic<TimerThread*> timer_thread{nullptr};
 
 void ForgetTimerThread() noexcept {
   new (&start_lock) Lock;
-  timer_thread.store(nullptr, std::memory_order_relaxed);
+  if (timer_thread.exchange(nullptr, std::memory_order_relaxed) != nullptr) {
+    new (storage) TimerThread;
+  }
 }
 
 }  // namespace
@@ -206,11 +261,11 @@ void ForgetTimerThread() noexcept {
 TimerQueue& SharedTimers() noexcept {
   TimerThread* thread = timer_thread.load(std::memory_order_acquire);
   if (thread == nullptr) {
+    OnFork(&ForgetTimerThread);  // First: a fork() may find the lock held.
     start_lock.lock();
     thread = timer_thread.load(std::memory_order_relaxed);  // Under the lock.
     if (thread == nullptr) {
       thread = new (storage) TimerThread;
-      OnFork(&ForgetTimerThread);
       thread->Start();
       timer_thread.store(thread, std::memory_order_release);
     }

@@ -6,6 +6,9 @@
 #ifndef SYNC_INTERNAL_TIMER_H_
 #define SYNC_INTERNAL_TIMER_H_
 
+#include <cstdint>
+
+#include "sync/executor.h"
 #include "sync/internal/bell.h"
 #include "sync/internal/config.h"
 #include "sync/internal/deadline.h"
@@ -27,8 +30,8 @@ struct Timer {
   Timer& operator=(const Timer&) = delete;
 
   const Expiry fire;
-  Deadline deadline;                   // The owner's until it arms the timer.
-  Atomic<TimerQueue*> queue{nullptr};  // Null: never armed.
+  Deadline deadline;  // The owner's while the timer is not armed.
+  Atomic<TimerQueue*> queue{nullptr};  // Null: not armed.
   // Of a pairing heap: first child, next sibling, and the previous sibling or,
   // for a first child, the parent. A root has no `previous`.
   Timer* child = nullptr;
@@ -55,16 +58,19 @@ class TimerHeap {
 // Timers that one thread, the owner, fires. Any thread arms and disarms them.
 class TimerQueue {
  public:
-  // Rings `bell` when the owner should look at the clock anew.
-  explicit TimerQueue(Bell& bell) noexcept : bell_(bell) {}
+  // Rings `bell` when the owner should look at the clock anew. Coroutines and
+  // callbacks without an executor run on `runner`; null: on the owner.
+  explicit TimerQueue(Bell& bell, Executor* runner = nullptr) noexcept
+      : bell_(bell), runner_(runner) {}
 
-  // Only a moment has a place in the queue: the deadline has been Started().
-  // False: the queue is closed, and the timer not armed.
-  bool Arm(Timer* timer, Deadline deadline) noexcept;
+  // The timer's deadline is a moment that has been Started(). False: the queue
+  // is closed, and the timer not armed.
+  bool Arm(Timer* timer) noexcept;
 
   // After this the timer's function is not running and won't run. Waits while
-  // it runs in another thread: for library code only.
-  static void Disarm(Timer* timer) noexcept;
+  // it runs in another thread: for library code only. `process` is the
+  // ProcessGeneration() in which it was armed.
+  static void Disarm(Timer* timer, uint8_t process) noexcept;
 
   // For the owner. When to call FireDue() next.
   Instant NextLook() noexcept;
@@ -77,12 +83,14 @@ class TimerQueue {
   void Close(TimerQueue& (*heir)() noexcept) noexcept;
 
  private:
-  TimerHeap& HeapOf(const Deadline& deadline) noexcept {
-    return heaps_[deadline.clock()];
+  TimerHeap& HeapOf(const Timer& timer) noexcept {
+    return heaps_[timer.deadline.clock()];
   }
+  void HandOut(Waiter* released) noexcept;
 
   Lock lock_;
   Bell& bell_;
+  Executor* const runner_;
   TimerHeap heaps_[2];       // By clock.
   Timer* firing_ = nullptr;  // Whose function is running.
   bool closed_ = false;

@@ -15,12 +15,17 @@
 #include "sync/internal/ring.h"
 #include "sync/internal/waiter.h"
 
-namespace synclib::inline SYNC_ABI::internal {
+namespace synclib::inline SYNC_ABI {
+
+void Work::Run() noexcept { internal::Trampoline::Run(this, executor_); }
+
+void Work::Withdraw() noexcept { internal::Trampoline::TakeBack(this); }
+
+namespace internal {
 namespace {
 
-// Marks, in debug builds, which thread may still take a wait back.
-uint32_t Tag(const ThreadSlot& self) {
-  return static_cast<uint32_t>(reinterpret_cast<uintptr_t>(&self));
+uint8_t Hash(const ThreadSlot& self) {
+  return static_cast<uint8_t>(reinterpret_cast<uintptr_t>(&self) >> 12);
 }
 
 }  // namespace
@@ -44,54 +49,57 @@ size_t Trampoline::HandOut(Waiter* first) noexcept {
   for (Ring* ring = deferred.next; ring != &deferred; ring = next) {
     next = ring->next;  // Read before the wake: the waiter then is gone.
     Waiter* waiter = Waiter::From(ring);
-    ++count;
-    if (waiter->kind == Waiter::Kind::kThread) {
-      ring->Unlink();
-      // A thread of the process that forked this one is not there to be woken.
-      if (waiter->process != ProcessGeneration()) {
-        --count;
-      } else {
-        waiter->Unpark();
-      }
-    } else {
-      waiter->stage = Waiter::Stage::kHandedOut;
-      if constexpr (kDebugChecks) {
-        waiter->parked.store(Tag(self), std::memory_order_relaxed);
-      }
+    if (waiter->kind != Waiter::Kind::kThread) {
+      waiter->set_stage(Work::Stage::kQueued);
+      waiter->thread_ = Hash(self);
+      ++count;
+      continue;
     }
+    ring->Unlink();
+    // A thread of the process that forked this one is not there to be woken.
+    if (waiter->process != ProcessGeneration()) continue;
+    waiter->Unpark();
+    ++count;
   }
   if (deferred.alone()) return count;
 
   // From here on user code runs, which may destroy any coroutine that is
-  // still in one of these queues: TakeBack() unlinks it.
+  // still in one of these queues: TakeBack() unlinks it. What an executor runs
+  // inside Post() queues behind the posts.
+  const bool was_draining = std::exchange(self.draining, true);
   Ring here;
   here.Reset();
   while (!deferred.alone()) {
     Waiter* waiter = Waiter::From(deferred.next);
     waiter->ring()->Unlink();
-    if (Executor* executor = waiter->executor(); executor != nullptr) {
-      waiter->stage = Waiter::Stage::kPosted;
-      if (executor->Post(waiter)) continue;
-      waiter->stage = Waiter::Stage::kHandedOut;
-      waiter->set_executor(nullptr);
-    }
-    here.Push(waiter->ring());
+    if (!Post(waiter, waiter->executor())) Enqueue(here, waiter, self);
   }
+  self.draining = was_draining;
   if (!here.alone()) {
     Ring* rest = here.next;
     here.Unlink();
     self.queue.Append(rest);
-    if (!self.draining) RunQueue(self);
   }
+  if (!self.draining && !self.queue.alone()) RunQueue(self);
   return count;
 }
 #pragma GCC diagnostic pop
 
 void Trampoline::Run(Work* work, Executor* executor) noexcept {
-  work->set_executor(executor);
   ThreadSlot& self = Self();
-  self.queue.Push(work);
+  work->set_executor(executor);
+  Enqueue(self.queue, work, self);
   if (!self.draining) RunQueue(self);
+}
+
+bool Trampoline::Post(Work* work, Executor* executor) noexcept {
+  work->set_executor(executor);
+  if (executor == nullptr) return false;
+  work->set_stage(Work::Stage::kPosted);
+  if (executor->Post(work)) return true;
+  work->set_executor(nullptr);
+  work->set_stage(Work::Stage::kIdle);
+  return false;
 }
 
 void Trampoline::Drain() noexcept {
@@ -99,16 +107,21 @@ void Trampoline::Drain() noexcept {
   if (!self.queue.alone()) RunQueue(self);
 }
 
-void Trampoline::TakeBack(Waiter* waiter) noexcept {
-  if constexpr (kDebugChecks) {
-    if (waiter->stage != Waiter::Stage::kHandedOut ||
-        waiter->parked.load(std::memory_order_relaxed) != Tag(Self())) {
-      Fatal(
-          "a coroutine was destroyed while its wait was being handed out by "
-          "another thread, or after an executor had taken it");
-    }
+void Trampoline::TakeBack(Work* work) noexcept {
+  if (kDebugChecks && (work->stage() != Work::Stage::kQueued ||
+                       work->thread_ != Hash(Self()))) {
+    Fatal(
+        "a coroutine was destroyed while its wait was being handed out by "
+        "another thread, or after an executor had taken it");
   }
-  waiter->ring()->Unlink();
+  // Release builds leave to itself what an executor has taken.
+  if (work->stage() == Work::Stage::kQueued) work->Unlink();
+}
+
+void Trampoline::Enqueue(Ring& queue, Work* work, ThreadSlot& self) noexcept {
+  work->set_stage(Work::Stage::kQueued);
+  work->thread_ = Hash(self);
+  queue.Push(work);
 }
 
 void Trampoline::RunQueue(ThreadSlot& self) noexcept {
@@ -117,7 +130,8 @@ void Trampoline::RunQueue(ThreadSlot& self) noexcept {
   std::exception_ptr error;
   while (!self.queue.alone()) {
     Work* work = static_cast<Work*>(self.queue.next);
-    self.queue.next->Unlink();
+    work->Unlink();
+    work->set_stage(Work::Stage::kOver);
     self.executor = work->executor_;
     std::exception_ptr thrown = CatchAll(
         [](void* p) {
@@ -132,4 +146,5 @@ void Trampoline::RunQueue(ThreadSlot& self) noexcept {
   if (error != nullptr) TerminateWith(std::move(error));
 }
 
-}  // namespace synclib::inline SYNC_ABI::internal
+}  // namespace internal
+}  // namespace synclib::inline SYNC_ABI

@@ -30,15 +30,20 @@ class Trampoline {
   // with `executor` as its current one.
   static void Run(Work* work, Executor* executor) noexcept;
 
+  // Gives `work` to `executor`, unless that is null or refuses: then the work
+  // has no executor, and is still the caller's.
+  static bool Post(Work* work, Executor* executor) noexcept;
+
   // Runs what is queued on this thread. A thread does so before it sleeps,
   // since what it waits for may depend on it.
   static void Drain() noexcept;
 
-  // Makes a wait that was granted, but whose coroutine was destroyed by code
-  // which the same hand-out ran before it, as if it had never been.
-  static void TakeBack(Waiter* waiter) noexcept;
+  // Takes out of its queue what is being destroyed by code that this thread
+  // runs before it.
+  static void TakeBack(Work* work) noexcept;
 
  private:
+  static void Enqueue(Ring& queue, Work* work, ThreadSlot& self) noexcept;
   static void RunQueue(ThreadSlot& self) noexcept;
 };
 

@@ -121,22 +121,22 @@ std::optional<WaitResult> WaitCore::Join(Waiter* waiter, Request request,
 
   waiter->epoch = EpochOf(word);
   waiter->process = ProcessGeneration();
-  waiter->stage = Waiter::Stage::kJoined;
-  if (giving_up.gate != nullptr && !giving_up.gate->Join()) {
-    // Given up before it joined; but a broadcast since the lock step found it
-    // asking, and wins.
-    waiter->stage = Waiter::Stage::kIdle;
-    const std::optional<WaitResult> given_up = giving_up.Now();
-    return Unlock(nullptr, released) ? given_up : WaitResult::kReady;
-  }
-  waiter->ring()->Reset();
+  waiter->set_stage(Waiter::Stage::kJoined);
   if (head_ == nullptr) {
+    waiter->ring()->Reset();
     head_ = waiter;
   } else {
-    head_->ring()->Append(waiter->ring());
+    head_->ring()->Push(waiter->ring());
   }
-  Unlock(nullptr, released);
-  return std::nullopt;
+  if (giving_up.gate == nullptr || giving_up.gate->Join()) {
+    Unlock(nullptr, released);
+    return std::nullopt;
+  }
+  // Given up before it joined. A broadcast since the lock step wins all the
+  // same: it has found the waiter, and releases it.
+  const WaitResult why = giving_up.Now().value_or(WaitResult::kTimeout);
+  if (!Unlock(waiter, released)) return std::nullopt;
+  return why;
 }
 
 bool WaitCore::Remove(Waiter* waiter, Waiter** released) noexcept {
@@ -252,8 +252,9 @@ void WaitCore::Abandon() noexcept {
   const bool is_fork_child = ProcessGeneration() != 0;
   uint64_t word = Read();
   // A wait may see the broadcast, and end this object, before the holder of
-  // the list has unlocked. In the child of a fork() the holder may not exist:
-  // a second is ample for the few instructions that it has left.
+  // the list, which the broadcast has released too, has unlocked. In the child
+  // of a fork() the holder may not exist: a second is ample for the few
+  // instructions that it has left.
   constexpr int64_t kAmple = 1'000'000'000;
   const Deadline deadline =
       is_fork_child ? Deadline(Deadline::kMonotonic, MonotonicNow() + kAmple)

@@ -156,10 +156,10 @@ class WaitCore {
 
   // Joins the list, unless Try() has an answer, or there is one by the time
   // that the list can be had. No value: it has joined, and the waiter may be
-  // gone already unless the caller owns it.
+  // gone already unless the caller owns it. Then `*released` is a ring that
+  // the caller must hand out, with the waiter itself in it, or null.
   //
-  // `*released` becomes a ring that the caller must hand out, or null; the
-  // waiter itself may be in it. The number of the broadcast that made a wait
+  // The number of the broadcast that made a wait
   // ready, or for one that was ready at once the epoch it found, is
   // `waiter->epoch + 1`.
   std::optional<WaitResult> Join(Waiter* waiter, Request request,

@@ -25,16 +25,14 @@ namespace synclib::inline SYNC_ABI::internal {
 // the thread or runs the work; then its owner again.
 struct Waiter : Work {
   enum class Kind : uint8_t { kThread, kCoroutine, kCallback };
-  enum class Stage : uint8_t {
-    kIdle,       // Not begun.
-    kJoined,     // On a wait list, or granted and not yet found by the walk.
-    kHandedOut,  // In a queue of the thread that hands it out.
-    kPosted,     // Given to an executor.
-    kOver,       // Has its result.
-  };
+  using Work::executor;
+  using Work::set_executor;
+  using Work::set_stage;
+  using Work::stage;
+  using Work::Stage;
 
   Waiter(Kind kind, Function run, std::source_location where) noexcept
-      : Work(run), where(where), kind(kind) {}
+      : Work(run), kind(kind), where(where) {}
 
   Ring* ring() noexcept { return this; }
   static Waiter* From(Ring* ring) noexcept {
@@ -49,13 +47,12 @@ struct Waiter : Work {
   // Grants the wait to its thread. The waiter may be gone when this returns.
   void Unpark() noexcept;
 
+  const Kind kind : 4;
+  WaitResult outcome : 4 = WaitResult::kReady;
+  uint8_t process = 0;  // ProcessGeneration() when it joined.
+  Atomic<uint32_t> parked{0};
   uint64_t epoch = 0;  // Of the event at the step in which this wait joined.
   std::source_location where;
-  Atomic<uint32_t> parked{0};
-  uint8_t process = 0;  // ProcessGeneration() when it joined.
-  const Kind kind;
-  Stage stage = Stage::kIdle;
-  WaitResult outcome = WaitResult::kReady;
 };
 
 static_assert(sizeof(Waiter) <= 64);
