@@ -1,0 +1,184 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Misuse, which debug builds abort on, and say who waits.
+
+#include <coroutine>
+#include <memory>
+#include <optional>
+#include <type_traits>
+
+#include "absl/time/time.h"
+#include "gtest/gtest.h"
+#include "sync/callback.h"
+#include "sync/event.h"
+#include "sync/executor.h"
+#include "sync/wait_options.h"
+#include "testing/detached.h"
+#include "testing/waiter_kinds.h"
+#include "testing/waiters.h"
+
+#ifndef NDEBUG
+
+namespace synclib {
+namespace {
+
+using synctest::AwaitWaiters;
+using synctest::Detached;
+
+constexpr char kHere[] = "event_death_test\\.cc:[0-9]+";
+
+class EventDeathTest : public testing::Test {
+ protected:
+  EventDeathTest() { GTEST_FLAG_SET(death_test_style, "threadsafe"); }
+};
+
+template <class Kind>
+class EventWaiterDeathTest : public EventDeathTest {};
+TYPED_TEST_SUITE(EventWaiterDeathTest, synctest::WaiterKinds,
+                 synctest::WaiterKindName);
+
+template <class Kind>
+void DestroyWithWaiter(bool limited) {
+  auto event = std::make_unique<Event>();
+  Kind waiter;
+  if (limited) {
+    waiter.Start(*event, absl::Hours(1));
+  } else {
+    waiter.StartPast(*event, 0);
+  }
+  AwaitWaiters(*event, 1);
+  event.reset();
+}
+
+// A callback that never gives up has no options, which would say where.
+TYPED_TEST(EventWaiterDeathTest, DestroyedWithAWaiterSaysWhoWaits) {
+  EXPECT_DEATH(DestroyWithWaiter<TypeParam>(true), kHere);
+  if constexpr (!std::is_same_v<TypeParam, synctest::CallbackWaiter>) {
+    EXPECT_DEATH(DestroyWithWaiter<TypeParam>(false), kHere);
+  } else {
+    EXPECT_DEATH(DestroyWithWaiter<TypeParam>(false), "callback");
+  }
+}
+
+void DestroyWithWaitersOfAllKinds() {
+  auto event = std::make_unique<Event>();
+  synctest::ThreadWaiter thread;
+  synctest::CoroutineWaiter coroutine;
+  synctest::CallbackWaiter callback;
+  thread.Start(*event);
+  coroutine.Start(*event);
+  callback.Start(*event, absl::Hours(1));
+  AwaitWaiters(*event, 3);
+  event.reset();
+}
+
+TEST_F(EventDeathTest, DestroyedWithWaitersSaysWhoAllOfThemAre) {
+  EXPECT_DEATH(DestroyWithWaitersOfAllKinds(), "thread");
+  EXPECT_DEATH(DestroyWithWaitersOfAllKinds(), "coroutine");
+  EXPECT_DEATH(DestroyWithWaitersOfAllKinds(), "callback");
+}
+
+TEST_F(EventDeathTest, TicketFromTheFuture) {
+  Event event;
+  Callback callback([](Callback&, WaitResult) noexcept {});
+  event.Set();
+  EXPECT_DEATH(event.WaitPast(2), "epoch");
+  EXPECT_DEATH((void)event.WaitPast(2, absl::ZeroDuration()), "epoch");
+  EXPECT_DEATH((void)event.AsyncWaitPast(2), "epoch");
+  EXPECT_DEATH((void)event.AsyncWaitPast(2, absl::ZeroDuration()), "epoch");
+  EXPECT_DEATH((void)event.AddPast(2, callback), "epoch");
+  (void)event.WaitPast(1, absl::ZeroDuration());
+}
+
+Detached AwaitTwice(Event& event) {
+  Event::Awaiter awaiter = event.AsyncWait();
+  // As a compiler does for a co_await.
+  struct Await {
+    bool await_ready() noexcept { return awaiter.await_ready(); }
+    bool await_suspend(std::coroutine_handle<> handle) noexcept {
+      return awaiter.await_suspend(handle);
+    }
+    void await_resume() noexcept { awaiter.await_resume(); }
+    Event::Awaiter& awaiter;
+  };
+  co_await Await{awaiter};
+  event.Clear();
+  co_await Await{awaiter};
+}
+
+Detached AwaitTwiceWithLimit(Event& event) {
+  Event::LimitedAwaiter awaiter = event.AsyncWait(absl::Hours(1));
+  struct Await {
+    bool await_ready() noexcept { return awaiter.await_ready(); }
+    bool await_suspend(std::coroutine_handle<> handle) noexcept {
+      return awaiter.await_suspend(handle);
+    }
+    void await_resume() noexcept { (void)awaiter.await_resume(); }
+    Event::LimitedAwaiter& awaiter;
+  };
+  co_await Await{awaiter};
+  event.Clear();
+  co_await Await{awaiter};
+}
+
+template <class Coroutine>
+void SetBetween(Coroutine coroutine) {
+  Event event;
+  coroutine(event);
+  event.Set();
+}
+
+template <class Coroutine>
+void SetBefore(Coroutine coroutine) {
+  Event event(Event::kSet);
+  coroutine(event);
+}
+
+TEST_F(EventDeathTest, SecondWaitWithOneAwaiter) {
+  EXPECT_DEATH(SetBetween(AwaitTwice), "await");
+  EXPECT_DEATH(SetBetween(AwaitTwiceWithLimit), "await");
+}
+
+// Also if the first wait was ready at once.
+TEST_F(EventDeathTest, SecondWaitWithAnAwaiterThatWasReadyAtOnce) {
+  EXPECT_DEATH(SetBefore(AwaitTwice), "await");
+  EXPECT_DEATH(SetBefore(AwaitTwiceWithLimit), "await");
+}
+
+void DestroyWhileAdded() {
+  Event event;
+  std::optional<Callback> callback;
+  callback.emplace([](Callback&, WaitResult) noexcept {});
+  (void)event.Add(*callback);
+  callback.reset();
+}
+
+TEST_F(EventDeathTest, CallbackThatIsDestroyedWhileItIsAdded) {
+  EXPECT_DEATH(DestroyWhileAdded(), "allback");
+}
+
+// A granted coroutine belongs to the thread that hands it out, or to its
+// executor.
+class KeepingExecutor final : public Executor {
+ public:
+  bool Post(Work*) noexcept override { return true; }
+};
+
+void DestroyOnceItsExecutorHasIt() {
+  KeepingExecutor executor;
+  Event event;
+  auto wait = [&]() -> Detached { co_await event.AsyncWait().On(executor); };
+  Detached coroutine = wait();
+  event.Set();
+  coroutine.handle.destroy();
+}
+
+TEST_F(EventDeathTest, CoroutineThatIsDestroyedOnceItsExecutorHasIt) {
+  EXPECT_DEATH(DestroyOnceItsExecutorHasIt(), "coroutine");
+}
+
+}  // namespace
+}  // namespace synclib
+
+#endif  // NDEBUG
