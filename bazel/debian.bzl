@@ -31,6 +31,14 @@ def _rules_cc_impl(rctx):
     for rule in _CC_RULES:
         rctx.file("cc/%s.bzl" % rule, "%s = native.%s\n" % (rule, rule))
 
+    # A file cannot give a builtin its own name.
+    rctx.file("cc/common/BUILD", "")
+    rctx.file("cc/common/builtin.bzl", "BuiltinCcInfo = CcInfo\n")
+    rctx.file("cc/common/cc_info.bzl", """
+load(":builtin.bzl", "BuiltinCcInfo")
+CcInfo = BuiltinCcInfo
+""")
+
 debian_rules_cc = repository_rule(implementation = _rules_cc_impl, local = True)
 
 def _coverage_stub_impl(rctx):
