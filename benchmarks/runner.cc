@@ -1,0 +1,244 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "benchmarks/runner.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <iostream>
+#include <iterator>
+#include <map>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "benchmark/benchmark.h"
+#include "benchmarks/ratio_table.h"
+
+namespace syncbench {
+namespace {
+
+// Of each repetition. Since version 1.8 of the library, which is told by a
+// member of a run, a time has a unit.
+template <class Run = benchmark::BenchmarkReporter::Run>
+constexpr const char* MinTime() {
+  if constexpr (requires(Run run) { run.skipped; }) {
+    return "--benchmark_min_time=0.02s";
+  } else {
+    return "--benchmark_min_time=0.02";
+  }
+}
+
+// Many short repetitions rather than few long ones: the median then drops those
+// during which something else ran.
+const char* const kDefaults[] = {
+    MinTime(),
+    "--benchmark_repetitions=11",
+    "--benchmark_enable_random_interleaving=true",
+    "--benchmark_report_aggregates_only=true",
+};
+
+constexpr char kDebugBuild[] =
+    "WARNING: this is a debug build (NDEBUG is not defined), which checks for\n"
+    "misuse: its figures are meaningless. Use `bazel run --config=opt`.\n";
+constexpr char kDebugLibrary[] =
+    "WARNING: the Google Benchmark library itself is a debug build. Its loops\n"
+    "are inline and compiled here, so the ratios hold; take care with times.\n";
+
+constexpr bool IsDebugBuild() {
+#ifdef NDEBUG
+  return false;
+#else
+  return true;
+#endif
+}
+
+std::string Join(const std::string& name, const std::string& argument) {
+  return argument.empty() ? name : name + "/" + argument;
+}
+
+// One row of the table: a scenario, with one value of its argument.
+struct Row {
+  std::string argument() const {
+    return value == nullptr ? ""
+                            : scenario->argument + ":" + std::to_string(*value);
+  }
+  std::string name() const { return Join(scenario->name, argument()); }
+
+  const Scenario* scenario;
+  const int64_t* value;  // Null: it has no argument.
+};
+
+// Rows that run together.
+struct Group {
+  std::string name;
+  std::vector<Row> rows;
+};
+
+class Reporter : public benchmark::BenchmarkReporter {
+ public:
+  explicit Reporter(std::string ours) : table_(std::move(ours)) {
+    // Only of interest if nothing at all matches the filter.
+    SetErrorStream(&errors_);
+  }
+
+  void Begin(std::string group) { group_ = std::move(group); }
+  void Expect(Row row, const std::string& benchmark,
+              RatioTable::Subject subject) {
+    cells_.push_back(
+        {row.name(), Join(benchmark, row.argument()), std::move(subject)});
+  }
+
+  bool ReportContext(const Context& context) override {
+    if (!context_seen_) {
+      context_seen_ = true;
+      std::ostringstream text;
+      PrintBasicContext(&text, context);
+      if (IsDebugBuild()) warnings_ += kDebugBuild;
+      // The library tells in no other way.
+      if (text.str().find("built as DEBUG") != std::string::npos) {
+        warnings_ += kDebugLibrary;
+      }
+      std::cerr << text.str() << warnings_;
+    }
+    std::cerr << group_ << std::endl;
+    return true;
+  }
+
+  void ReportRuns(const std::vector<Run>& runs) override {
+    for (const Run& run : runs) {
+      // A single repetition has no median.
+      const bool is_single =
+          run.run_type == Run::RT_Iteration && run.repetitions <= 1;
+      if (!is_single && run.aggregate_name != "median") continue;
+      const bool is_cpu = run.run_name.time_type.empty();
+      const double time =
+          is_cpu ? run.GetAdjustedCPUTime() : run.GetAdjustedRealTime();
+      medians_[Join(run.run_name.function_name, run.run_name.args)] =
+          time * 1e9 / benchmark::GetTimeUnitMultiplier(run.time_unit);
+      repetitions_ = run.repetitions;
+    }
+  }
+
+  void Print() {
+    for (const Cell& cell : cells_) {
+      const auto median = medians_.find(cell.benchmark);
+      if (median == medians_.end()) continue;
+      table_.Add(cell.row, cell.subject, median->second);
+    }
+    if (medians_.empty()) return;  // They have only been listed.
+    GetOutputStream() << warnings_
+                      << "Time relative to the floor of each row, which is "
+                         "measured in the same run;\nmedians of "
+                      << repetitions_ << " repetitions.\n\n"
+                      << table_.Ratios() << "\n"
+                      << table_.Behind();
+    GetOutputStream().flush();
+  }
+
+  // Why nothing has run; each group repeats it.
+  std::string error() const {
+    const std::string errors = errors_.str();
+    return errors.substr(0, errors.find('\n'));
+  }
+
+ private:
+  struct Cell {
+    std::string row;
+    std::string benchmark;
+    RatioTable::Subject subject;
+  };
+
+  RatioTable table_;
+  std::vector<Cell> cells_;
+  std::map<std::string, double> medians_;  // In nanoseconds, by benchmark.
+  std::string group_;
+  std::string warnings_;
+  std::ostringstream errors_;
+  int64_t repetitions_ = 0;
+  bool context_seen_ = false;
+};
+
+// Returns how many of the group's benchmarks match the filter.
+size_t RunGroup(const Group& group, Reporter& reporter) {
+  for (const Row& row : group.rows) {
+    const Scenario& scenario = *row.scenario;
+    bool is_floor = true;
+    for (const Contender& contender : scenario.contenders) {
+      const std::string name = "BM_" + scenario.name + contender.name;
+      reporter.Expect(row, name,
+                      {contender.name, std::exchange(is_floor, false)});
+      auto* benchmark =
+          benchmark::RegisterBenchmark(name.c_str(), contender.body);
+      if (row.value != nullptr) {
+        benchmark->ArgName(scenario.argument)->Arg(*row.value);
+      }
+      if (scenario.measure == Measure::kReal) benchmark->UseRealTime();
+      if (scenario.measure == Measure::kManual) benchmark->UseManualTime();
+    }
+  }
+  reporter.Begin(group.name);
+  const size_t count = benchmark::RunSpecifiedBenchmarks(&reporter);
+  benchmark::ClearRegisteredBenchmarks();
+  return count;
+}
+
+std::vector<Group> GroupsOf(const std::vector<Scenario>& scenarios,
+                            bool all_in_one) {
+  std::vector<Row> rows;
+  for (const Scenario& scenario : scenarios) {
+    if (scenario.values.empty()) rows.push_back({&scenario, nullptr});
+    for (const int64_t& value : scenario.values) {
+      rows.push_back({&scenario, &value});
+    }
+  }
+  if (all_in_one) return {{"everything, in random order", rows}};
+  std::vector<Group> groups;
+  for (const Row& row : rows) {
+    groups.push_back({"[" + std::to_string(groups.size() + 1) + "/" +
+                          std::to_string(rows.size()) + "] " + row.name(),
+                      {row}});
+  }
+  return groups;
+}
+
+bool HasFlag(int argc, char** argv, std::string_view flag) {
+  for (int i = 1; i < argc; ++i) {
+    if (std::string_view(argv[i]).substr(0, flag.size()) == flag) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+int RunScenarios(int argc, char** argv, const std::string& ours,
+                 const std::vector<Scenario>& scenarios) {
+  const bool all_in_one = HasFlag(argc, argv, "--benchmark_out=");
+
+  // Ours first: of two values for a flag, the later one counts.
+  std::vector<std::string> defaults(std::begin(kDefaults), std::end(kDefaults));
+  std::vector<char*> args = {argv[0]};
+  for (std::string& flag : defaults) args.push_back(flag.data());
+  args.insert(args.end(), argv + 1, argv + argc);
+  int count = static_cast<int>(args.size());
+  args.push_back(nullptr);
+  benchmark::Initialize(&count, args.data());
+  if (benchmark::ReportUnrecognizedArguments(count, args.data())) return 1;
+
+  Reporter reporter(ours);
+  size_t run = 0;
+  for (const Group& group : GroupsOf(scenarios, all_in_one)) {
+    run += RunGroup(group, reporter);
+  }
+  benchmark::Shutdown();
+  if (run == 0) {
+    std::cerr << reporter.error() << std::endl;
+    return 1;
+  }
+  reporter.Print();
+  return 0;
+}
+
+}  // namespace syncbench
