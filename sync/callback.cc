@@ -15,7 +15,8 @@
 #include "sync/internal/waiter.h"
 #include "sync/wait_options.h"
 
-namespace synclib::inline SYNC_ABI {
+namespace synclib {
+inline namespace SYNC_ABI {
 
 Callback::~Callback() {
   if (left_ == nullptr && internal::kDebugChecks &&
@@ -86,4 +87,5 @@ void Callback::Call(Work* work) {
   self->state_.store(State::kHasRun, std::memory_order_release);
 }
 
-}  // namespace synclib::inline SYNC_ABI
+}  // namespace SYNC_ABI
+}  // namespace synclib

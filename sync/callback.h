@@ -13,7 +13,8 @@
 #include "sync/internal/wait_core.h"
 #include "sync/wait_options.h"
 
-namespace synclib::inline SYNC_ABI {
+namespace synclib {
+inline namespace SYNC_ABI {
 
 class Event;
 
@@ -91,6 +92,7 @@ class Callback : private internal::LimitedWaiter {
   internal::Atomic<State> state_{State::kIdle};
 };
 
-}  // namespace synclib::inline SYNC_ABI
+}  // namespace SYNC_ABI
+}  // namespace synclib
 
 #endif  // SYNC_CALLBACK_H_

@@ -9,7 +9,8 @@
 #include "sync/internal/config.h"
 #include "sync/internal/platform.h"
 
-namespace synclib::inline SYNC_ABI {
+namespace synclib {
+inline namespace SYNC_ABI {
 
 void Event::CheckTicket(uint64_t epoch) const noexcept {
   const uint64_t now = this->epoch();
@@ -20,4 +21,5 @@ void Event::CheckTicket(uint64_t epoch) const noexcept {
   }
 }
 
-}  // namespace synclib::inline SYNC_ABI
+}  // namespace SYNC_ABI
+}  // namespace synclib

@@ -16,7 +16,8 @@
 #include "sync/internal/wait_core.h"
 #include "sync/wait_options.h"
 
-namespace synclib::inline SYNC_ABI {
+namespace synclib {
+inline namespace SYNC_ABI {
 
 // A flag that any number of threads, coroutines and callbacks wait for: what
 // asyncio.Event is to Python, for all of them at once. A broadcast reaches
@@ -200,6 +201,7 @@ class Event {
 
 static_assert(sizeof(Event) == 16);
 
-}  // namespace synclib::inline SYNC_ABI
+}  // namespace SYNC_ABI
+}  // namespace synclib
 
 #endif  // SYNC_EVENT_H_

@@ -10,7 +10,8 @@
 #include "sync/internal/timer.h"
 #include "sync/internal/trampoline.h"
 
-namespace synclib::inline SYNC_ABI {
+namespace synclib {
+inline namespace SYNC_ABI {
 
 EventLoop::~EventLoop() {
   Stop();
@@ -47,4 +48,5 @@ bool EventLoop::Post(Work* work) noexcept {
   return accepted;
 }
 
-}  // namespace synclib::inline SYNC_ABI
+}  // namespace SYNC_ABI
+}  // namespace synclib

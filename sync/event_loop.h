@@ -10,7 +10,8 @@
 #include "sync/internal/timer.h"
 #include "sync/internal/work_queue.h"
 
-namespace synclib::inline SYNC_ABI {
+namespace synclib {
+inline namespace SYNC_ABI {
 
 // Runs coroutines one after another on the thread that calls Run(), as asyncio
 // does, and fires their time-outs there: they need no locks among themselves.
@@ -60,6 +61,7 @@ class EventLoop final : public Executor {
   internal::TimerQueue timers_{bell_};
 };
 
-}  // namespace synclib::inline SYNC_ABI
+}  // namespace SYNC_ABI
+}  // namespace synclib
 
 #endif  // SYNC_EVENT_LOOP_H_

@@ -16,7 +16,8 @@
 #include "sync/internal/wait_core.h"
 #include "sync/wait_options.h"
 
-namespace synclib::inline SYNC_ABI {
+namespace synclib {
+inline namespace SYNC_ABI {
 
 // One consumer's view of an event's broadcasts: a loop over Next() learns of
 // every one, also of those that came while it was busy, and how many those
@@ -115,6 +116,7 @@ class EventWatch {
 
 static_assert(sizeof(EventWatch::Awaiter) <= 224);
 
-}  // namespace synclib::inline SYNC_ABI
+}  // namespace SYNC_ABI
+}  // namespace synclib
 
 #endif  // SYNC_EVENT_WATCH_H_

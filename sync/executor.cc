@@ -11,7 +11,8 @@
 #include "sync/internal/platform.h"
 #include "sync/internal/trampoline.h"
 
-namespace synclib::inline SYNC_ABI {
+namespace synclib {
+inline namespace SYNC_ABI {
 namespace {
 
 class FunctionWork : public Work {
@@ -39,4 +40,5 @@ bool Submit(Executor& executor, absl::AnyInvocable<void() &&> function) {
   return true;
 }
 
-}  // namespace synclib::inline SYNC_ABI
+}  // namespace SYNC_ABI
+}  // namespace synclib

@@ -13,7 +13,8 @@
 #include "sync/internal/config.h"
 #include "sync/internal/ring.h"
 
-namespace synclib::inline SYNC_ABI {
+namespace synclib {
+inline namespace SYNC_ABI {
 
 class Executor;
 
@@ -126,6 +127,7 @@ class Executor {
 // executor refuses. Allocates, unlike everything else here.
 bool Submit(Executor& executor, absl::AnyInvocable<void() &&> function);
 
-}  // namespace synclib::inline SYNC_ABI
+}  // namespace SYNC_ABI
+}  // namespace synclib
 
 #endif  // SYNC_EXECUTOR_H_

@@ -11,7 +11,8 @@
 #include "sync/internal/platform.h"
 #include "sync/internal/trampoline.h"
 
-namespace synclib::inline SYNC_ABI {
+namespace synclib {
+inline namespace SYNC_ABI {
 
 ThreadPool::ThreadPool() : ThreadPool(internal::HardwareConcurrency()) {}
 
@@ -67,4 +68,5 @@ void ThreadPool::Serve() noexcept {
   }
 }
 
-}  // namespace synclib::inline SYNC_ABI
+}  // namespace SYNC_ABI
+}  // namespace synclib

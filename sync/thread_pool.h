@@ -12,7 +12,8 @@
 #include "sync/internal/platform.h"
 #include "sync/internal/work_queue.h"
 
-namespace synclib::inline SYNC_ABI {
+namespace synclib {
+inline namespace SYNC_ABI {
 
 // A fixed number of threads that run coroutines, first in, first out. Small
 // and replaceable: any Executor does. For coroutines that share data without
@@ -62,6 +63,7 @@ class ThreadPool final : public Executor {
   std::vector<internal::Thread> threads_;
 };
 
-}  // namespace synclib::inline SYNC_ABI
+}  // namespace SYNC_ABI
+}  // namespace synclib
 
 #endif  // SYNC_THREAD_POOL_H_

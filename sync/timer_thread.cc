@@ -6,8 +6,10 @@
 #include "sync/internal/config.h"
 #include "sync/internal/timer.h"
 
-namespace synclib::inline SYNC_ABI {
+namespace synclib {
+inline namespace SYNC_ABI {
 
 void StartTimer() noexcept { internal::SharedTimers(); }
 
-}  // namespace synclib::inline SYNC_ABI
+}  // namespace SYNC_ABI
+}  // namespace synclib

@@ -8,7 +8,8 @@
 
 #include "sync/internal/config.h"
 
-namespace synclib::inline SYNC_ABI {
+namespace synclib {
+inline namespace SYNC_ABI {
 
 // Starts the timer thread, if it isn't running: two threads, one that watches
 // the limits of coroutines and callbacks whose executor has no timers of its
@@ -22,6 +23,7 @@ namespace synclib::inline SYNC_ABI {
 // child of a fork() starts its own.
 void StartTimer() noexcept;
 
-}  // namespace synclib::inline SYNC_ABI
+}  // namespace SYNC_ABI
+}  // namespace synclib
 
 #endif  // SYNC_TIMER_THREAD_H_

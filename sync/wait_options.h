@@ -15,7 +15,8 @@
 #include "sync/internal/deadline.h"
 #include "sync/internal/platform.h"
 
-namespace synclib::inline SYNC_ABI {
+namespace synclib {
+inline namespace SYNC_ABI {
 
 // How a wait ended. Where more than one holds at the step that decides, the
 // first of this list is the answer: a wait on a set event is kReady even if
@@ -90,6 +91,7 @@ class WaitOptions {
   Where where_;
 };
 
-}  // namespace synclib::inline SYNC_ABI
+}  // namespace SYNC_ABI
+}  // namespace synclib
 
 #endif  // SYNC_WAIT_OPTIONS_H_

@@ -10,7 +10,9 @@
 #include "sync/executor.h"
 #include "sync/internal/config.h"
 
-namespace synclib::inline SYNC_ABI::internal {
+namespace synclib {
+inline namespace SYNC_ABI {
+namespace internal {
 
 Gathering::Gathering(size_t count) noexcept : left_(count) {
   if (count == 0) done_.Set();
@@ -29,4 +31,6 @@ void Gathering::Part::Call(Work* work) {
   }
 }
 
-}  // namespace synclib::inline SYNC_ABI::internal
+}  // namespace internal
+}  // namespace SYNC_ABI
+}  // namespace synclib

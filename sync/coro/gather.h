@@ -20,7 +20,8 @@
 #include "sync/internal/config.h"
 #include "sync/internal/platform.h"
 
-namespace synclib::inline SYNC_ABI {
+namespace synclib {
+inline namespace SYNC_ABI {
 
 namespace internal {
 
@@ -108,6 +109,7 @@ Task<std::vector<internal::GatherResult<T>>> Gather(
   co_return results;
 }
 
-}  // namespace synclib::inline SYNC_ABI
+}  // namespace SYNC_ABI
+}  // namespace synclib
 
 #endif  // SYNC_CORO_GATHER_H_

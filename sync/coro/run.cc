@@ -9,7 +9,9 @@
 #include "sync/executor.h"
 #include "sync/internal/config.h"
 
-namespace synclib::inline SYNC_ABI::internal {
+namespace synclib {
+inline namespace SYNC_ABI {
+namespace internal {
 namespace {
 
 class StopLoop : public Work {
@@ -48,4 +50,6 @@ void RunOn(Executor& executor, TaskPromiseBase& task) noexcept {
   done.Wait();
 }
 
-}  // namespace synclib::inline SYNC_ABI::internal
+}  // namespace internal
+}  // namespace SYNC_ABI
+}  // namespace synclib

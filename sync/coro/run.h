@@ -13,7 +13,8 @@
 #include "sync/executor.h"
 #include "sync/internal/config.h"
 
-namespace synclib::inline SYNC_ABI {
+namespace synclib {
+inline namespace SYNC_ABI {
 
 namespace internal {
 
@@ -46,6 +47,7 @@ T Run(Executor& executor, Task<T> task) {
   return task.promise().TakeResult();
 }
 
-}  // namespace synclib::inline SYNC_ABI
+}  // namespace SYNC_ABI
+}  // namespace synclib
 
 #endif  // SYNC_CORO_RUN_H_

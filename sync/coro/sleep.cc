@@ -8,11 +8,13 @@
 #include "sync/internal/config.h"
 #include "sync/wait_options.h"
 
-namespace synclib::inline SYNC_ABI {
+namespace synclib {
+inline namespace SYNC_ABI {
 
 Task<WaitResult> Sleep(WaitOptions options) {
   Event never;
   co_return co_await never.AsyncWait(options);
 }
 
-}  // namespace synclib::inline SYNC_ABI
+}  // namespace SYNC_ABI
+}  // namespace synclib

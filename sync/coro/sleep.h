@@ -10,7 +10,8 @@
 #include "sync/internal/config.h"
 #include "sync/wait_options.h"
 
-namespace synclib::inline SYNC_ABI {
+namespace synclib {
+inline namespace SYNC_ABI {
 
 // Suspends until the limit has come (kTimeout) or the token is stopped
 // (kCancelled). A duration counts from when the task is awaited; a zero or
@@ -24,6 +25,7 @@ namespace synclib::inline SYNC_ABI {
 //   synclib::Run(nap());
 Task<WaitResult> Sleep(WaitOptions options);
 
-}  // namespace synclib::inline SYNC_ABI
+}  // namespace SYNC_ABI
+}  // namespace synclib
 
 #endif  // SYNC_CORO_SLEEP_H_

@@ -9,7 +9,9 @@
 #include "sync/internal/config.h"
 #include "sync/internal/trampoline.h"
 
-namespace synclib::inline SYNC_ABI::internal {
+namespace synclib {
+inline namespace SYNC_ABI {
+namespace internal {
 
 bool TaskPromiseBase::Start(Work* then) noexcept {
   then_ = then;
@@ -31,4 +33,6 @@ void TaskPromiseBase::Finish() noexcept {
   }
 }
 
-}  // namespace synclib::inline SYNC_ABI::internal
+}  // namespace internal
+}  // namespace SYNC_ABI
+}  // namespace synclib

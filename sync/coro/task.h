@@ -14,7 +14,8 @@
 #include "sync/internal/config.h"
 #include "sync/internal/platform.h"
 
-namespace synclib::inline SYNC_ABI {
+namespace synclib {
+inline namespace SYNC_ABI {
 
 template <class T = void>
 class Task;
@@ -199,6 +200,7 @@ inline Task<void> TaskPromise<void>::get_return_object() noexcept {
 }
 
 }  // namespace internal
-}  // namespace synclib::inline SYNC_ABI
+}  // namespace SYNC_ABI
+}  // namespace synclib
 
 #endif  // SYNC_CORO_TASK_H_

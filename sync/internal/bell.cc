@@ -9,7 +9,9 @@
 #include "sync/internal/config.h"
 #include "sync/internal/platform.h"
 
-namespace synclib::inline SYNC_ABI::internal {
+namespace synclib {
+inline namespace SYNC_ABI {
+namespace internal {
 namespace {
 
 constexpr uint64_t kOneSleeper = uint64_t{1} << 32;
@@ -62,4 +64,6 @@ void Bell::Change(uint64_t added, int count) noexcept {
   if (has_sleepers) FutexWake(&state_, count);
 }
 
-}  // namespace synclib::inline SYNC_ABI::internal
+}  // namespace internal
+}  // namespace SYNC_ABI
+}  // namespace synclib

@@ -11,7 +11,9 @@
 #include "sync/internal/config.h"
 #include "sync/internal/platform.h"
 
-namespace synclib::inline SYNC_ABI::internal {
+namespace synclib {
+inline namespace SYNC_ABI {
+namespace internal {
 
 // The worker listens, looks for work, and if there is none sleeps; whoever
 // brings work rings. A ring after Listen() ends the sleep, or forestalls it.
@@ -44,6 +46,8 @@ class Bell {
   Atomic<uint64_t> state_{0};
 };
 
-}  // namespace synclib::inline SYNC_ABI::internal
+}  // namespace internal
+}  // namespace SYNC_ABI
+}  // namespace synclib
 
 #endif  // SYNC_INTERNAL_BELL_H_

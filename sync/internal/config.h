@@ -21,7 +21,9 @@
 #define SYNC_ABI v1
 #endif
 
-namespace synclib::inline SYNC_ABI::internal {
+namespace synclib {
+inline namespace SYNC_ABI {
+namespace internal {
 
 // Debug builds abort on misuse and say who waits. Sizes don't depend on it.
 #ifdef NDEBUG
@@ -30,6 +32,8 @@ constexpr bool kDebugChecks = false;
 constexpr bool kDebugChecks = true;
 #endif
 
-}  // namespace synclib::inline SYNC_ABI::internal
+}  // namespace internal
+}  // namespace SYNC_ABI
+}  // namespace synclib
 
 #endif  // SYNC_INTERNAL_CONFIG_H_

@@ -15,7 +15,9 @@
 #include "sync/internal/waiter.h"
 #include "sync/wait_options.h"
 
-namespace synclib::inline SYNC_ABI::internal {
+namespace synclib {
+inline namespace SYNC_ABI {
+namespace internal {
 namespace {
 
 void CheckFirstAwait(const Waiter& waiter) {
@@ -96,4 +98,6 @@ void LimitedCoroutineWait::Destroyed() noexcept {
   Disarm();
 }
 
-}  // namespace synclib::inline SYNC_ABI::internal
+}  // namespace internal
+}  // namespace SYNC_ABI
+}  // namespace synclib

@@ -18,7 +18,9 @@
 #include "sync/internal/waiter.h"
 #include "sync/wait_options.h"
 
-namespace synclib::inline SYNC_ABI::internal {
+namespace synclib {
+inline namespace SYNC_ABI {
+namespace internal {
 
 // Awaits a request without giving up. May be moved until it is awaited, once,
 // and does nothing if it never is. await_suspend() is out of line: compilers
@@ -99,6 +101,8 @@ class [[nodiscard]] LimitedCoroutineWait : private LimitedWaiter {
 static_assert(sizeof(CoroutineWait) <= 96);
 static_assert(sizeof(LimitedCoroutineWait) <= 224);
 
-}  // namespace synclib::inline SYNC_ABI::internal
+}  // namespace internal
+}  // namespace SYNC_ABI
+}  // namespace synclib
 
 #endif  // SYNC_INTERNAL_COROUTINE_WAIT_H_

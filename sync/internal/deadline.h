@@ -12,7 +12,9 @@
 #include "sync/internal/config.h"
 #include "sync/internal/platform.h"
 
-namespace synclib::inline SYNC_ABI::internal {
+namespace synclib {
+inline namespace SYNC_ABI {
+namespace internal {
 
 // A moment on one of two clocks, or a duration that has not begun to count.
 class Deadline {
@@ -57,6 +59,8 @@ class Deadline {
   Clock clock_ = kMonotonic;
 };
 
-}  // namespace synclib::inline SYNC_ABI::internal
+}  // namespace internal
+}  // namespace SYNC_ABI
+}  // namespace synclib
 
 #endif  // SYNC_INTERNAL_DEADLINE_H_

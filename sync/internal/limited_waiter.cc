@@ -16,7 +16,9 @@
 #include "sync/internal/waiter.h"
 #include "sync/wait_options.h"
 
-namespace synclib::inline SYNC_ABI::internal {
+namespace synclib {
+inline namespace SYNC_ABI {
+namespace internal {
 
 LimitedWaiter::LimitedWaiter(LimitedWaiter&& other) noexcept
     : LimitedWaiter(other.kind, other.function(), other.core_) {
@@ -94,4 +96,6 @@ void LimitedWaiter::Cancel() noexcept {
   Trampoline::HandOut(released);
 }
 
-}  // namespace synclib::inline SYNC_ABI::internal
+}  // namespace internal
+}  // namespace SYNC_ABI
+}  // namespace synclib

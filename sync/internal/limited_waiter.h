@@ -16,7 +16,9 @@
 #include "sync/internal/waiter.h"
 #include "sync/wait_options.h"
 
-namespace synclib::inline SYNC_ABI::internal {
+namespace synclib {
+inline namespace SYNC_ABI {
+namespace internal {
 
 class LimitedWaiter : public Waiter, private Timer {
  public:
@@ -73,6 +75,8 @@ class LimitedWaiter : public Waiter, private Timer {
   std::optional<StopCallback<OnStop>> stop_;
 };
 
-}  // namespace synclib::inline SYNC_ABI::internal
+}  // namespace internal
+}  // namespace SYNC_ABI
+}  // namespace synclib
 
 #endif  // SYNC_INTERNAL_LIMITED_WAITER_H_

@@ -16,7 +16,9 @@
 #include <pthread.h>
 #endif
 
-namespace synclib::inline SYNC_ABI::internal {
+namespace synclib {
+inline namespace SYNC_ABI {
+namespace internal {
 
 // Of the file that has the sleeping: lays its own state anew.
 void ResetPlatformAfterFork() noexcept;
@@ -148,4 +150,6 @@ void Lock::unlock() noexcept {
   }
 }
 
-}  // namespace synclib::inline SYNC_ABI::internal
+}  // namespace internal
+}  // namespace SYNC_ABI
+}  // namespace synclib

@@ -18,7 +18,8 @@
 #include "sync/internal/config.h"
 #include "sync/internal/ring.h"
 
-namespace synclib::inline SYNC_ABI {
+namespace synclib {
+inline namespace SYNC_ABI {
 
 class Executor;
 
@@ -110,6 +111,7 @@ class Lock {
 };
 
 }  // namespace internal
-}  // namespace synclib::inline SYNC_ABI
+}  // namespace SYNC_ABI
+}  // namespace synclib
 
 #endif  // SYNC_INTERNAL_PLATFORM_H_

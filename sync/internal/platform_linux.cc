@@ -17,7 +17,9 @@
 #include <cstdint>
 #include <string>
 
-namespace synclib::inline SYNC_ABI::internal {
+namespace synclib {
+inline namespace SYNC_ABI {
+namespace internal {
 namespace {
 
 constexpr int64_t kNanosPerSecond = 1'000'000'000;
@@ -77,6 +79,8 @@ void FutexWake(const void* address, int count) noexcept {
   errno = saved_errno;
 }
 
-}  // namespace synclib::inline SYNC_ABI::internal
+}  // namespace internal
+}  // namespace SYNC_ABI
+}  // namespace synclib
 
 #endif  // SYNC_PORTABLE

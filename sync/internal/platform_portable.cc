@@ -16,7 +16,9 @@
 #include <mutex>
 #include <new>
 
-namespace synclib::inline SYNC_ABI::internal {
+namespace synclib {
+inline namespace SYNC_ABI {
+namespace internal {
 namespace {
 
 struct Bucket {
@@ -96,6 +98,8 @@ void FutexWake(const void* address, int) noexcept {
   bucket.sleepers.notify_all();
 }
 
-}  // namespace synclib::inline SYNC_ABI::internal
+}  // namespace internal
+}  // namespace SYNC_ABI
+}  // namespace synclib
 
 #endif  // SYNC_PORTABLE

@@ -10,7 +10,9 @@
 
 #include "sync/internal/config.h"
 
-namespace synclib::inline SYNC_ABI::internal {
+namespace synclib {
+inline namespace SYNC_ABI {
+namespace internal {
 
 struct Ring {
   Ring* next = nullptr;
@@ -51,6 +53,8 @@ struct Ring {
   }
 };
 
-}  // namespace synclib::inline SYNC_ABI::internal
+}  // namespace internal
+}  // namespace SYNC_ABI
+}  // namespace synclib
 
 #endif  // SYNC_INTERNAL_RING_H_

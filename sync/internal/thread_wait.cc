@@ -15,7 +15,9 @@
 #include "sync/internal/waiter.h"
 #include "sync/wait_options.h"
 
-namespace synclib::inline SYNC_ABI::internal {
+namespace synclib {
+inline namespace SYNC_ABI {
+namespace internal {
 void BlockThread(WaitCore& core, Request request, std::source_location where,
                  uint64_t* released_by) noexcept {
   Waiter waiter(Waiter::Kind::kThread, nullptr, where);
@@ -57,4 +59,6 @@ WaitResult BlockThread(WaitCore& core, Request request,
   return waiter.outcome;
 }
 
-}  // namespace synclib::inline SYNC_ABI::internal
+}  // namespace internal
+}  // namespace SYNC_ABI
+}  // namespace synclib

@@ -13,7 +13,9 @@
 #include "sync/internal/wait_core.h"
 #include "sync/wait_options.h"
 
-namespace synclib::inline SYNC_ABI::internal {
+namespace synclib {
+inline namespace SYNC_ABI {
+namespace internal {
 
 // Blocks this thread until the request is satisfied or the wait gives up.
 // Runs what is queued on this thread before it sleeps. If the result is
@@ -24,6 +26,8 @@ WaitResult BlockThread(WaitCore& core, Request request,
                        const WaitOptions& options,
                        uint64_t* released_by) noexcept;
 
-}  // namespace synclib::inline SYNC_ABI::internal
+}  // namespace internal
+}  // namespace SYNC_ABI
+}  // namespace synclib
 
 #endif  // SYNC_INTERNAL_THREAD_WAIT_H_

@@ -18,7 +18,9 @@
 #include "sync/internal/waiter.h"
 #include "sync/internal/work_queue.h"
 
-namespace synclib::inline SYNC_ABI::internal {
+namespace synclib {
+inline namespace SYNC_ABI {
+namespace internal {
 
 void TimerHeap::Push(Timer* timer) noexcept {
   timer->child = timer->sibling = timer->previous = nullptr;
@@ -274,4 +276,6 @@ TimerQueue& SharedTimers() noexcept {
   return thread->queue();
 }
 
-}  // namespace synclib::inline SYNC_ABI::internal
+}  // namespace internal
+}  // namespace SYNC_ABI
+}  // namespace synclib

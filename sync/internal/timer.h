@@ -15,7 +15,9 @@
 #include "sync/internal/platform.h"
 #include "sync/internal/waiter.h"
 
-namespace synclib::inline SYNC_ABI::internal {
+namespace synclib {
+inline namespace SYNC_ABI {
+namespace internal {
 
 class TimerQueue;
 
@@ -100,6 +102,8 @@ class TimerQueue {
 // The queue of the library's timer thread, which this starts if need be.
 TimerQueue& SharedTimers() noexcept;
 
-}  // namespace synclib::inline SYNC_ABI::internal
+}  // namespace internal
+}  // namespace SYNC_ABI
+}  // namespace synclib
 
 #endif  // SYNC_INTERNAL_TIMER_H_

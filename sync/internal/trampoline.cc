@@ -15,7 +15,8 @@
 #include "sync/internal/ring.h"
 #include "sync/internal/waiter.h"
 
-namespace synclib::inline SYNC_ABI {
+namespace synclib {
+inline namespace SYNC_ABI {
 
 void Work::Run() noexcept { internal::Trampoline::Run(this, executor_); }
 
@@ -147,4 +148,5 @@ void Trampoline::RunQueue(ThreadSlot& self) noexcept {
 }
 
 }  // namespace internal
-}  // namespace synclib::inline SYNC_ABI
+}  // namespace SYNC_ABI
+}  // namespace synclib

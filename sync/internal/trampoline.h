@@ -15,7 +15,9 @@
 #include "sync/internal/platform.h"
 #include "sync/internal/waiter.h"
 
-namespace synclib::inline SYNC_ABI::internal {
+namespace synclib {
+inline namespace SYNC_ABI {
+namespace internal {
 
 // Calls user code: nobody calls it with the list bit or a lock held.
 class Trampoline {
@@ -47,6 +49,8 @@ class Trampoline {
   static void RunQueue(ThreadSlot& self) noexcept;
 };
 
-}  // namespace synclib::inline SYNC_ABI::internal
+}  // namespace internal
+}  // namespace SYNC_ABI
+}  // namespace synclib
 
 #endif  // SYNC_INTERNAL_TRAMPOLINE_H_

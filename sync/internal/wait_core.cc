@@ -73,7 +73,9 @@
 #include "sync/internal/waiter.h"
 #include "sync/wait_options.h"
 
-namespace synclib::inline SYNC_ABI::internal {
+namespace synclib {
+inline namespace SYNC_ABI {
+namespace internal {
 
 bool Gate::Join() noexcept {
   // [G1]
@@ -289,4 +291,6 @@ void WaitCore::Abandon() noexcept {
   }
 }
 
-}  // namespace synclib::inline SYNC_ABI::internal
+}  // namespace internal
+}  // namespace SYNC_ABI
+}  // namespace synclib

@@ -18,7 +18,9 @@
 #include "sync/internal/waiter.h"
 #include "sync/wait_options.h"
 
-namespace synclib::inline SYNC_ABI::internal {
+namespace synclib {
+inline namespace SYNC_ABI {
+namespace internal {
 
 // What a wait asks of the word: that the event is set, or that its epoch has
 // moved past a ticket.
@@ -193,6 +195,8 @@ inline bool Request::SatisfiedBy(uint64_t word) const noexcept {
                    : (word & WaitCore::kSet) != 0;
 }
 
-}  // namespace synclib::inline SYNC_ABI::internal
+}  // namespace internal
+}  // namespace SYNC_ABI
+}  // namespace synclib
 
 #endif  // SYNC_INTERNAL_WAIT_CORE_H_

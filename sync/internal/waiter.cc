@@ -10,7 +10,9 @@
 #include "sync/internal/deadline.h"
 #include "sync/internal/platform.h"
 
-namespace synclib::inline SYNC_ABI::internal {
+namespace synclib {
+inline namespace SYNC_ABI {
+namespace internal {
 
 bool Waiter::Park(Deadline deadline) noexcept {
   for (int round = 0;; ++round) {
@@ -27,4 +29,6 @@ void Waiter::Unpark() noexcept {
   FutexWake(address, 1);
 }
 
-}  // namespace synclib::inline SYNC_ABI::internal
+}  // namespace internal
+}  // namespace SYNC_ABI
+}  // namespace synclib

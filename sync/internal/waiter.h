@@ -16,7 +16,9 @@
 #include "sync/internal/ring.h"
 #include "sync/wait_options.h"
 
-namespace synclib::inline SYNC_ABI::internal {
+namespace synclib {
+inline namespace SYNC_ABI {
+namespace internal {
 
 // Lives in the stack frame of its thread or the frame of its coroutine.
 //
@@ -57,6 +59,8 @@ struct Waiter : Work {
 
 static_assert(sizeof(Waiter) <= 64);
 
-}  // namespace synclib::inline SYNC_ABI::internal
+}  // namespace internal
+}  // namespace SYNC_ABI
+}  // namespace synclib
 
 #endif  // SYNC_INTERNAL_WAITER_H_

@@ -11,7 +11,9 @@
 #include "sync/internal/platform.h"
 #include "sync/internal/ring.h"
 
-namespace synclib::inline SYNC_ABI::internal {
+namespace synclib {
+inline namespace SYNC_ABI {
+namespace internal {
 
 bool WorkQueue::Push(Work* work) noexcept {
   uintptr_t top = pushed_.load(std::memory_order_relaxed);
@@ -51,4 +53,6 @@ bool WorkQueue::closed() const noexcept {
   return (pushed_.load(std::memory_order_acquire) & kClosed) != 0;
 }
 
-}  // namespace synclib::inline SYNC_ABI::internal
+}  // namespace internal
+}  // namespace SYNC_ABI
+}  // namespace synclib

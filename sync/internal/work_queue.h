@@ -12,7 +12,9 @@
 #include "sync/internal/config.h"
 #include "sync/internal/platform.h"
 
-namespace synclib::inline SYNC_ABI::internal {
+namespace synclib {
+inline namespace SYNC_ABI {
+namespace internal {
 
 // First in, first out, intrusive and unbounded. Any thread pushes, and never
 // waits for another; one at a time pops. Pushes go on a Treiber stack ("Systems
@@ -43,6 +45,8 @@ class WorkQueue {
   Work* popping_ = nullptr;  // Oldest first.
 };
 
-}  // namespace synclib::inline SYNC_ABI::internal
+}  // namespace internal
+}  // namespace SYNC_ABI
+}  // namespace synclib
 
 #endif  // SYNC_INTERNAL_WORK_QUEUE_H_

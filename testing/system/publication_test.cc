@@ -220,7 +220,9 @@ TEST(PublicationTest, ToACallbackAndFromIt) {
     reader.round = round;
     // At odd rounds it has joined before the Set() can come.
     bool added = round % 2 == 1;
-    if (added) ASSERT_FALSE(event->Add(reader).has_value());
+    if (added) {
+      ASSERT_FALSE(event->Add(reader).has_value());
+    }
     barrier.arrive_and_wait();
     if (!added) added = !event->Add(reader).has_value();
     if (!added) {
