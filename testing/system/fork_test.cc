@@ -1,0 +1,296 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// fork() while threads wait, set and clear. In the child, where these threads
+// are not, inherited events can be used, but not waited for, and destroyed; new
+// ones work in full, those with a limit by a timer thread of the child's own.
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdint>
+#include <cstdio>
+#include <memory>
+#include <random>
+#include <thread>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "gtest/gtest.h"
+#include "sync/event.h"
+#include "sync/thread_pool.h"
+#include "sync/timer_thread.h"
+#include "testing/detached.h"
+#include "testing/system/scale.h"
+#include "testing/system/watchdog.h"
+#include "testing/waiters.h"
+
+// By default it ends a child that starts threads, if its parent had several.
+extern "C" const char* __tsan_default_options() { return "die_after_fork=0"; }
+
+namespace synctest {
+namespace {
+
+using synclib::Event;
+using synclib::WaitResult;
+
+constexpr int kForks = Scaled(300);
+
+// Ends the child, with the line for a status.
+#define CHILD_CHECK(condition)                                              \
+  do {                                                                      \
+    if (!(condition)) {                                                     \
+      static const char message[] = "in the child: " #condition "\n";       \
+      if (write(STDERR_FILENO, message, sizeof(message) - 1) < 0) _exit(2); \
+      _exit(1);                                                             \
+    }                                                                       \
+  } while (false)
+
+// Forks, has the child run `body`, and expects it to come to the end of it. The
+// parent runs `meanwhile` first.
+template <class Body, class Meanwhile = void (*)()>
+void InChild(
+    Body body, Meanwhile meanwhile = [] {}) {
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    alarm(60);  // A child that hangs is killed.
+    body();
+    _exit(0);
+  }
+  meanwhile();
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0)
+      << "status " << status << (WIFSIGNALED(status) ? ", by a signal" : "");
+}
+
+// On the portable platform layer a broadcast that finds sleepers takes a lock
+// of the C++ library, which another thread may have held at the fork.
+#ifdef SYNC_PORTABLE
+constexpr bool kMayBroadcast = false;
+#else
+constexpr bool kMayBroadcast = true;
+#endif
+
+// What the contract allows in the child on an event of its parent's.
+void UseInherited(Event& event) {
+  event.Clear();
+  const uint64_t epoch = event.epoch();
+  CHILD_CHECK(!event.IsSet());
+  CHILD_CHECK(event.Wait(absl::ZeroDuration()) == WaitResult::kTimeout);
+  if (!kMayBroadcast) return;
+  event.Set();
+  CHILD_CHECK(event.IsSet());
+  CHILD_CHECK(event.epoch() == epoch + 1);
+  CHILD_CHECK(event.Wait(absl::ZeroDuration()) == WaitResult::kReady);
+  event.Set();
+  CHILD_CHECK(event.epoch() == epoch + 1);
+  event.Pulse();
+  CHILD_CHECK(!event.IsSet());
+  CHILD_CHECK(event.epoch() == epoch + 2);
+  CHILD_CHECK(event.Wait(absl::ZeroDuration()) == WaitResult::kTimeout);
+  event.Set();
+  event.Clear();
+  CHILD_CHECK(event.epoch() == epoch + 3);
+}
+
+// Every way to wait for an event of the child's own.
+void UseNew() {
+  Event event, done;
+  CHILD_CHECK(event.Wait(absl::Milliseconds(1)) == WaitResult::kTimeout);
+  // Coroutines with a limit: on the timer thread.
+  WaitResult result{};
+  const auto wait = [&](absl::Duration limit) -> Detached {
+    result = co_await event.AsyncWait(limit);
+    done.Set();
+  };
+  wait(absl::Milliseconds(1));
+  done.Wait();
+  CHILD_CHECK(result == WaitResult::kTimeout);
+  done.Clear();
+  wait(absl::Hours(1));
+  CHILD_CHECK(event.Set() == 1);
+  CHILD_CHECK(result == WaitResult::kReady && done.IsSet());
+  event.Clear();
+  // Threads.
+  std::thread thread([&] {
+    if (event.Wait(absl::Hours(1)) == WaitResult::kReady) done.Pulse();
+  });
+  AwaitWaiters(event, 1);
+  const uint64_t epoch = done.epoch();
+  CHILD_CHECK(event.Set() == 1);
+  done.WaitPast(epoch);
+  thread.join();
+  // A pool.
+  event.Clear();
+  done.Clear();
+  synclib::ThreadPool pool(1);
+  const auto wait_on_pool = [&]() -> Detached {
+    co_await event.AsyncWait().On(pool);
+    done.Set();
+  };
+  wait_on_pool();
+  event.Set();
+  done.Wait();
+}
+
+class ForkTest : public testing::Test {
+ protected:
+  // Two of each kind wait for `quiet`, which nobody touches in the parent.
+  ForkTest() : quiet_(std::make_unique<Event>()) {
+    synclib::StartTimer();
+    for (int i = 0; i < 2; ++i) {
+      threads_.emplace_back([this, quiet = quiet_.get()] {
+        quiet->Wait();
+        released_.fetch_add(1);
+      });
+      Suspended(*quiet_);
+      SuspendedWithLimit(*quiet_);
+    }
+    threads_.emplace_back([this, quiet = quiet_.get()] {
+      if (quiet->Wait(absl::Hours(1)) == WaitResult::kReady) {
+        released_.fetch_add(1);
+      }
+    });
+    AwaitWaiters(*quiet_, 7);
+  }
+  // In the parent nothing of this was seen: all wait still.
+  ~ForkTest() override {
+    EXPECT_EQ(quiet_->waiters(), 7u);
+    EXPECT_EQ(quiet_->Set(), 7u);
+    threads_.clear();
+    EXPECT_EQ(released_, 7);
+  }
+
+  Detached Suspended(Event& event) {
+    co_await event;
+    released_.fetch_add(1);
+  }
+  Detached SuspendedWithLimit(Event& event) {
+    // A variable, because GCC 12 miscompiles a coroutine which has none, and
+    // which awaits in the condition of an `if`.
+    const WaitResult result = co_await event.AsyncWait(absl::Hours(1));
+    if (result == WaitResult::kReady) released_.fetch_add(1);
+  }
+
+  std::unique_ptr<Event> quiet_;
+  std::atomic<int> released_{0};
+  std::vector<std::jthread> threads_;
+};
+
+TEST_F(ForkTest, ChildrenUseAndDestroyEventsThatHaveWaiters) {
+  Watchdog watchdog("forks");
+  for (int i = 0; i < kForks / 2; ++i) {
+    InChild([&] {
+      if (i % 2 == 0) UseInherited(*quiet_);
+      quiet_.reset();
+      UseNew();
+    });
+    if (HasFailure()) return;
+  }
+}
+
+// Destroyed while threads are inside of every operation.
+TEST_F(ForkTest, ChildrenOfAStormUseAndDestroyItsEvent) {
+  Watchdog watchdog("forks in a storm");
+  auto storm = std::make_unique<Event>();
+  // While a child lives the storm has a lull, or it would take all processors.
+  enum Weather : int { kStorm, kLull, kOver };
+  std::atomic<int> weather{kStorm};
+  std::atomic<uint64_t> operations{0};
+  std::vector<std::jthread> threads;
+  const auto until_over = [&](auto operation) {
+    threads.emplace_back([&, operation] {
+      int now;
+      while ((now = weather.load(std::memory_order_relaxed)) != kOver) {
+        if (now == kLull) {
+          weather.wait(kLull);
+          continue;
+        }
+        operation();
+        operations.fetch_add(1, std::memory_order_relaxed);
+      }
+    });
+  };
+  for (int i = 0; i < 2; ++i) {
+    until_over([&event = *storm] {
+      // Nobody need come: the wait gives up soon.
+      (void)event.Wait(absl::Microseconds(50));
+      (void)event.WaitPast(event.epoch(), absl::Microseconds(50));
+    });
+  }
+  until_over([&event = *storm] {
+    event.Set();
+    event.Clear();
+    event.Pulse();
+    (void)event.waiters();
+  });
+  std::mt19937 random(1);
+  for (int i = 0; i < kForks; ++i) {
+    weather = kStorm;
+    weather.notify_all();
+    const uint64_t until = operations + random() % 300;
+    WaitUntil([&] { return operations >= until; }, "the storm");
+    InChild(
+        [&] {
+          UseInherited(*storm);
+          // Not always: if a thread that isn't here was about to let go of the
+          // list, the destructor gives it a second.
+          if (i % 10 == 0) storm.reset();
+          UseInherited(*quiet_);
+          UseNew();
+        },
+        [&] { weather = kLull; });
+    if (HasFailure()) break;
+    if (i % 100 == 99) {
+      std::printf("%d forks, %llu operations\n", i + 1,
+                  static_cast<unsigned long long>(operations.load()));
+    }
+  }
+  weather = kOver;
+  weather.notify_all();
+}
+
+// The child's first threads get the stacks of its parent's, in which the waits
+// were that the event has in its list.
+TEST_F(ForkTest, ChildrenThatHaveStartedThreadsUseAndDestroyInheritedEvents) {
+  for (int i = 0; i < 10; ++i) {
+    InChild([&] {
+      UseNew();
+      UseInherited(*quiet_);
+      quiet_.reset();
+      UseNew();
+    });
+    if (HasFailure()) return;
+  }
+}
+
+// A grandchild's timer thread is its own, too.
+TEST_F(ForkTest, GrandchildrenWorkAlike) {
+  for (int i = 0; i < 10; ++i) {
+    InChild([&] {
+      const bool new_first = i % 2 == 0;
+      if (new_first) UseNew();
+      Event event;
+      const pid_t grandchild = fork();
+      CHILD_CHECK(grandchild >= 0);
+      if (grandchild == 0) {
+        alarm(60);
+        UseInherited(event);
+        if (!new_first) UseInherited(*quiet_);
+        UseNew();
+        _exit(0);
+      }
+      int status = 0;
+      CHILD_CHECK(waitpid(grandchild, &status, 0) == grandchild);
+      CHILD_CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+      UseNew();
+    });
+    if (HasFailure()) return;
+  }
+}
+
+}  // namespace
+}  // namespace synctest

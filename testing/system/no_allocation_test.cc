@@ -1,0 +1,287 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// No operation allocates: nodes live in stack frames, coroutine frames and
+// callbacks. What does allocate here, coroutine frames, stop states and
+// threads, is made before the counting begins.
+
+#include <atomic>
+#include <coroutine>
+#include <cstddef>
+#include <cstdlib>
+#include <exception>
+#include <functional>
+#include <new>
+#include <optional>
+#include <stop_token>
+#include <thread>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "gtest/gtest.h"
+#include "sync/callback.h"
+#include "sync/event.h"
+#include "sync/event_loop.h"
+#include "sync/event_watch.h"
+#include "sync/thread_pool.h"
+#include "sync/timer_thread.h"
+#include "testing/waiters.h"
+
+namespace {
+
+std::atomic<size_t> allocations{0};
+
+void* Allocate(size_t size) {
+  allocations.fetch_add(1, std::memory_order_relaxed);
+  void* memory = std::malloc(size);
+  if (memory == nullptr) std::abort();
+  return memory;
+}
+
+}  // namespace
+
+void* operator new(size_t size) { return Allocate(size); }
+void* operator new[](size_t size) { return Allocate(size); }
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete[](void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, size_t) noexcept { std::free(memory); }
+void operator delete[](void* memory, size_t) noexcept { std::free(memory); }
+
+// Where nothing else stands in front of it, the C library's allocator too.
+#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && \
+    !defined(__SANITIZE_THREAD__) && !defined(__clang__)
+extern "C" {
+void* __libc_malloc(size_t size);
+void* __libc_calloc(size_t count, size_t size);
+void* __libc_realloc(void* memory, size_t size);
+
+void* malloc(size_t size) {
+  allocations.fetch_add(1, std::memory_order_relaxed);
+  return __libc_malloc(size);
+}
+void* calloc(size_t count, size_t size) {
+  allocations.fetch_add(1, std::memory_order_relaxed);
+  return __libc_calloc(count, size);
+}
+void* realloc(void* memory, size_t size) {
+  allocations.fetch_add(1, std::memory_order_relaxed);
+  return __libc_realloc(memory, size);
+}
+}
+#endif
+
+namespace synctest {
+namespace {
+
+using synclib::Callback;
+using synclib::Event;
+using synclib::EventWatch;
+using synclib::WaitResult;
+
+// Starts when it is told to, and ends by itself.
+struct Prepared {
+  struct promise_type {
+    Prepared get_return_object() {
+      return {std::coroutine_handle<promise_type>::from_promise(*this)};
+    }
+    std::suspend_always initial_suspend() noexcept { return {}; }
+    std::suspend_never final_suspend() noexcept { return {}; }
+    void return_void() {}
+    void unhandled_exception() { std::terminate(); }
+  };
+  std::coroutine_handle<> handle;
+};
+
+struct Counting : Callback {
+  Counting() : Callback(&Call) {}
+  static void Call(Callback& self, WaitResult result) noexcept {
+    Counting& counting = static_cast<Counting&>(self);
+    counting.last = result;
+    counting.calls.fetch_add(1);
+  }
+  std::atomic<int> calls{0};
+  WaitResult last{};
+};
+
+// The test framework allocates when an expectation fails, so that these are
+// evaluated afterwards.
+class NoAllocationTest : public testing::Test {
+ protected:
+  NoAllocationTest() { synclib::StartTimer(); }
+
+  template <class Body>
+  static void ExpectNone(Body body) {
+    const size_t before = allocations.load();
+    body();
+    const size_t after = allocations.load();
+    EXPECT_EQ(after - before, 0u);
+  }
+};
+
+TEST_F(NoAllocationTest, TheCounterCounts) {
+  const size_t before = allocations.load();
+  delete new int;
+  EXPECT_GT(allocations.load(), before);
+}
+
+TEST_F(NoAllocationTest, OperationsOfAThread) {
+  std::stop_source source;
+  source.request_stop();
+  const std::stop_token token = source.get_token();
+  WaitResult results[6];
+  ExpectNone([&] {
+    Event event;
+    event.Set();
+    event.Wait();
+    event.Clear();
+    event.Pulse();
+    event.WaitPast(0);
+    (void)event.IsSet();
+    (void)event.epoch();
+    (void)event.waiters();
+    results[0] = event.Wait(absl::ZeroDuration());
+    results[1] = event.Wait(absl::Microseconds(10));
+    results[2] = event.Wait(token);
+    results[3] = event.WaitPast(2, absl::Microseconds(10));
+    EventWatch watch(event);
+    event.Pulse();
+    watch.Next();
+    results[4] = watch.Next(absl::Microseconds(10));
+    results[5] = watch.Next(token);
+  });
+  EXPECT_EQ(results[0], WaitResult::kTimeout);
+  EXPECT_EQ(results[1], WaitResult::kTimeout);
+  EXPECT_EQ(results[2], WaitResult::kCancelled);
+  EXPECT_EQ(results[3], WaitResult::kTimeout);
+  EXPECT_EQ(results[4], WaitResult::kTimeout);
+  EXPECT_EQ(results[5], WaitResult::kCancelled);
+}
+
+TEST_F(NoAllocationTest, ThreadsThatBlock) {
+  Event event, go;
+  std::stop_source source;
+  std::atomic<int> done{0};
+  WaitResult cancelled{};
+  std::jthread threads[3] = {std::jthread([&] {
+                               go.Wait();
+                               event.Wait();
+                               ++done;
+                             }),
+                             std::jthread([&] {
+                               go.Wait();
+                               (void)event.Wait(absl::Hours(1));
+                               ++done;
+                             }),
+                             std::jthread([&] {
+                               go.Wait();
+                               cancelled = event.Wait(source.get_token());
+                               ++done;
+                             })};
+  AwaitWaiters(go, 3);
+  ExpectNone([&] {
+    go.Set();
+    AwaitWaiters(event, 3);
+    source.request_stop();
+    AwaitWaiters(event, 2);
+    event.Set();
+    WaitUntil([&] { return done == 3; }, "the threads");
+  });
+  EXPECT_EQ(cancelled, WaitResult::kCancelled);
+}
+
+TEST_F(NoAllocationTest, CoroutinesOfAllSorts) {
+  Event event;
+  EventWatch watch(event);
+  synclib::ThreadPool pool(1);
+  std::stop_source source;
+  std::atomic<int> done{0};
+  int timed_out = 0, cancelled = 0;
+  const auto plain = [&]() -> Prepared {
+    co_await event;
+    ++done;
+  };
+  const auto past = [&]() -> Prepared {
+    (void)co_await event.AsyncWaitPast(event.epoch(), absl::Hours(1));
+    ++done;
+  };
+  const auto pooled = [&]() -> Prepared {
+    co_await event.AsyncWait().On(pool);
+    ++done;
+  };
+  const auto watching = [&]() -> Prepared {
+    (void)co_await watch.AsyncNext(absl::Hours(1));
+    ++done;
+  };
+  const auto limited = [&]() -> Prepared {
+    timed_out +=
+        co_await event.AsyncWait(absl::Milliseconds(1)) == WaitResult::kTimeout;
+    ++done;
+  };
+  const auto stopped = [&]() -> Prepared {
+    cancelled +=
+        co_await event.AsyncWait(source.get_token()) == WaitResult::kCancelled;
+    ++done;
+  };
+  const Prepared destroyed = plain();
+  const Prepared all[] = {plain(),    past(),    pooled(),
+                          watching(), limited(), stopped()};
+  ExpectNone([&] {
+    destroyed.handle.resume();
+    for (const Prepared& coroutine : all) coroutine.handle.resume();
+    destroyed.handle.destroy();
+    source.request_stop();
+    WaitUntil([&] { return done == 2; }, "time-out and cancellation");
+    event.Set();
+    WaitUntil([&] { return done == 6; }, "the broadcast");
+  });
+  EXPECT_EQ(timed_out, 1);
+  EXPECT_EQ(cancelled, 1);
+}
+
+TEST_F(NoAllocationTest, CallbacksOfAllSorts) {
+  Event event;
+  std::stop_source source;
+  Counting plain, limited, stopped, removed;
+  const std::stop_token token = source.get_token();
+  Callback::RemoveResult result{};
+  bool added = true;
+  ExpectNone([&] {
+    added &= !event.Add(plain).has_value();
+    added &= !event.AddPast(0, limited, absl::Milliseconds(1)).has_value();
+    added &= !event.Add(stopped, token).has_value();
+    added &= !event.Add(removed, {absl::Hours(1), token}).has_value();
+    result = removed.Remove();
+    source.request_stop();
+    WaitUntil([&] { return limited.calls == 1; }, "the time-out");
+    event.Set();
+    while (limited.Remove() == Callback::kTaken) std::this_thread::yield();
+  });
+  EXPECT_TRUE(added);
+  EXPECT_EQ(result, Callback::kRemoved);
+  EXPECT_EQ(removed.calls, 0);
+  EXPECT_EQ(plain.last, WaitResult::kReady);
+  EXPECT_EQ(limited.last, WaitResult::kTimeout);
+  EXPECT_EQ(stopped.last, WaitResult::kCancelled);
+}
+
+// The loop has timers of its own.
+TEST_F(NoAllocationTest, TimersOfAnEventLoop) {
+  synclib::EventLoop loop;
+  Event event;
+  int timed_out = 0;
+  const auto limited = [&](int milliseconds) -> Prepared {
+    timed_out +=
+        co_await event.AsyncWait(absl::Milliseconds(milliseconds)).On(loop) ==
+        WaitResult::kTimeout;
+    if (timed_out == 3) loop.Stop();
+  };
+  const Prepared all[] = {limited(3), limited(1), limited(2)};
+  ExpectNone([&] {
+    for (const Prepared& coroutine : all) coroutine.handle.resume();
+    loop.Run();
+  });
+  EXPECT_EQ(timed_out, 3);
+}
+
+}  // namespace
+}  // namespace synctest
