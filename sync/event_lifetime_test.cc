@@ -31,7 +31,7 @@ using synctest::CoroutineWaiter;
 using synctest::Detached;
 using synctest::WaitUntil;
 
-constexpr int kRounds = 300;
+constexpr int kRounds = 150;
 
 template <class Kind>
 class EventLifetimeTest : public testing::Test {};

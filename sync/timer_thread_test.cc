@@ -5,7 +5,6 @@
 
 #include <array>
 #include <atomic>
-#include <optional>
 #include <random>
 #include <thread>
 #include <vector>
@@ -21,7 +20,6 @@
 namespace synclib {
 namespace {
 
-using synctest::AwaitWaiters;
 using synctest::CallbackWaiter;
 using synctest::CoroutineWaiter;
 using synctest::Detached;
@@ -111,7 +109,6 @@ TEST(TimerThreadTest, MayBeUsedByWhatItResumes) {
 TEST(TimerThreadTest, WhatItResumesMayRelease) {
   Event event;
   Event next;
-  std::optional<std::thread::id> thread;
   CoroutineWaiter first;
   CoroutineWaiter second;
   first.Then([&](WaitResult) { next.Set(); });
