@@ -20,7 +20,6 @@
 #include "sync/event.h"
 #include "sync/thread_pool.h"
 #include "testing/detached.h"
-#include "testing/system/scale.h"
 #include "testing/system/watchdog.h"
 #include "testing/waiters.h"
 
@@ -31,7 +30,7 @@ using synclib::Callback;
 using synclib::Event;
 using synclib::WaitResult;
 
-constexpr int kRounds = Scaled(30000);
+constexpr int kRounds = 30000;
 
 // An event, destroyed by the first of its waiters that goes on.
 struct Shared {

@@ -47,7 +47,7 @@ uint64_t Seed() {
 // waiters have joined: each has to see each round.
 class RoundsTest : public testing::Test {
  protected:
-  static constexpr int kRounds = Scaled(20000);
+  static constexpr int kRounds = 10000;
 
   // What each waiter does at its wait in round `r`.
   void Saw(int r) {
@@ -262,7 +262,7 @@ struct Wait {
 
 class GivingUpTest : public testing::Test {
  protected:
-  static constexpr int kWaits = Scaled(20000);
+  static constexpr int kWaits = 10000;
   static constexpr int kThreads = 3;
 
   struct Thread {

@@ -17,30 +17,39 @@ namespace synctest {
 // minutes: a test that has lost a waiter says so instead of hanging.
 class Watchdog {
  public:
-  explicit Watchdog(const char* what)
-      : thread_([this, what] {
-          std::unique_lock<std::mutex> lock(mutex_);
-          if (!over_.wait_for(lock, std::chrono::minutes(2),
-                              [this] { return done_; })) {
-            std::fprintf(stderr, "watchdog: no end of %s\n", what);
-            std::abort();
-          }
-        }) {}
+  explicit Watchdog(const char* what) : what_(what) {
+    std::unique_lock<std::mutex> lock(mutex_);
+    thread_ = std::thread([this] { Watch(); });
+    changed_.wait(lock, [this] { return watching_; });
+  }
   Watchdog(const Watchdog&) = delete;
   Watchdog& operator=(const Watchdog&) = delete;
   ~Watchdog() {
     {
       std::lock_guard<std::mutex> lock(mutex_);
-      done_ = true;
+      over_ = true;
+      changed_.notify_one();
     }
-    over_.notify_one();
     thread_.join();
   }
 
  private:
+  void Watch() {
+    std::unique_lock<std::mutex> lock(mutex_);
+    watching_ = true;
+    changed_.notify_one();
+    if (!changed_.wait_for(lock, std::chrono::minutes(2),
+                           [this] { return over_; })) {
+      std::fprintf(stderr, "watchdog: no end of %s\n", what_);
+      std::abort();
+    }
+  }
+
+  const char* const what_;
   std::mutex mutex_;
-  std::condition_variable over_;
-  bool done_ = false;
+  std::condition_variable changed_;
+  bool watching_ = false;
+  bool over_ = false;
   std::thread thread_;
 };
 
