@@ -38,7 +38,7 @@ std::optional<WaitResult> LimitedWaiter::Begin(Request request,
                                                Waiter** released) noexcept {
   *released = nullptr;
   outcome = WaitResult::kReady;
-  process = ProcessGeneration();
+  armed_in_ = ProcessGeneration();
   gate_.Reset();
   const GivingUp giving_up{&gate_, &token_, deadline.Started()};
   deadline = giving_up.deadline;
@@ -64,7 +64,7 @@ bool LimitedWaiter::Abort(Waiter** released) noexcept {
 
 void LimitedWaiter::Disarm() noexcept {
   stop_.reset();
-  TimerQueue::Disarm(this, process);
+  TimerQueue::Disarm(this, armed_in_);
 }
 
 // Runs in the thread whose queue the timer is in.

@@ -6,6 +6,7 @@
 #ifndef SYNC_INTERNAL_LIMITED_WAITER_H_
 #define SYNC_INTERNAL_LIMITED_WAITER_H_
 
+#include <cstdint>
 #include <optional>
 #include <source_location>
 
@@ -71,6 +72,7 @@ class LimitedWaiter : public Waiter, private Timer {
 
   WaitCore* core_;
   Gate gate_;
+  uint8_t armed_in_ = 0;  // ProcessGeneration().
   StopToken token_;
   std::optional<StopCallback<OnStop>> stop_;
 };

@@ -50,17 +50,14 @@ size_t Trampoline::HandOut(Waiter* first) noexcept {
   for (Ring* ring = deferred.next; ring != &deferred; ring = next) {
     next = ring->next;  // Read before the wake: the waiter then is gone.
     Waiter* waiter = Waiter::From(ring);
+    ++count;
     if (waiter->kind != Waiter::Kind::kThread) {
       waiter->set_stage(Work::Stage::kQueued);
       waiter->thread_ = Hash(self);
-      ++count;
       continue;
     }
     ring->Unlink();
-    // A thread of the process that forked this one is not there to be woken.
-    if (waiter->process != ProcessGeneration()) continue;
     waiter->Unpark();
-    ++count;
   }
   if (deferred.alone()) return count;
 

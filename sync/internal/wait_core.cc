@@ -122,14 +122,8 @@ std::optional<WaitResult> WaitCore::Join(Waiter* waiter, Request request,
   }
 
   waiter->epoch = EpochOf(word);
-  waiter->process = ProcessGeneration();
   waiter->set_stage(Waiter::Stage::kJoined);
-  if (head_ == nullptr) {
-    waiter->ring()->Reset();
-    head_ = waiter;
-  } else {
-    head_->ring()->Push(waiter->ring());
-  }
+  list_.Push(waiter);
   if (giving_up.gate == nullptr || giving_up.gate->Join()) {
     Unlock(nullptr, released);
     return std::nullopt;
@@ -150,14 +144,7 @@ bool WaitCore::Remove(Waiter* waiter, Waiter** released) noexcept {
 
 size_t WaitCore::Count() noexcept {
   Lock(std::nullopt);
-  size_t count = 0;
-  if (head_ != nullptr) {
-    const Ring* ring = head_->ring();
-    do {
-      ++count;
-      ring = ring->next;
-    } while (ring != head_->ring());
-  }
+  const size_t count = list_.Count();
   Waiter* released = nullptr;
   Unlock(nullptr, &released);
   Trampoline::HandOut(released);
@@ -165,7 +152,7 @@ size_t WaitCore::Count() noexcept {
 }
 
 size_t WaitCore::ReleaseAll(Step step) noexcept {
-  Waiter* released = DetachAll();
+  Waiter* released = list_.TakeAll();
   uint64_t word = word_.load(std::memory_order_relaxed);
   // [B2] A drain asked for meanwhile is this one: all who waited are released.
   while (!word_.compare_exchange_weak(word, step(word) & ~kListBits,
@@ -206,37 +193,21 @@ void WaitCore::WaitForList(uint64_t word, int round,
             deadline.NextLook());
 }
 
-Waiter* WaitCore::DetachAll() noexcept {
-  Waiter* all = head_;
-  head_ = nullptr;
-  return all;
-}
-
 // Unlocks, without `leaving` (may be null) on the list. If a drain is asked
 // for first, everybody on the list goes to `*released` instead, `leaving` in
 // its place among them, and the answer is false.
 bool WaitCore::Unlock(Waiter* leaving, Waiter** released) noexcept {
-  Waiter* const first = head_;
-  if (leaving != nullptr) {
-    leaving->ring()->Unlink();
-    if (first == leaving) {
-      head_ = leaving->ring()->alone() ? nullptr
-                                       : Waiter::From(leaving->ring()->next);
-    }
-  }
+  const uintptr_t before = leaving == nullptr ? 0 : list_.Remove(leaving);
   bool drained = false;
   uint64_t word = word_.load(std::memory_order_relaxed);
   for (;;) {
     if ((word & kDrain) && !drained) {
       drained = true;
-      if (leaving != nullptr) {
-        leaving->ring()->Relink();
-        head_ = first;
-      }
-      *released = DetachAll();
+      if (leaving != nullptr) list_.Restore(leaving, before);
+      *released = list_.TakeAll();
     }
     const uint64_t next =
-        (word & ~kListBits) | (head_ == nullptr ? 0 : kHasWaiters);
+        (word & ~kListBits) | (list_.empty() ? 0 : kHasWaiters);
     // [U1]
     if (word_.compare_exchange_weak(word, next, std::memory_order_acq_rel,
                                     std::memory_order_relaxed)) {
@@ -270,24 +241,21 @@ void WaitCore::Abandon() noexcept {
       if (is_fork_child) return;
       Fatal("an Event was destroyed while a wait on it began or gave up");
     }
-    if (head_ == nullptr) return;
+    const Waiter* const first = list_.own();
+    if (first == nullptr) return;
     std::string waiting;
-    Waiter* waiter = head_;
+    const Waiter* waiter = first;
     do {
       constexpr const char* kKinds[] = {"thread", "coroutine", "callback"};
-      if (waiter->process == ProcessGeneration()) {
-        absl::StrAppend(&waiting, "\n  a ",
-                        kKinds[static_cast<int>(waiter->kind)]);
-        if (waiter->where.line() != 0) {
-          absl::StrAppend(&waiting, " that waits at ",
-                          waiter->where.file_name(), ":", waiter->where.line());
-        }
+      absl::StrAppend(&waiting, "\n  a ",
+                      kKinds[static_cast<int>(waiter->kind)]);
+      if (waiter->where.line() != 0) {
+        absl::StrAppend(&waiting, " that waits at ", waiter->where.file_name(),
+                        ":", waiter->where.line());
       }
-      waiter = Waiter::From(waiter->ring()->next);
-    } while (waiter != head_);
-    if (!waiting.empty()) {
-      Fatal(absl::StrCat("an Event was destroyed with waiters:", waiting));
-    }
+      waiter = waiter->Next();
+    } while (waiter != first);
+    Fatal(absl::StrCat("an Event was destroyed with waiters:", waiting));
   }
 }
 

@@ -15,6 +15,7 @@
 #include "sync/internal/config.h"
 #include "sync/internal/deadline.h"
 #include "sync/internal/platform.h"
+#include "sync/internal/wait_list.h"
 #include "sync/internal/waiter.h"
 #include "sync/wait_options.h"
 
@@ -180,12 +181,11 @@ class WaitCore {
   size_t ReleaseAll(Step step) noexcept;
   bool Lock(std::optional<uint64_t> epoch) noexcept;
   void WaitForList(uint64_t word, int round, Deadline deadline) noexcept;
-  Waiter* DetachAll() noexcept;
   bool Unlock(Waiter* leaving, Waiter** released) noexcept;
   void Abandon() noexcept;
 
   Atomic<uint64_t> word_;
-  Waiter* head_ = nullptr;  // First of a ring; touched by the holder only.
+  WaitList list_;  // Touched by the holder only.
 };
 
 static_assert(sizeof(WaitCore) == 16);

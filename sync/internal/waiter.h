@@ -40,6 +40,7 @@ struct Waiter : Work {
   static Waiter* From(Ring* ring) noexcept {
     return static_cast<Waiter*>(ring);
   }
+  Waiter* Next() const noexcept { return From(next); }
 
   // A thread sleeps on this word of its own, which only goes from 0 to 1: no
   // herd, no ABA, and a late wake finds nobody. Returns when it is 1, which
@@ -51,7 +52,7 @@ struct Waiter : Work {
 
   const Kind kind : 4;
   WaitResult outcome : 4 = WaitResult::kReady;
-  uint8_t process = 0;  // ProcessGeneration() when it joined.
+  uint8_t process = 0;  // ProcessGeneration() of the list it is on.
   Atomic<uint32_t> parked{0};
   uint64_t epoch = 0;  // Of the event at the step in which this wait joined.
   std::source_location where;

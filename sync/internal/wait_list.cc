@@ -1,0 +1,97 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "sync/internal/wait_list.h"
+
+#include <cstddef>
+#include <cstdint>
+
+#include "sync/internal/config.h"
+#include "sync/internal/platform.h"
+#include "sync/internal/waiter.h"
+
+namespace synclib {
+inline namespace SYNC_ABI {
+namespace internal {
+namespace {
+
+uintptr_t ThisProcess() { return uintptr_t{ProcessGeneration()} % 4 * 2; }
+
+}  // namespace
+
+const Waiter* WaitList::own() const noexcept {
+  return (state_ & kProcess) == ThisProcess()
+             ? reinterpret_cast<Waiter*>(state_ & ~kBits)
+             : nullptr;
+}
+
+// Makes the list this process's, if it isn't.
+Waiter* WaitList::first() noexcept {
+  if (state_ == 0) return nullptr;
+  Waiter* const first = reinterpret_cast<Waiter*>(state_ & ~kBits);
+  if ((state_ & kProcess) == ThisProcess()) return first;
+  if (state_ & kHasThreads) {
+    state_ = 0;
+    return nullptr;
+  }
+  state_ = reinterpret_cast<uintptr_t>(first) | ThisProcess();
+  Waiter* waiter = first;
+  do {
+    waiter->process = ProcessGeneration();
+    waiter = waiter->Next();
+  } while (waiter != first);
+  return first;
+}
+
+size_t WaitList::Count() noexcept {
+  Waiter* const first = this->first();
+  if (first == nullptr) return 0;
+  size_t count = 0;
+  Waiter* waiter = first;
+  do {
+    ++count;
+    waiter = waiter->Next();
+  } while (waiter != first);
+  return count;
+}
+
+void WaitList::Push(Waiter* waiter) noexcept {
+  waiter->process = ProcessGeneration();
+  if (Waiter* first = this->first(); first != nullptr) {
+    first->ring()->Push(waiter->ring());
+  } else {
+    waiter->ring()->Reset();
+    state_ = reinterpret_cast<uintptr_t>(waiter) | ThisProcess();
+  }
+  if (waiter->kind == Waiter::Kind::kThread) state_ |= kHasThreads;
+}
+
+uintptr_t WaitList::Remove(Waiter* waiter) noexcept {
+  Waiter* const first = this->first();
+  const uintptr_t before = state_;
+  // One that the list has forgotten is in no ring.
+  if (first == nullptr || waiter->process != ProcessGeneration()) return before;
+  waiter->ring()->Unlink();
+  if (waiter->ring()->alone()) {
+    state_ = 0;
+  } else if (waiter == first) {
+    state_ = reinterpret_cast<uintptr_t>(waiter->Next()) | (state_ & kBits);
+  }
+  return before;
+}
+
+void WaitList::Restore(Waiter* waiter, uintptr_t before) noexcept {
+  if (before == 0 || waiter->process != ProcessGeneration()) return;
+  waiter->ring()->Relink();
+  state_ = before;
+}
+
+Waiter* WaitList::TakeAll() noexcept {
+  Waiter* const all = first();
+  state_ = 0;
+  return all;
+}
+
+}  // namespace internal
+}  // namespace SYNC_ABI
+}  // namespace synclib

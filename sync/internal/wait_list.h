@@ -1,0 +1,64 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The list of one primitive, in one word: the first waiter of a ring.
+
+#ifndef SYNC_INTERNAL_WAIT_LIST_H_
+#define SYNC_INTERNAL_WAIT_LIST_H_
+
+#include <cstddef>
+#include <cstdint>
+
+#include "sync/internal/config.h"
+#include "sync/internal/waiter.h"
+
+namespace synclib {
+inline namespace SYNC_ABI {
+namespace internal {
+
+// First in, first out. Touched by the holder of the list bit only.
+//
+// In the child of a fork(), a list with blocked threads on it is taken for
+// empty, without a look at any waiter: those threads are the parent's, and
+// their stacks may be in use again. A list of coroutines and callbacks is the
+// child's like the rest of its memory.
+class WaitList {
+ public:
+  constexpr WaitList() noexcept = default;
+  WaitList(const WaitList&) = delete;
+  WaitList& operator=(const WaitList&) = delete;
+
+  bool empty() noexcept { return first() == nullptr; }
+  size_t Count() noexcept;
+
+  // Puts `waiter`, which is in no ring, at the end.
+  void Push(Waiter* waiter) noexcept;
+
+  // Takes `waiter` out. Its own links stay, so that Restore(), with what this
+  // returned, can undo it.
+  uintptr_t Remove(Waiter* waiter) noexcept;
+  void Restore(Waiter* waiter, uintptr_t before) noexcept;
+
+  // Empties the list. Returns its ring, or null.
+  Waiter* TakeAll() noexcept;
+
+  // The first waiter, if it is of this process; for messages.
+  const Waiter* own() const noexcept;
+
+ private:
+  Waiter* first() noexcept;
+
+  // The address of the first waiter, and in the bits that its alignment leaves:
+  static constexpr uintptr_t kHasThreads = 1;  // Since it was last empty.
+  static constexpr uintptr_t kProcess = 6;     // ProcessGeneration(), mod 4.
+  static constexpr uintptr_t kBits = kHasThreads | kProcess;
+  static_assert(alignof(Waiter) > kBits);
+
+  uintptr_t state_ = 0;
+};
+
+}  // namespace internal
+}  // namespace SYNC_ABI
+}  // namespace synclib
+
+#endif  // SYNC_INTERNAL_WAIT_LIST_H_
