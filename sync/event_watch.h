@@ -67,7 +67,7 @@ class EventWatch {
 
   // The same for coroutines: `co_await watch.AsyncNext()` is a WaitResult.
   using LimitedAwaiter = Event::LimitedAwaiter;
-  class Awaiter : public LimitedAwaiter {
+  class [[nodiscard]] Awaiter : public LimitedAwaiter {
    public:
     Awaiter On(Executor& executor) && noexcept {
       return Awaiter(std::move(*this).LimitedAwaiter::On(executor), watch_);
