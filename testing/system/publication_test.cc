@@ -33,7 +33,7 @@ namespace {
 using synclib::Event;
 using synclib::WaitResult;
 
-constexpr int kRounds = 20000;
+constexpr int kRounds = 10000;
 
 struct Payload {
   void Write(int value) {

@@ -104,7 +104,7 @@ class SignalTest : public testing::Test {
 // all the time. None may be lost: each ends once there is a last Set().
 TEST_F(SignalTest, HandlersThatInterruptEveryOperation) {
   Watchdog watchdog("threads that are interrupted");
-  constexpr int kSignals = kSanitizer ? 500 : 10000;
+  constexpr int kSignals = kSanitizer ? 500 : 5000;
   std::atomic<bool> over{false};
   std::atomic<uint64_t> waits{0}, timeouts{0};
   std::vector<std::jthread> threads;
