@@ -23,8 +23,8 @@ bool WaiterAndSetter(absl::Duration delay);
 struct SignalReport {
   int64_t broadcasts = 0;
   int64_t waiting = 0;    // Dependents that waited when a broadcast came.
-  int64_t released = 0;   // Of these, released by it.
-  int64_t lost = 0;       // Of these, not released by it.
+  int64_t released = 0;   // Dependents that waited, and that it released.
+  int64_t lost = 0;       // Dependents that waited, and that it didn't release.
   int64_t caught_up = 0;  // Broadcasts that the slow one learned about later.
   int64_t unnoticed = 0;  // Broadcasts that a dependent never learned about.
 };

@@ -54,7 +54,7 @@ class Ledger {
     }
   }
 
-  // By a dependent that broadcast number `i` has released.
+  // By a dependent that has waited, and that broadcast number `i` has released.
   void Woken(uint64_t i) { woken_[i].fetch_add(1); }
 
   // Ends the accounts. The last broadcast only tells the dependents to stop.
@@ -63,9 +63,9 @@ class Ledger {
     report.broadcasts = static_cast<int64_t>(waiting_.size()) - 2;
     for (int64_t i = 1; i <= report.broadcasts; ++i) {
       report.waiting += waiting_[i];
+      report.released += woken_[i];
       report.lost += std::max<int64_t>(0, waiting_[i] - woken_[i]);
     }
-    report.released = report.waiting - report.lost;
     return report;
   }
 
@@ -95,21 +95,23 @@ struct Tally {
   }
 };
 
-void DependentThread(EventWatch& watch, uint64_t last, absl::Duration pause,
-                     Ledger& ledger, Tally& tally) {
+void DependentThread(Event& event, EventWatch& watch, uint64_t last,
+                     absl::Duration pause, Ledger& ledger, Tally& tally) {
   while (watch.seen() < last) {
+    const bool waits = event.epoch() == watch.seen();
     watch.Next();
-    ledger.Woken(watch.seen());
+    if (waits) ledger.Woken(watch.seen());
     tally.Add(watch);
     if (pause > absl::ZeroDuration()) absl::SleepFor(pause);
   }
 }
 
-Task<> DependentCoroutine(EventWatch& watch, uint64_t last,
+Task<> DependentCoroutine(Event& event, EventWatch& watch, uint64_t last,
                           absl::Duration pause, Ledger& ledger, Tally& tally) {
   while (watch.seen() < last) {
+    const bool waits = event.epoch() == watch.seen();
     co_await watch.AsyncNext();
-    ledger.Woken(watch.seen());
+    if (waits) ledger.Woken(watch.seen());
     tally.Add(watch);
     if (pause > absl::ZeroDuration()) co_await synclib::Sleep(pause);
   }
@@ -150,18 +152,20 @@ SignalReport PeriodicSignaller(Dependents dependents, int broadcasts,
     std::vector<std::jthread> running;
     for (int i = 0; i < threads; ++i) {
       running.emplace_back([&, i] {
-        DependentThread(*watches[i], last, pause(i), ledger, tally);
+        DependentThread(event, *watches[i], last, pause(i), ledger, tally);
       });
     }
     std::vector<Task<>> tasks;
     for (int i = threads; i < kDependents; ++i) {
-      tasks.push_back(
-          DependentCoroutine(*watches[i], last, pause(i), ledger, tally));
+      tasks.push_back(DependentCoroutine(event, *watches[i], last, pause(i),
+                                         ledger, tally));
     }
-    running.emplace_back([&] {
-      synclib::ThreadPool pool(2);
-      synclib::Run(pool, synclib::Gather(std::move(tasks)));
-    });
+    if (!tasks.empty()) {
+      running.emplace_back([&] {
+        synclib::ThreadPool pool(2);
+        synclib::Run(pool, synclib::Gather(std::move(tasks)));
+      });
+    }
     EveryPeriod(broadcasts, period, [&](int i) {
       ledger.Broadcast(i, static_cast<int64_t>(event.waiters()));
       event.Set();
@@ -186,7 +190,7 @@ SignalReport PeriodicConditionVariable(int broadcasts, absl::Duration period) {
   {
     std::vector<std::jthread> running;
     for (int i = 0; i < kDependents; ++i) {
-      running.emplace_back([&] {
+      running.emplace_back([&, i] {
         std::unique_lock<std::mutex> lock(mutex);
         int last = 0;
         while (!stopped) {
@@ -197,7 +201,7 @@ SignalReport PeriodicConditionVariable(int broadcasts, absl::Duration period) {
           // The flag may be set for a moment still, and be seen twice.
           if (current != std::exchange(last, current)) ledger.Woken(current);
           lock.unlock();
-          std::this_thread::yield();
+          if (i == 0) absl::SleepFor(2.5 * period);
           lock.lock();
         }
       });

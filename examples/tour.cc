@@ -59,8 +59,8 @@ void Signaller(int broadcasts, absl::Duration period) {
   Row("condition variable and flag", flag);
   std::printf(
       "\n  waiting    dependents that waited when a broadcast came\n"
-      "  released   of these, released by it\n"
-      "  lost       of these, not released by it\n"
+      "  released   dependents that waited, and that it released\n"
+      "  lost       dependents that waited, and that it didn't release\n"
       "  caught up  broadcasts that a slow dependent learned about later\n");
   for (const SignalReport& r : {threads, coroutines, mixed}) {
     Check(r.lost == 0, "no broadcast is lost to a dependent that waits");

@@ -39,8 +39,9 @@ class Event;
 //   assert(counter.count == 1);
 //   assert(counter.Remove() == synclib::Callback::kHasRun);
 //
-// Thread safety: Remove() may be called by any thread, also while the function
-//   runs. Adding and destroying need exclusive access.
+// Thread safety: Remove() may be called by any thread, one at a time, also
+// while
+//   the function runs. Adding and destroying need exclusive access.
 // Ordering: what happened before the Set() or Pulse() is visible to the
 //   function; what the function did is visible after Remove() says kHasRun.
 // Lifetime: a Callback may be destroyed, or added again, if it was never added,

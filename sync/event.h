@@ -55,9 +55,9 @@ inline namespace SYNC_ABI {
 //   epoch that is yet to come. Debug builds abort and say who waits.
 // Cost: 16 bytes; an atomic read where nobody need wait, one read-modify-write
 //   to set or clear; no allocation. A wake-up of a thread is a system call.
-//   Set(), Pulse(), Clear(), IsSet() and epoch() never wait for another thread,
-//   and may be called by a signal handler, Set() and Pulse() if all waiters are
-//   threads.
+//   Set(), Pulse(), Clear(), IsSet() and epoch() never wait for another thread
+//   (what they run inline may, to put its limit down), and may be called by a
+//   signal handler, Set() and Pulse() if all waiters are threads.
 class Event {
  public:
   enum InitialState { kSet };

@@ -4,7 +4,6 @@
 #ifndef SYNC_EVENT_WATCH_H_
 #define SYNC_EVENT_WATCH_H_
 
-#include <coroutine>
 #include <cstdint>
 #include <source_location>
 #include <utility>
@@ -66,30 +65,36 @@ class EventWatch {
   }
 
   // The same for coroutines: `co_await watch.AsyncNext()` is a WaitResult.
-  using LimitedAwaiter = Event::LimitedAwaiter;
-  class [[nodiscard]] Awaiter : public LimitedAwaiter {
+  template <class Wait>
+  class [[nodiscard]] NextAwaiter : public Wait {
    public:
-    Awaiter On(Executor& executor) && noexcept {
-      return Awaiter(std::move(*this).LimitedAwaiter::On(executor), watch_);
+    NextAwaiter On(Executor& executor) && noexcept {
+      return NextAwaiter(std::move(*this).Wait::On(executor), watch_);
     }
-    bool await_suspend(std::coroutine_handle<> handle) noexcept {
-      set_request(watch_.event_.Past(watch_.seen_));
-      return LimitedAwaiter::await_suspend(handle);
+    bool await_ready() noexcept {
+      this->set_request(watch_.event_.Past(watch_.seen_));
+      return Wait::await_ready();
     }
     WaitResult await_resume() noexcept {
-      return watch_.See(LimitedAwaiter::await_resume(), released_by());
+      return watch_.See(Wait::await_resume(), this->released_by());
     }
 
    private:
     friend class EventWatch;
 
-    Awaiter(LimitedAwaiter wait, EventWatch& watch) noexcept
-        : LimitedAwaiter(std::move(wait)), watch_(watch) {}
+    NextAwaiter(Wait wait, EventWatch& watch) noexcept
+        : Wait(std::move(wait)), watch_(watch) {}
 
     EventWatch& watch_;
   };
-  Awaiter AsyncNext(const WaitOptions& options = WaitOptions()) noexcept {
-    return Awaiter(event_.AsyncWaitPast(seen_, options), *this);
+  using Awaiter = NextAwaiter<Event::Awaiter>;
+  using LimitedAwaiter = NextAwaiter<Event::LimitedAwaiter>;
+  Awaiter AsyncNext(
+      std::source_location where = std::source_location::current()) noexcept {
+    return Awaiter(event_.AsyncWait(where), *this);
+  }
+  LimitedAwaiter AsyncNext(const WaitOptions& options) noexcept {
+    return LimitedAwaiter(event_.AsyncWait(options), *this);
   }
 
   // The number of the broadcast that the last ready Next() saw, or the event's
@@ -114,7 +119,8 @@ class EventWatch {
   uint64_t missed_ = 0;
 };
 
-static_assert(sizeof(EventWatch::Awaiter) <= 224);
+static_assert(sizeof(EventWatch::Awaiter) <= 96);
+static_assert(sizeof(EventWatch::LimitedAwaiter) <= 224);
 
 }  // namespace SYNC_ABI
 }  // namespace synclib

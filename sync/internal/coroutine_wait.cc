@@ -20,12 +20,6 @@ inline namespace SYNC_ABI {
 namespace internal {
 namespace {
 
-void CheckFirstAwait(const Waiter& waiter) {
-  if (kDebugChecks && waiter.stage() != Waiter::Stage::kIdle) {
-    Fatal("an awaiter was awaited a second time; make one for each wait");
-  }
-}
-
 void ReportDestruction() {
   if constexpr (kDebugChecks) {
     Fatal("a coroutine was destroyed while another thread was ending its wait");
@@ -34,11 +28,10 @@ void ReportDestruction() {
 
 }  // namespace
 
-bool CoroutineWait::await_ready() noexcept {
-  CheckFirstAwait(*this);
-  const bool ready = core_.Try(this, request_, GivingUp()).has_value();
-  if (ready) set_stage(Stage::kOver);
-  return ready;
+void CheckFirstAwait(const Waiter& waiter) noexcept {
+  if (waiter.stage() != Waiter::Stage::kIdle) {
+    Fatal("an awaiter was awaited a second time; make one for each wait");
+  }
 }
 
 bool CoroutineWait::await_suspend(std::coroutine_handle<> handle) noexcept {
@@ -61,11 +54,6 @@ void CoroutineWait::Resume(Work* work) {
 void CoroutineWait::LeaveList() noexcept {
   Waiter* released;
   if (!core_.Remove(this, &released)) ReportDestruction();
-}
-
-bool LimitedCoroutineWait::await_ready() noexcept {
-  CheckFirstAwait(*this);
-  return false;  // Only the beginning of the wait starts its clock.
 }
 
 bool LimitedCoroutineWait::await_suspend(

@@ -22,6 +22,9 @@ namespace synclib {
 inline namespace SYNC_ABI {
 namespace internal {
 
+// Ends the program if the waiter has been awaited before.
+void CheckFirstAwait(const Waiter& waiter) noexcept;
+
 // Awaits a request without giving up. May be moved until it is awaited, once,
 // and does nothing if it never is. await_suspend() is out of line: compilers
 // have spilled into the frame across an inlined one (GCC 12, clang before 17).
@@ -46,9 +49,23 @@ class [[nodiscard]] CoroutineWait : private Waiter {
     return std::move(*this);
   }
 
-  bool await_ready() noexcept;
+  bool await_ready() noexcept {
+    if constexpr (kDebugChecks) CheckFirstAwait(*this);
+    const uint64_t word = core_.Read();
+    if (!request_.SatisfiedBy(word)) return false;
+    epoch = WaitCore::EpochOf(word) - 1;  // As Try() does.
+    set_stage(Stage::kOver);
+    return true;
+  }
   bool await_suspend(std::coroutine_handle<> handle) noexcept;
   WaitResult await_resume() const noexcept { return WaitResult::kReady; }
+
+ protected:
+  // Before it is awaited.
+  void set_request(Request request) noexcept { request_ = request; }
+
+  // The broadcast that made this wait ready; see WaitCore::Join().
+  uint64_t released_by() const noexcept { return epoch + 1; }
 
  private:
   static void Resume(Work* work);
@@ -79,7 +96,10 @@ class [[nodiscard]] LimitedCoroutineWait : private LimitedWaiter {
     return std::move(*this);
   }
 
-  bool await_ready() noexcept;
+  bool await_ready() noexcept {
+    if constexpr (kDebugChecks) CheckFirstAwait(*this);
+    return false;  // Only the beginning of the wait starts its clock.
+  }
   bool await_suspend(std::coroutine_handle<> handle) noexcept;
   [[nodiscard]] WaitResult await_resume() noexcept;
 

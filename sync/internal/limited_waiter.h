@@ -60,7 +60,6 @@ class LimitedWaiter : public Waiter, private Timer {
   // wait has ended, before its owner goes on. Waits for library code only.
   void Disarm() noexcept;
 
- protected:
  private:
   struct OnStop {
     LimitedWaiter* waiter;

@@ -3,7 +3,8 @@
 
 // Sleeping and clocks for systems without a layer of their own, made of the
 // C++ standard library: a fixed table of mutexes and condition variables,
-// chosen by address. Not async-signal-safe.
+// chosen by address. Not async-signal-safe, and a wake-up may wait for a
+// sleeper that is about to sleep.
 
 #include "sync/internal/platform.h"
 

@@ -18,6 +18,7 @@
 namespace synclib {
 inline namespace SYNC_ABI {
 namespace internal {
+
 void BlockThread(WaitCore& core, Request request, std::source_location where,
                  uint64_t* released_by) noexcept {
   Waiter waiter(Waiter::Kind::kThread, nullptr, where);

@@ -3,9 +3,13 @@
 
 // The algorithm of the wait list.
 //
-//   word   [ epoch : 59 ][ set ][ lock parked ][ drain ][ has waiters ][ locked
-//   ] head -> A <-> B <-> C <-> D -> back to A       (D is the last that
-//   joined)
+// clang-format off
+//
+//   word   [ epoch:59 | set | lock parked | drain | has waiters | locked ]
+//
+//   list   A <-> B <-> C <-> D <-> back to A       (A joined first, D last)
+//
+// clang-format on
 //
 //   locked       Somebody holds the list and alone may touch it. Waiters, and
 //                what removes them, wait for it; setters never do.

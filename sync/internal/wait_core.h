@@ -29,7 +29,7 @@ class Request {
  public:
   static constexpr Request Set() noexcept { return Request(kSetTicket); }
   static constexpr Request Past(uint64_t epoch) noexcept {
-    return Request(epoch);
+    return Request(epoch < kSetTicket ? epoch : kSetTicket - 1);
   }
 
   inline bool SatisfiedBy(uint64_t word) const noexcept;
@@ -162,9 +162,8 @@ class WaitCore {
   // gone already unless the caller owns it. Then `*released` is a ring that
   // the caller must hand out, with the waiter itself in it, or null.
   //
-  // The number of the broadcast that made a wait
-  // ready, or for one that was ready at once the epoch it found, is
-  // `waiter->epoch + 1`.
+  // The number of the broadcast that made a wait ready, or for one that was
+  // ready at once the epoch it found, is `waiter->epoch + 1`.
   std::optional<WaitResult> Join(Waiter* waiter, Request request,
                                  const GivingUp& giving_up,
                                  Waiter** released) noexcept;
