@@ -40,9 +40,7 @@ struct Measured {
       frame_bytes = size;
       return ::operator new(size);
     }
-    static void operator delete(void* frame, size_t size) {
-      ::operator delete(frame, size);
-    }
+    static void operator delete(void* frame) { ::operator delete(frame); }
     Measured get_return_object() {
       return {std::coroutine_handle<promise_type>::from_promise(*this)};
     }

@@ -434,7 +434,6 @@ struct End {
 TEST_F(GivingUpTest, CoroutinesThatTimeOut) {
   Watchdog watchdog("coroutines that time out");
   synclib::ThreadPool pool(1);
-  std::atomic<int> pooled{0};
   Run([&](std::mt19937_64& random) {
     Wait wait;
     End end;
