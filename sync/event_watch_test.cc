@@ -28,7 +28,8 @@ using synctest::Detached;
 using synctest::WaitUntil;
 
 static_assert(sizeof(EventWatch) == 24);
-static_assert(sizeof(EventWatch::Awaiter) <= 224);
+static_assert(sizeof(EventWatch::Awaiter) <= 96);
+static_assert(sizeof(EventWatch::LimitedAwaiter) <= 224);
 static_assert(!std::is_copy_constructible_v<EventWatch>);
 static_assert(!std::is_move_constructible_v<EventWatch>);
 static_assert(!std::is_copy_assignable_v<EventWatch>);
@@ -206,6 +207,28 @@ TEST(EventWatchTest, AwaiterMayBeMovedOrDropped) {
   };
   consume();
   EXPECT_EQ(watch.seen(), 1u);
+}
+
+// Or it would be ready for a broadcast that the watch has seen meanwhile.
+TEST(EventWatchTest, PreparedAwaiterGoesByWhatTheWatchHasSeenWhenAwaited) {
+  Event event;
+  EventWatch watch(event);
+  EventWatch::Awaiter plain = watch.AsyncNext();
+  EventWatch::LimitedAwaiter limited = watch.AsyncNext(absl::Hours(1));
+  event.Pulse();
+  watch.Next();
+  auto consume = [&]() -> Detached {
+    EXPECT_EQ(co_await std::move(plain), WaitResult::kReady);
+    EXPECT_EQ(co_await std::move(limited), WaitResult::kReady);
+  };
+  consume();
+  EXPECT_EQ(event.waiters(), 1u);
+  event.Pulse();
+  EXPECT_EQ(watch.seen(), 2u);
+  EXPECT_EQ(watch.missed(), 0u);
+  event.Pulse();
+  EXPECT_EQ(watch.seen(), 3u);
+  EXPECT_EQ(watch.missed(), 0u);
 }
 
 constexpr uint64_t kBroadcasts = 2000;

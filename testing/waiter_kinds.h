@@ -13,14 +13,16 @@
 
 namespace synctest {
 
-// Example:
+// All of them, and what to call them:
 //
 //   template <class Kind>
 //   class MyTest : public testing::Test {};
 //   TYPED_TEST_SUITE(MyTest, synctest::WaiterKinds, synctest::WaiterKindName);
+//
 //   TYPED_TEST(MyTest, IsReleased) {
 //     TypeParam waiter;
 //     ...
+//   }
 using WaiterKinds = ::testing::Types<ThreadWaiter, CoroutineWaiter,
                                      PooledCoroutineWaiter, CallbackWaiter>;
 
