@@ -36,7 +36,7 @@ Executor* Executor::Current() noexcept { return internal::Self().executor; }
 bool Submit(Executor& executor, absl::AnyInvocable<void() &&> function) {
   auto work = std::make_unique<FunctionWork>(std::move(function));
   if (!internal::Trampoline::Post(work.get(), &executor)) return false;
-  work.release();
+  (void)work.release();  // The executor has it.
   return true;
 }
 
