@@ -171,8 +171,8 @@ TEST(ThreadPoolTest, WorkSeesWhatHappenedBeforePost) {
 
 TEST(ThreadPoolDeathTest, WithoutThreadsEndsTheProgram) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
-  EXPECT_DEATH(ThreadPool pool(0), "");
-  EXPECT_DEATH(ThreadPool pool(-1), "");
+  EXPECT_DEATH(ThreadPool pool(0), "would never run anything");
+  EXPECT_DEATH(ThreadPool pool(-1), "would never run anything");
 }
 
 TEST(ThreadPoolDeathTest, DestroyedByItsOwnThreadEndsTheProgram) {
@@ -184,7 +184,7 @@ TEST(ThreadPoolDeathTest, DestroyedByItsOwnThreadEndsTheProgram) {
         Submit(*pool, [pool] { delete pool; });
         never.Wait();
       },
-      "");
+      "destroyed by one of its own threads");
 }
 
 }  // namespace

@@ -182,7 +182,7 @@ namespace task_of_reference {
 Task<int&> task = std::declval<Task<int&>>();
 }
 
-// want: .
+// want: discards qualifiers|await_ready
 namespace await_task_that_is_kept {
 Task<> AwaitTwice(Task<>& task) { co_await task; }
 }  // namespace await_task_that_is_kept
