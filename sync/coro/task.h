@@ -91,11 +91,7 @@ class TaskPromise final : public TaskPromiseBase {
             std::coroutine_handle<TaskPromise>::from_promise(*this)) {}
   Task<T> get_return_object() noexcept;
 
-  template <class U>
-    requires std::is_constructible_v<T, U>
-  void return_value(U&& value) {
-    value_.emplace(std::forward<U>(value));
-  }
+  void return_value(T value) { value_.emplace(std::move(value)); }
   T TakeResult() {
     RethrowIfFailed();
     return std::move(*value_);
