@@ -78,7 +78,6 @@ struct ByValue {
       return Owner<promise_type>(*this);
     }
     template <class Awaiter>
-      requires(!std::is_same_v<Awaiter, Event>)
     Awaiter await_transform(Awaiter awaiter) {
       Awaiter moved(std::move(awaiter));
       return moved;
