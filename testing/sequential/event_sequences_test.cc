@@ -15,7 +15,9 @@
 #include <vector>
 
 #include "gtest/gtest.h"
-#include "testing/sequential/event_subjects.h"
+#include "testing/sequential/event_subject.h"
+#include "testing/sequential/model_subject.h"
+#include "testing/sequential/subject.h"
 #include "testing/system/scale.h"
 
 namespace synctest {
