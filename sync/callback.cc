@@ -78,7 +78,7 @@ Callback::RemoveResult Callback::Remove() noexcept {
 
 void Callback::Call(Work* work) {
   auto* self = static_cast<Callback*>(work);
-  self->Disarm();
+  if (!self->DisarmOrLeave()) return;
   bool left = false;
   self->left_ = &left;
   self->function_(*self, self->outcome);

@@ -24,7 +24,7 @@ ThreadPool::ThreadPool(int threads) {
   threads_.reserve(threads);
   for (int i = 0; i < threads; ++i) {
     threads_.push_back(internal::StartThread(
-        "a ThreadPool",
+        "sync-pool",
         [](void* pool) { static_cast<ThreadPool*>(pool)->Serve(); }, this));
   }
 }

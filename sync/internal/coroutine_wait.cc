@@ -71,13 +71,9 @@ bool LimitedCoroutineWait::await_suspend(
   return true;
 }
 
-WaitResult LimitedCoroutineWait::await_resume() noexcept {
-  Disarm();
-  return outcome;
-}
-
 void LimitedCoroutineWait::Resume(Work* work) {
-  static_cast<LimitedCoroutineWait*>(work)->handle_.resume();
+  auto* self = static_cast<LimitedCoroutineWait*>(work);
+  if (self->DisarmOrLeave()) self->handle_.resume();
 }
 
 void LimitedCoroutineWait::Destroyed() noexcept {

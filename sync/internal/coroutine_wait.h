@@ -101,7 +101,7 @@ class [[nodiscard]] LimitedCoroutineWait : private LimitedWaiter {
     return false;  // Only the beginning of the wait starts its clock.
   }
   bool await_suspend(std::coroutine_handle<> handle) noexcept;
-  [[nodiscard]] WaitResult await_resume() noexcept;
+  [[nodiscard]] WaitResult await_resume() const noexcept { return outcome; }
 
  protected:
   // Before it is awaited.

@@ -38,7 +38,6 @@ std::optional<WaitResult> LimitedWaiter::Begin(Request request,
                                                Waiter** released) noexcept {
   *released = nullptr;
   outcome = WaitResult::kReady;
-  armed_in_ = ProcessGeneration();
   gate_.Reset();
   const GivingUp giving_up{&gate_, &token_, deadline.Started()};
   deadline = giving_up.deadline;
@@ -64,11 +63,16 @@ bool LimitedWaiter::Abort(Waiter** released) noexcept {
 
 void LimitedWaiter::Disarm() noexcept {
   stop_.reset();
-  TimerQueue::Disarm(this, armed_in_);
+  TimerQueue::Disarm(this);
+}
+
+bool LimitedWaiter::DisarmOrLeave() noexcept {
+  stop_.reset();
+  return TimerQueue::DisarmOrLeave(this);
 }
 
 // Runs in the thread whose queue the timer is in.
-Waiter* LimitedWaiter::Expire(Timer* timer) noexcept {
+Waiter* LimitedWaiter::Expire(TimedWaiter* timer) noexcept {
   auto* self = static_cast<LimitedWaiter*>(timer);
   if (!self->gate_.GiveUp()) return nullptr;
   // Read before the removal: a stop that follows a broadcast comes too late

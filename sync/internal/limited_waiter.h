@@ -8,7 +8,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <source_location>
 
 #include "sync/internal/config.h"
 #include "sync/internal/platform.h"
@@ -21,13 +20,11 @@ namespace synclib {
 inline namespace SYNC_ABI {
 namespace internal {
 
-class LimitedWaiter : public Waiter, private Timer {
+class LimitedWaiter : public TimedWaiter {
  public:
   // `core` may be null if set_core() follows.
   LimitedWaiter(Kind kind, Function run, WaitCore* core) noexcept
-      : Waiter(kind, run, std::source_location()),
-        Timer(&Expire),
-        core_(core) {}
+      : TimedWaiter(kind, run, &Expire), core_(core) {}
   // Of a wait that has not begun.
   LimitedWaiter(LimitedWaiter&& other) noexcept;
 
@@ -56,9 +53,15 @@ class LimitedWaiter : public Waiter, private Timer {
                                    : WaitResult::kTimeout;
   }
 
-  // After this nothing refers to this object any more: to be called once the
-  // wait has ended, before its owner goes on. Waits for library code only.
+  // After this nothing refers to this object any more: to be called by a thread
+  // whose wait has ended. Waits for library code only.
   void Disarm() noexcept;
+
+  // The same for what runs when the wait of a coroutine or callback has ended,
+  // maybe inside Set(), before anything else. False: the limit can't be put
+  // down without waiting for its timer thread, which has this object now, and
+  // will hand it out again.
+  bool DisarmOrLeave() noexcept;
 
  private:
   struct OnStop {
@@ -66,12 +69,11 @@ class LimitedWaiter : public Waiter, private Timer {
     void operator()() const noexcept { waiter->Cancel(); }
   };
 
-  static Waiter* Expire(Timer* timer) noexcept;
+  static Waiter* Expire(TimedWaiter* timer) noexcept;
   void Cancel() noexcept;
 
   WaitCore* core_;
   Gate gate_;
-  uint8_t armed_in_ = 0;  // ProcessGeneration().
   StopToken token_;
   std::optional<StopCallback<OnStop>> stop_;
 };

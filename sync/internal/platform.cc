@@ -122,9 +122,12 @@ Thread StartThread(const char* name, void (*f)(void*), void* arg) noexcept {
       },
       &start);
   if (error != nullptr) {
-    Fatal(std::string("no thread could be started for ") + name +
-          "; raise the limit on threads (ulimit -u), or start it earlier");
+    Fatal(std::string("the thread ") + name + " could not be started; " +
+          "raise the limit on threads (ulimit -u), or start it earlier");
   }
+#ifdef __linux__
+  pthread_setname_np(start.thread.native_handle(), name);
+#endif
   return std::move(start.thread);
 }
 
@@ -132,12 +135,14 @@ int HardwareConcurrency() noexcept {
   return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
-void Lock::lock() noexcept {
+bool Lock::try_lock() noexcept {
   uint32_t free = 0;
-  if (state_.compare_exchange_strong(free, 1, std::memory_order_acquire,
-                                     std::memory_order_relaxed)) {
-    return;
-  }
+  return state_.compare_exchange_strong(free, 1, std::memory_order_acquire,
+                                        std::memory_order_relaxed);
+}
+
+void Lock::lock() noexcept {
+  if (try_lock()) return;
   // Whoever has slept leaves a 2 behind, since others may still sleep.
   while (state_.exchange(2, std::memory_order_acquire) != 0) {
     FutexWait(state_, 2, kNever);

@@ -88,15 +88,15 @@ std::exception_ptr CatchAll(void (*f)(void*), void* arg) noexcept;
 [[noreturn]] void Fatal(const std::string& message) noexcept;
 
 // A thread of the library's own. The program ends with a message if the
-// system has none to give; `name` says for whom it was.
+// system has none to give. `name`, of at most 15 characters, is what debuggers
+// show.
 using Thread = std::thread;
 Thread StartThread(const char* name, void (*f)(void*), void* arg) noexcept;
 
 // How many threads can run at once; at least 1.
 int HardwareConcurrency() noexcept;
 
-// Mutual exclusion among waiters, timers and workers. Setters take none, but
-// what they resume may, when it begins by disarming its limit.
+// Mutual exclusion among waiters, timers and workers. Setters only try.
 class Lock {
  public:
   constexpr Lock() noexcept = default;
@@ -104,6 +104,7 @@ class Lock {
   Lock& operator=(const Lock&) = delete;
 
   void lock() noexcept;
+  bool try_lock() noexcept;
   void unlock() noexcept;
 
  private:

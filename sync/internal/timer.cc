@@ -22,66 +22,68 @@ namespace synclib {
 inline namespace SYNC_ABI {
 namespace internal {
 
-void TimerHeap::Push(Timer* timer) noexcept {
-  timer->child = timer->sibling = timer->previous = nullptr;
+void TimerHeap::Push(TimedWaiter* timer) noexcept {
+  timer->child = timer->sibling = timer->previous_timer = nullptr;
   root_ = Meld(root_, timer);
 }
 
-void TimerHeap::Remove(Timer* timer) noexcept {
+void TimerHeap::Remove(TimedWaiter* timer) noexcept {
   if (timer == root_) {
     root_ = MeldSiblings(timer->child);
     return;
   }
-  if (timer->previous->child == timer) {
-    timer->previous->child = timer->sibling;
+  if (timer->previous_timer->child == timer) {
+    timer->previous_timer->child = timer->sibling;
   } else {
-    timer->previous->sibling = timer->sibling;
+    timer->previous_timer->sibling = timer->sibling;
   }
-  if (timer->sibling != nullptr) timer->sibling->previous = timer->previous;
+  if (timer->sibling != nullptr)
+    timer->sibling->previous_timer = timer->previous_timer;
   root_ = Meld(root_, MeldSiblings(timer->child));
 }
 
 // Melds two roots, either of which may be null.
-Timer* TimerHeap::Meld(Timer* a, Timer* b) noexcept {
+TimedWaiter* TimerHeap::Meld(TimedWaiter* a, TimedWaiter* b) noexcept {
   if (a == nullptr) return b;
   if (b == nullptr) return a;
   if (b->deadline.nanos() < a->deadline.nanos()) std::swap(a, b);
-  b->previous = a;
+  b->previous_timer = a;
   b->sibling = a->child;
-  if (a->child != nullptr) a->child->previous = b;
+  if (a->child != nullptr) a->child->previous_timer = b;
   a->child = b;
   return a;
 }
 
 // Makes one heap of a list of siblings: melds them in pairs from the left,
 // then all of the pairs from the right.
-Timer* TimerHeap::MeldSiblings(Timer* first) noexcept {
-  Timer* pairs = nullptr;  // Linked by `sibling`, the last one first.
+TimedWaiter* TimerHeap::MeldSiblings(TimedWaiter* first) noexcept {
+  TimedWaiter* pairs = nullptr;  // Linked by `sibling`, the last one first.
   while (first != nullptr) {
-    Timer* a = first;
-    Timer* b = a->sibling;
+    TimedWaiter* a = first;
+    TimedWaiter* b = a->sibling;
     first = b == nullptr ? nullptr : b->sibling;
-    a->previous = a->sibling = nullptr;
-    if (b != nullptr) b->previous = b->sibling = nullptr;
-    Timer* pair = Meld(a, b);
+    a->previous_timer = a->sibling = nullptr;
+    if (b != nullptr) b->previous_timer = b->sibling = nullptr;
+    TimedWaiter* pair = Meld(a, b);
     pair->sibling = pairs;
     pairs = pair;
   }
-  Timer* root = nullptr;
+  TimedWaiter* root = nullptr;
   while (pairs != nullptr) {
-    Timer* pair = std::exchange(pairs, pairs->sibling);
+    TimedWaiter* pair = std::exchange(pairs, pairs->sibling);
     pair->sibling = nullptr;
     root = Meld(root, pair);
   }
   return root;
 }
 
-bool TimerQueue::Arm(Timer* timer) noexcept {
+bool TimerQueue::Arm(TimedWaiter* timer) noexcept {
   lock_.lock();
   if (closed_) {
     lock_.unlock();
     return false;
   }
+  timer->armed_in = ProcessGeneration();
   timer->queue.store(this, std::memory_order_relaxed);  // Under the lock.
   TimerHeap& heap = HeapOf(*timer);
   heap.Push(timer);
@@ -91,33 +93,61 @@ bool TimerQueue::Arm(Timer* timer) noexcept {
   return true;
 }
 
-void TimerQueue::Disarm(Timer* timer, uint8_t process) noexcept {
-  for (;;) {
-    // Acquire pairs with FireDue(), whose last touch of the timer this may
-    // see, and with Close(): a queue is visible before its timers are in it.
-    TimerQueue* queue = timer->queue.load(std::memory_order_acquire);
-    if (queue == nullptr) return;
-    if (process != ProcessGeneration() && queue->runner_ != nullptr) {
-      // The timer thread of the process that forked this one had it.
-      timer->queue.store(nullptr, std::memory_order_relaxed);
-      return;
-    }
+void TimerQueue::Disarm(TimedWaiter* timer) noexcept {
+  while (TimerQueue* const queue = QueueOf(timer)) {
     queue->lock_.lock();
-    if (timer->queue.load(std::memory_order_relaxed) != queue) {
-      // Moved to the heir, or fired, in between.
-      queue->lock_.unlock();
-      continue;
+    const Removal removal = queue->Remove(timer);
+    const bool must_wait = removal == Removal::kFiring;
+    if (must_wait) {
+      queue->disarming_.store(1, std::memory_order_relaxed);  // Under the lock.
     }
-    if (queue->firing_ != timer) {
-      queue->HeapOf(*timer).Remove(timer);
-      timer->queue.store(nullptr, std::memory_order_relaxed);
-      queue->lock_.unlock();
-      return;
-    }
-    queue->disarming_.store(1, std::memory_order_relaxed);  // Under the lock.
     queue->lock_.unlock();
-    FutexWait(queue->disarming_, 1, kNever);
+    if (must_wait) FutexWait(queue->disarming_, 1, kNever);
   }
+}
+
+bool TimerQueue::DisarmOrLeave(TimedWaiter* timer) noexcept {
+  int round = 0;
+  while (TimerQueue* const queue = QueueOf(timer)) {
+    if (queue->lock_.try_lock()) {
+      const Removal removal = queue->Remove(timer);
+      queue->lock_.unlock();
+      if (removal != Removal::kFiring) continue;
+    }
+    if (SpinHint(round++)) continue;
+    timer->set_stage(Waiter::Stage::kPosted);
+    queue->bell_.Enter();
+    const bool left = queue->left_.Push(timer);
+    queue->bell_.Leave();
+    if (left) return false;
+    // Closed: the timer has moved to the heir.
+  }
+  return true;
+}
+
+// Where it is armed; null: nowhere.
+TimerQueue* TimerQueue::QueueOf(TimedWaiter* timer) noexcept {
+  // Acquire pairs with FireDue(), whose last touch of the timer this may see,
+  // and with Close(): a queue is visible before its timers are in it.
+  TimerQueue* const queue = timer->queue.load(std::memory_order_acquire);
+  if (queue != nullptr && queue->runner_ != nullptr &&
+      timer->armed_in != ProcessGeneration()) {
+    // The timer thread of the process that forked this one had it.
+    timer->queue.store(nullptr, std::memory_order_relaxed);
+    return nullptr;
+  }
+  return queue;
+}
+
+// Under the lock.
+TimerQueue::Removal TimerQueue::Remove(TimedWaiter* timer) noexcept {
+  if (timer->queue.load(std::memory_order_relaxed) != this) {
+    return Removal::kElsewhere;  // Moved to the heir, or fired.
+  }
+  if (firing_ == timer) return Removal::kFiring;
+  HeapOf(*timer).Remove(timer);
+  timer->queue.store(nullptr, std::memory_order_relaxed);
+  return Removal::kRemoved;
 }
 
 Instant TimerQueue::NextLook() noexcept {
@@ -133,11 +163,12 @@ Instant TimerQueue::NextLook() noexcept {
 }
 
 void TimerQueue::FireDue() noexcept {
+  HandOutLeft();
   // What is due now, and not what is armed meanwhile: each clock gets its turn.
   const int64_t now[] = {MonotonicNow(), WallNow()};
   lock_.lock();
   for (TimerHeap& heap : heaps_) {
-    Timer* timer;
+    TimedWaiter* timer;
     while ((timer = heap.top()) != nullptr &&
            timer->deadline.nanos() <= now[timer->deadline.clock()]) {
       heap.Remove(timer);
@@ -159,6 +190,15 @@ void TimerQueue::FireDue() noexcept {
   lock_.unlock();
 }
 
+void TimerQueue::HandOutLeft() noexcept {
+  while (Work* work = left_.Pop()) {
+    auto* timer = static_cast<TimedWaiter*>(work);
+    Disarm(timer);
+    timer->ring()->Reset();
+    HandOut(timer);
+  }
+}
+
 void TimerQueue::HandOut(Waiter* released) noexcept {
   if (runner_ != nullptr && released != nullptr) {
     Ring* ring = released->ring();
@@ -175,7 +215,7 @@ void TimerQueue::Close(TimerQueue& (*heir)() noexcept) noexcept {
   lock_.lock();
   closed_ = true;
   for (TimerHeap& heap : heaps_) {
-    while (Timer* timer = heap.top()) {
+    while (TimedWaiter* timer = heap.top()) {
       TimerQueue& to = heir();
       to.lock_.lock();
       heap.Remove(timer);
@@ -186,6 +226,8 @@ void TimerQueue::Close(TimerQueue& (*heir)() noexcept) noexcept {
     }
   }
   lock_.unlock();
+  left_.Close();  // Not before: who is refused looks for the heir.
+  HandOutLeft();
 }
 
 namespace {
@@ -222,12 +264,13 @@ class TimerThread {
   TimerQueue& queue() noexcept { return queue_; }
 
   void Start() noexcept {
-    constexpr const char* kWhose = "the limits of coroutines and callbacks";
     StartThread(
-        kWhose, [](void* p) { static_cast<TimerThread*>(p)->Serve(); }, this)
+        "sync-timer", [](void* p) { static_cast<TimerThread*>(p)->Serve(); },
+        this)
         .detach();
     StartThread(
-        kWhose, [](void* p) { static_cast<Runner*>(p)->Serve(); }, &runner_)
+        "sync-runner", [](void* p) { static_cast<Runner*>(p)->Serve(); },
+        &runner_)
         .detach();
   }
 

@@ -7,6 +7,7 @@
 #define SYNC_INTERNAL_TIMER_H_
 
 #include <cstdint>
+#include <source_location>
 
 #include "sync/executor.h"
 #include "sync/internal/bell.h"
@@ -14,6 +15,7 @@
 #include "sync/internal/deadline.h"
 #include "sync/internal/platform.h"
 #include "sync/internal/waiter.h"
+#include "sync/internal/work_queue.h"
 
 namespace synclib {
 inline namespace SYNC_ABI {
@@ -21,24 +23,24 @@ namespace internal {
 
 class TimerQueue;
 
-// Lives in the wait whose limit it is. Belongs to its queue while armed.
-struct Timer {
+// A wait whose limit a queue watches: its timer, while that is armed.
+struct TimedWaiter : Waiter {
   // Called with no lock held when the deadline has come. Returns a ring to be
   // handed out, or null, and runs no user code itself.
-  using Expiry = Waiter* (*)(Timer*) noexcept;
+  using Expiry = Waiter* (*)(TimedWaiter*) noexcept;
 
-  explicit Timer(Expiry fire) noexcept : fire(fire) {}
-  Timer(const Timer&) = delete;
-  Timer& operator=(const Timer&) = delete;
+  TimedWaiter(Kind kind, Function run, Expiry fire) noexcept
+      : Waiter(kind, run, std::source_location()), fire(fire) {}
 
   const Expiry fire;
-  Deadline deadline;  // The owner's while the timer is not armed.
+  Deadline deadline;  // Does not change while the timer is armed.
   Atomic<TimerQueue*> queue{nullptr};  // Null: not armed.
   // Of a pairing heap: first child, next sibling, and the previous sibling or,
-  // for a first child, the parent. A root has no `previous`.
-  Timer* child = nullptr;
-  Timer* sibling = nullptr;
-  Timer* previous = nullptr;
+  // for a first child, the parent. A root has no `previous_timer`.
+  TimedWaiter* child = nullptr;
+  TimedWaiter* sibling = nullptr;
+  TimedWaiter* previous_timer = nullptr;
+  uint8_t armed_in = 0;  // ProcessGeneration().
 };
 
 // A pairing heap by deadline. Fredman, Sedgewick, Sleator, Tarjan: "The
@@ -46,15 +48,15 @@ struct Timer {
 // rest O(log n) amortized; nothing recurses, nothing allocates.
 class TimerHeap {
  public:
-  Timer* top() const noexcept { return root_; }
-  void Push(Timer* timer) noexcept;
-  void Remove(Timer* timer) noexcept;
+  TimedWaiter* top() const noexcept { return root_; }
+  void Push(TimedWaiter* timer) noexcept;
+  void Remove(TimedWaiter* timer) noexcept;
 
  private:
-  static Timer* Meld(Timer* a, Timer* b) noexcept;
-  static Timer* MeldSiblings(Timer* first) noexcept;
+  static TimedWaiter* Meld(TimedWaiter* a, TimedWaiter* b) noexcept;
+  static TimedWaiter* MeldSiblings(TimedWaiter* first) noexcept;
 
-  Timer* root_ = nullptr;
+  TimedWaiter* root_ = nullptr;
 };
 
 // Timers that one thread, the owner, fires. Any thread arms and disarms them.
@@ -67,12 +69,16 @@ class TimerQueue {
 
   // The timer's deadline is a moment that has been Started(). False: the queue
   // is closed, and the timer not armed.
-  bool Arm(Timer* timer) noexcept;
+  bool Arm(TimedWaiter* timer) noexcept;
 
   // After this the timer's function is not running and won't run. Waits while
-  // it runs in another thread: for library code only. `process` is the
-  // ProcessGeneration() in which it was armed.
-  static void Disarm(Timer* timer, uint8_t process) noexcept;
+  // it runs in another thread: for library code only.
+  static void Disarm(TimedWaiter* timer) noexcept;
+
+  // The same for one whose wait has been granted, but waits for nobody. False:
+  // it could not be had at once, and is the owner's now, who disarms it and
+  // hands it out once more.
+  static bool DisarmOrLeave(TimedWaiter* timer) noexcept;
 
   // For the owner. When to call FireDue() next.
   Instant NextLook() noexcept;
@@ -85,17 +91,23 @@ class TimerQueue {
   void Close(TimerQueue& (*heir)() noexcept) noexcept;
 
  private:
-  TimerHeap& HeapOf(const Timer& timer) noexcept {
+  enum class Removal { kRemoved, kFiring, kElsewhere };
+
+  TimerHeap& HeapOf(const TimedWaiter& timer) noexcept {
     return heaps_[timer.deadline.clock()];
   }
+  static TimerQueue* QueueOf(TimedWaiter* timer) noexcept;
+  Removal Remove(TimedWaiter* timer) noexcept;
+  void HandOutLeft() noexcept;
   void HandOut(Waiter* released) noexcept;
 
   Lock lock_;
   Bell& bell_;
   Executor* const runner_;
-  TimerHeap heaps_[2];       // By clock.
-  Timer* firing_ = nullptr;  // Whose function is running.
+  TimerHeap heaps_[2];             // By clock.
+  TimedWaiter* firing_ = nullptr;  // Whose function is running.
   bool closed_ = false;
+  WorkQueue left_;                 // By DisarmOrLeave(), for the owner.
   Atomic<uint32_t> disarming_{0};  // 1: somebody waits for `firing_` to change.
 };
 

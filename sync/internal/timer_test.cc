@@ -1,0 +1,142 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "sync/internal/timer.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <random>
+#include <thread>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "sync/event.h"
+#include "sync/internal/bell.h"
+#include "sync/internal/config.h"
+#include "sync/internal/deadline.h"
+#include "sync/internal/platform.h"
+#include "sync/internal/waiter.h"
+
+namespace synclib {
+inline namespace SYNC_ABI {
+namespace internal {
+namespace {
+
+constexpr Deadline kDue(Deadline::kMonotonic, INT64_MIN);
+
+// A wait whose time-out takes until the test says so: what a thread looks like
+// that is suspended inside the library.
+struct SlowTimer : TimedWaiter {
+  SlowTimer() : TimedWaiter(Kind::kCallback, &Run, &Fire) { deadline = kDue; }
+  static Waiter* Fire(TimedWaiter* timer) noexcept {
+    auto* self = static_cast<SlowTimer*>(timer);
+    self->firing.Set();
+    self->may_return.Wait();
+    return nullptr;
+  }
+  static void Run(Work* work) { static_cast<SlowTimer*>(work)->has_run.Set(); }
+
+  Event firing, may_return, has_run;
+};
+
+TEST(TimerQueueTest, L1_DisarmOrLeaveDoesNotWaitForATimerThatFires) {
+  Bell bell;
+  TimerQueue queue(bell);
+  SlowTimer timer;
+  ASSERT_TRUE(queue.Arm(&timer));
+  const uint32_t heard = bell.Listen();
+  std::jthread owner([&] {
+    queue.FireDue();
+    queue.FireDue();  // As the bell asks for.
+  });
+  timer.firing.Wait();
+  EXPECT_FALSE(TimerQueue::DisarmOrLeave(&timer));
+  EXPECT_NE(bell.Listen(), heard);
+  EXPECT_FALSE(timer.has_run.IsSet());
+  timer.may_return.Set();
+  timer.has_run.Wait();
+  EXPECT_TRUE(TimerQueue::DisarmOrLeave(&timer));
+}
+
+TEST(TimerQueueTest, TimerLeftToAClosingQueueIsHandedOut) {
+  Bell bell;
+  TimerQueue queue(bell);
+  SlowTimer timer;
+  ASSERT_TRUE(queue.Arm(&timer));
+  std::jthread owner([&] {
+    queue.FireDue();
+    queue.Close(&SharedTimers);
+  });
+  timer.firing.Wait();
+  EXPECT_FALSE(TimerQueue::DisarmOrLeave(&timer));
+  timer.may_return.Set();
+  timer.has_run.Wait();
+  owner.join();
+  EXPECT_FALSE(queue.Arm(&timer));
+}
+
+TEST(TimerQueueTest, ArmedTimerIsDisarmedAtOnce) {
+  Bell bell;
+  TimerQueue queue(bell);
+  SlowTimer timer;
+  ASSERT_TRUE(queue.Arm(&timer));
+  EXPECT_TRUE(TimerQueue::DisarmOrLeave(&timer));
+  queue.FireDue();
+  EXPECT_FALSE(timer.firing.IsSet());
+  EXPECT_FALSE(timer.has_run.IsSet());
+  EXPECT_EQ(queue.NextLook(), kNever);
+}
+
+TEST(TimerQueueTest, ArmedTimerMovesToTheHeirOfAClosedQueue) {
+  Bell bell, heirs_bell;
+  TimerQueue queue(bell);
+  static TimerQueue* heir;
+  TimerQueue other(heirs_bell);
+  heir = &other;
+  SlowTimer timer;
+  timer.deadline = Deadline(Deadline::kMonotonic, kNever - 1);
+  ASSERT_TRUE(queue.Arm(&timer));
+  queue.Close(+[]() noexcept -> TimerQueue& { return *heir; });
+  EXPECT_EQ(queue.NextLook(), kNever);
+  EXPECT_EQ(other.NextLook(), kNever - 1);
+  EXPECT_TRUE(TimerQueue::DisarmOrLeave(&timer));
+  EXPECT_EQ(other.NextLook(), kNever);
+}
+
+TEST(TimerHeapTest, TopIsAlwaysTheEarliestOfThoseThatRemain) {
+  constexpr int kTimers = 500;
+  std::mt19937 random(1);
+  std::vector<SlowTimer> timers(kTimers);
+  std::vector<SlowTimer*> armed;
+  TimerHeap heap;
+  const auto earliest = [&] {
+    int64_t nanos = kNever;
+    for (const SlowTimer* timer : armed) {
+      nanos = std::min(nanos, timer->deadline.nanos());
+    }
+    return nanos;
+  };
+  for (SlowTimer& timer : timers) {
+    timer.deadline = Deadline(Deadline::kMonotonic, random() % 100);
+    heap.Push(&timer);
+    armed.push_back(&timer);
+    if (random() % 3 == 0) {
+      const size_t which = random() % armed.size();
+      heap.Remove(armed[which]);
+      armed.erase(armed.begin() + which);
+    }
+    ASSERT_EQ(heap.top() == nullptr ? kNever : heap.top()->deadline.nanos(),
+              earliest());
+  }
+  while (!armed.empty()) {
+    ASSERT_EQ(heap.top()->deadline.nanos(), earliest());
+    std::erase(armed, heap.top());
+    heap.Remove(heap.top());
+  }
+  EXPECT_EQ(heap.top(), nullptr);
+}
+
+}  // namespace
+}  // namespace internal
+}  // namespace SYNC_ABI
+}  // namespace synclib
