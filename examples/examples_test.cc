@@ -47,7 +47,7 @@ TEST(ExamplesTest, WaitsEndForTheRightReason) {
   EXPECT_EQ(TimeoutAndCancellation(absl::Milliseconds(5)), 6);
 }
 
-TEST(ExamplesTest, DoorbellLosesNoItem) {
+TEST(ExamplesTest, S4_DoorbellLosesNoItem) {
   EXPECT_EQ(QueueDoorbell(3, 2000), 6000);
 }
 

@@ -51,7 +51,8 @@ class Event;
 //   same broadcast have been woken and its coroutines posted.
 // Resumption: in the thread that ends the wait, once that has let go of the
 //   event: the one that calls Set() or Pulse(), requests the stop, or is the
-//   library's timer thread; from its queue, with no current executor.
+//   library's timer thread, which also has those whose limit it has in its
+//   hands just then; from its queue, with no current executor.
 // Time-outs: as any wait's, given to Event::Add().
 // Misuse: to destroy one that may still run. Debug builds abort.
 // Cost: as a coroutine's wait; a call of a function instead of a resumption.

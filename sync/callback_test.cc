@@ -330,7 +330,7 @@ TEST(CallbackTest, RemoveSeesWhatTheFunctionDid) {
 }
 
 // Each is either removed or run, and never both (S1).
-TEST(CallbackTest, RemoveAndSetAgree) {
+TEST(CallbackTest, S1_RemoveAndSetAgree) {
   for (int round = 0; round < 300; ++round) {
     Event event;
     std::atomic<int> runs = 0;

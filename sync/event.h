@@ -56,8 +56,8 @@ inline namespace SYNC_ABI {
 // Cost: 16 bytes; an atomic read where nobody need wait, one read-modify-write
 //   to set or clear; no allocation. A wake-up of a thread is a system call.
 //   Set(), Pulse(), Clear(), IsSet() and epoch() never wait for another thread
-//   (what they run inline may, to put its limit down), and may be called by a
-//   signal handler, Set() and Pulse() if all waiters are threads.
+//   (what they run inline may, to put its stop token down), and may be called
+//   by a signal handler, Set() and Pulse() if all waiters are threads.
 class Event {
  public:
   enum InitialState { kSet };
@@ -152,12 +152,21 @@ class Event {
   // The same for callbacks. A value: the wait has ended at once, and the
   // function won't be called. No value: it will be, unless it is removed first.
   [[nodiscard]] std::optional<WaitResult> Add(
-      Callback& callback, const WaitOptions& options = WaitOptions()) noexcept {
+      Callback& callback,
+      std::source_location where = std::source_location::current()) noexcept {
+    return Add(callback, WaitOptions(where));
+  }
+  [[nodiscard]] std::optional<WaitResult> Add(
+      Callback& callback, const WaitOptions& options) noexcept {
     return callback.Add(core_, internal::Request::Set(), options);
   }
   [[nodiscard]] std::optional<WaitResult> AddPast(
       uint64_t epoch, Callback& callback,
-      const WaitOptions& options = WaitOptions()) noexcept {
+      std::source_location where = std::source_location::current()) noexcept {
+    return AddPast(epoch, callback, WaitOptions(where));
+  }
+  [[nodiscard]] std::optional<WaitResult> AddPast(
+      uint64_t epoch, Callback& callback, const WaitOptions& options) noexcept {
     return callback.Add(core_, Past(epoch), options);
   }
 

@@ -6,7 +6,8 @@
 #include <coroutine>
 #include <memory>
 #include <optional>
-#include <type_traits>
+#include <semaphore>
+#include <thread>
 
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
@@ -51,14 +52,9 @@ void DestroyWithWaiter(bool limited) {
   event.reset();
 }
 
-// A callback that never gives up has no options, which would say where.
 TYPED_TEST(EventWaiterDeathTest, DestroyedWithAWaiterSaysWhoWaits) {
   EXPECT_DEATH(DestroyWithWaiter<TypeParam>(true), kHere);
-  if constexpr (!std::is_same_v<TypeParam, synctest::CallbackWaiter>) {
-    EXPECT_DEATH(DestroyWithWaiter<TypeParam>(false), kHere);
-  } else {
-    EXPECT_DEATH(DestroyWithWaiter<TypeParam>(false), "callback");
-  }
+  EXPECT_DEATH(DestroyWithWaiter<TypeParam>(false), kHere);
 }
 
 void DestroyWithWaitersOfAllKinds() {
@@ -158,6 +154,17 @@ TEST_F(EventDeathTest, CallbackThatIsDestroyedWhileItIsAdded) {
   EXPECT_DEATH(DestroyWhileAdded(), "allback");
 }
 
+void AddTwice() {
+  Event event;
+  Callback callback([](Callback&, WaitResult) noexcept {});
+  (void)event.Add(callback);
+  (void)event.Add(callback);
+}
+
+TEST_F(EventDeathTest, CallbackThatIsAddedWhileItIsAdded) {
+  EXPECT_DEATH(AddTwice(), "added already");
+}
+
 // A granted coroutine belongs to the thread that hands it out, or to its
 // executor.
 class KeepingExecutor final : public Executor {
@@ -176,6 +183,27 @@ void DestroyOnceItsExecutorHasIt() {
 
 TEST_F(EventDeathTest, CoroutineThatIsDestroyedOnceItsExecutorHasIt) {
   EXPECT_DEATH(DestroyOnceItsExecutorHasIt(), "coroutine");
+}
+
+// The first of a hand-out holds it up, while another thread destroys the
+// second.
+void DestroyWhileAnotherThreadHandsItOut() {
+  Event event, is_first;
+  auto first = [&]() -> Detached {
+    co_await event;
+    is_first.Set();
+    std::binary_semaphore(0).acquire();  // For ever.
+  };
+  auto second = [&]() -> Detached { co_await event; };
+  first();
+  Detached coroutine = second();
+  std::jthread setter([&] { event.Set(); });
+  is_first.Wait();
+  coroutine.handle.destroy();
+}
+
+TEST_F(EventDeathTest, CoroutineThatIsDestroyedWhileAnotherThreadHandsItOut) {
+  EXPECT_DEATH(DestroyWhileAnotherThreadHandsItOut(), "another thread");
 }
 
 }  // namespace

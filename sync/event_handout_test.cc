@@ -143,7 +143,7 @@ TEST(EventHandoutTest, SetFromResumedCodeQueuesBehindIt) {
 
 // Every operation may be called from resumed code, on the same event too: it
 // holds nothing (S6).
-TEST(EventHandoutTest, ResumedCodeMayUseTheEvent) {
+TEST(EventHandoutTest, S6_ResumedCodeMayUseTheEvent) {
   Event event;
   CallbackWaiter again;
   std::array<CallbackWaiter, 2> waiters;
@@ -166,7 +166,7 @@ TEST(EventHandoutTest, ResumedCodeMayUseTheEvent) {
 }
 
 // S6 and L1: code that a hand-out runs holds up nobody else's calls.
-TEST(EventHandoutTest, OthersMayUseTheEventWhileResumedCodeRuns) {
+TEST(EventHandoutTest, S6_OthersMayUseTheEventWhileResumedCodeRuns) {
   Event event;
   CallbackWaiter waiter;
   waiter.Then([&](WaitResult) {
@@ -204,7 +204,7 @@ class UsingExecutor final : public Executor {
   Event& event_;
 };
 
-TEST(EventHandoutTest, PostMayUseTheEvent) {
+TEST(EventHandoutTest, S6_PostMayUseTheEvent) {
   Event event;
   UsingExecutor executor(event);
   Log log;
@@ -215,7 +215,7 @@ TEST(EventHandoutTest, PostMayUseTheEvent) {
 }
 
 // S6: of a stop callback.
-TEST(EventHandoutTest, CancelledCodeMayUseTheEventAndTheToken) {
+TEST(EventHandoutTest, S6_CancelledCodeMayUseTheEventAndTheToken) {
   Event event;
   std::stop_source source;
   CallbackWaiter waiter;
@@ -264,7 +264,7 @@ Detached Link(Event& event, Event& next) {
   next.Set();
 }
 
-TEST(EventHandoutTest, ChainOfCoroutinesUsesBoundedStack) {
+TEST(EventHandoutTest, S7_ChainOfCoroutinesUsesBoundedStack) {
   std::vector<Event> events(kDeep + 1);
   for (size_t i = 0; i < kDeep; ++i) Link(events[i], events[i + 1]);
   events[0].Set();
@@ -279,7 +279,7 @@ struct LinkCallback : Callback {
   Event* next = nullptr;
 };
 
-TEST(EventHandoutTest, ChainOfCallbacksUsesBoundedStack) {
+TEST(EventHandoutTest, S7_ChainOfCallbacksUsesBoundedStack) {
   std::vector<Event> events(kDeep + 1);
   std::vector<LinkCallback> links(kDeep);
   for (size_t i = 0; i < kDeep; ++i) {
@@ -296,7 +296,7 @@ Detached CancelLink(Event& event, std::stop_token token,
   next.request_stop();
 }
 
-TEST(EventHandoutTest, ChainOfCancellationsUsesBoundedStack) {
+TEST(EventHandoutTest, S7_ChainOfCancellationsUsesBoundedStack) {
   constexpr size_t kLength = kDeep / 5;
   Event event;
   std::vector<std::stop_source> sources(kLength + 1);
@@ -321,7 +321,7 @@ Detached LinkOn(Executor& executor, Event& event, Event& next) {
   next.Set();
 }
 
-TEST(EventHandoutTest, ChainThroughAnInlineExecutorUsesBoundedStack) {
+TEST(EventHandoutTest, S7_ChainThroughAnInlineExecutorUsesBoundedStack) {
   InlineExecutor executor;
   std::vector<Event> events(kDeep + 1);
   for (size_t i = 0; i < kDeep; ++i) LinkOn(executor, events[i], events[i + 1]);

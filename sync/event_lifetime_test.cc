@@ -38,7 +38,7 @@ class EventLifetimeTest : public testing::Test {};
 TYPED_TEST_SUITE(EventLifetimeTest, synctest::WaiterKinds,
                  synctest::WaiterKindName);
 
-TYPED_TEST(EventLifetimeTest, ReleasedWaiterMayDestroyTheEvent) {
+TYPED_TEST(EventLifetimeTest, S5_ReleasedWaiterMayDestroyTheEvent) {
   for (int round = 0; round < kRounds; ++round) {
     auto event = std::make_unique<Event>();
     TypeParam waiter;
@@ -52,7 +52,7 @@ TYPED_TEST(EventLifetimeTest, ReleasedWaiterMayDestroyTheEvent) {
 }
 
 // While the Set() may be anywhere, and the wait not yet joined.
-TYPED_TEST(EventLifetimeTest, ReadyWaiterMayDestroyTheEventDuringSet) {
+TYPED_TEST(EventLifetimeTest, S5_ReadyWaiterMayDestroyTheEventDuringSet) {
   for (int round = 0; round < kRounds; ++round) {
     auto event = std::make_unique<Event>();
     TypeParam waiter;
@@ -65,7 +65,7 @@ TYPED_TEST(EventLifetimeTest, ReadyWaiterMayDestroyTheEventDuringSet) {
 }
 
 // The others of the same broadcast are still on their way out.
-TYPED_TEST(EventLifetimeTest, AnyReleasedWaiterMayDestroyTheEvent) {
+TYPED_TEST(EventLifetimeTest, S5_AnyReleasedWaiterMayDestroyTheEvent) {
   for (int round = 0; round < kRounds; ++round) {
     std::atomic<Event*> event = new Event;
     std::array<TypeParam, 3> waiters;
@@ -94,7 +94,7 @@ TYPED_TEST(EventLifetimeTest, WaiterThatGaveUpMayBeDestroyed) {
   stop = true;
 }
 
-TEST(EventLifetimeTest, TrueIsSetAllowsToDestroyTheEvent) {
+TEST(EventLifetimeTest, S5_TrueIsSetAllowsToDestroyTheEvent) {
   for (int round = 0; round < kRounds; ++round) {
     auto event = std::make_unique<Event>();
     std::jthread setter([&event = *event] { event.Set(); });

@@ -125,8 +125,7 @@ TYPED_TEST(EventLimitsTest, FarLimitDoesNotEndTheWait) {
   }
 }
 
-// L3.
-TYPED_TEST(EventLimitsTest, DurationIsNeverEarly) {
+TYPED_TEST(EventLimitsTest, L3_DurationIsNeverEarly) {
   using Clock = std::chrono::steady_clock;
   for (const absl::Duration limit :
        {absl::Nanoseconds(1) / 4, absl::Nanoseconds(1), absl::Microseconds(1),
@@ -143,8 +142,7 @@ TYPED_TEST(EventLimitsTest, DurationIsNeverEarly) {
   }
 }
 
-// L3.
-TYPED_TEST(EventLimitsTest, TimeIsNeverEarly) {
+TYPED_TEST(EventLimitsTest, L3_TimeIsNeverEarly) {
   for (const absl::Duration ahead :
        {absl::Nanoseconds(1) / 4, absl::Microseconds(100),
         absl::Milliseconds(3)}) {
@@ -183,7 +181,7 @@ TYPED_TEST(EventLimitsTest, TimeoutOfOneLeavesTheOthers) {
 }
 
 // The earlier of two limits must not wait for the later.
-TYPED_TEST(EventLimitsTest, TimeoutDoesNotWaitForAnEarlierWaitersLimit) {
+TYPED_TEST(EventLimitsTest, L3_TimeoutDoesNotWaitForAnEarlierWaitersLimit) {
   Event event;
   TypeParam patient;
   TypeParam hasty;
@@ -287,7 +285,7 @@ TYPED_TEST(EventLimitsTest, NothingIsLeftArmedAfterTheWait) {
 }
 
 // S1, S2 and the precedence, where stop, limit and broadcast come at once.
-TYPED_TEST(EventLimitsTest, RacingEndsGiveOneResult) {
+TYPED_TEST(EventLimitsTest, S1_RacingEndsGiveOneResult) {
   for (int round = 0; round < 300; ++round) {
     Event event;
     std::stop_source source;
@@ -307,7 +305,7 @@ TYPED_TEST(EventLimitsTest, RacingEndsGiveOneResult) {
 }
 
 // S2: a broadcast that has released the wait decides, however near the limit.
-TYPED_TEST(EventLimitsTest, CountedBroadcastNeverEndsInATimeout) {
+TYPED_TEST(EventLimitsTest, S2_CountedBroadcastNeverEndsInATimeout) {
   for (int round = 0; round < 300; ++round) {
     Event event;
     TypeParam waiter;

@@ -48,7 +48,7 @@ class EventMemoryTest : public testing::Test {
 TYPED_TEST_SUITE(EventMemoryTest, synctest::WaiterKinds,
                  synctest::WaiterKindName);
 
-TYPED_TEST(EventMemoryTest, SetPublishesToTheWaitsItReleases) {
+TYPED_TEST(EventMemoryTest, S4_SetPublishesToTheWaitsItReleases) {
   for (const WaitOptions& options :
        {WaitOptions(), WaitOptions(absl::Hours(1)),
         WaitOptions(std::stop_source().get_token())}) {
@@ -67,7 +67,7 @@ TYPED_TEST(EventMemoryTest, SetPublishesToTheWaitsItReleases) {
   }
 }
 
-TYPED_TEST(EventMemoryTest, PulsePublishesToTheWaitsItReleases) {
+TYPED_TEST(EventMemoryTest, S4_PulsePublishesToTheWaitsItReleases) {
   Event event;
   TypeParam waiter;
   this->Watch(waiter);
@@ -82,7 +82,7 @@ TYPED_TEST(EventMemoryTest, PulsePublishesToTheWaitsItReleases) {
 }
 
 // Whichever comes first: the wait is ready at once, or joins.
-TYPED_TEST(EventMemoryTest, SetPublishesToTheWaitsThatFollow) {
+TYPED_TEST(EventMemoryTest, S4_SetPublishesToTheWaitsThatFollow) {
   for (int round = 0; round < 200; ++round) {
     this->payload_ = this->read_ = 0;
     Event event;
@@ -103,7 +103,7 @@ TYPED_TEST(EventMemoryTest, SetPublishesToTheWaitsThatFollow) {
 }
 
 // A wait that is ready though it gives up.
-TYPED_TEST(EventMemoryTest, SetPublishesToATry) {
+TYPED_TEST(EventMemoryTest, S4_SetPublishesToATry) {
   this->payload_ = this->read_ = 0;
   Event event;
   TypeParam waiter;
@@ -155,27 +155,27 @@ class SetWhenAlreadySetTest : public testing::Test {
   std::jthread setter_;
 };
 
-TEST_F(SetWhenAlreadySetTest, PublishesToAWait) {
+TEST_F(SetWhenAlreadySetTest, S4_PublishesToAWait) {
   event_.Wait();
   EXPECT_EQ(payload_, kPayload);
 }
 
-TEST_F(SetWhenAlreadySetTest, PublishesToATry) {
+TEST_F(SetWhenAlreadySetTest, S4_PublishesToATry) {
   EXPECT_EQ(event_.Wait(absl::ZeroDuration()), WaitResult::kReady);
   EXPECT_EQ(payload_, kPayload);
 }
 
-TEST_F(SetWhenAlreadySetTest, PublishesToIsSet) {
+TEST_F(SetWhenAlreadySetTest, S4_PublishesToIsSet) {
   EXPECT_TRUE(event_.IsSet());
   EXPECT_EQ(payload_, kPayload);
 }
 
-TEST_F(SetWhenAlreadySetTest, PublishesToClear) {
+TEST_F(SetWhenAlreadySetTest, S4_PublishesToClear) {
   event_.Clear();
   EXPECT_EQ(payload_, kPayload);
 }
 
-TEST_F(SetWhenAlreadySetTest, PublishesToACoroutine) {
+TEST_F(SetWhenAlreadySetTest, S4_PublishesToACoroutine) {
   synctest::CoroutineWaiter waiter;
   int read = 0;
   waiter.Then([&](WaitResult) { read = payload_; });
@@ -184,7 +184,7 @@ TEST_F(SetWhenAlreadySetTest, PublishesToACoroutine) {
   EXPECT_EQ(read, kPayload);
 }
 
-TEST_F(SetWhenAlreadySetTest, PublishesToACallbackThatIsReadyAtOnce) {
+TEST_F(SetWhenAlreadySetTest, S4_PublishesToACallbackThatIsReadyAtOnce) {
   synctest::CallbackWaiter waiter;
   int read = 0;
   waiter.Then([&](WaitResult) { read = payload_; });
@@ -194,7 +194,7 @@ TEST_F(SetWhenAlreadySetTest, PublishesToACallbackThatIsReadyAtOnce) {
 }
 
 // Also when a wait that is past the flag's last change is released by it.
-TEST(EventMemoryTest, IsSetSeesWhatWasDoneBeforeSet) {
+TEST(EventMemoryTest, S4_IsSetSeesWhatWasDoneBeforeSet) {
   Event event;
   int payload = 0;
   std::jthread setter([&] {
@@ -205,7 +205,7 @@ TEST(EventMemoryTest, IsSetSeesWhatWasDoneBeforeSet) {
   EXPECT_EQ(payload, kPayload);
 }
 
-TEST(EventMemoryTest, EpochSeesWhatWasDoneBeforePulse) {
+TEST(EventMemoryTest, S4_EpochSeesWhatWasDoneBeforePulse) {
   Event event;
   int payload = 0;
   std::jthread setter([&] {
@@ -219,7 +219,7 @@ TEST(EventMemoryTest, EpochSeesWhatWasDoneBeforePulse) {
 // Wait, clear, drain: an item that is missed here is never seen, since its
 // Set() came before the Clear() that another wait would need. The counter
 // orders nothing: the event must.
-TEST(EventMemoryTest, DoorbellLosesNoItem) {
+TEST(EventMemoryTest, S4_DoorbellLosesNoItem) {
   constexpr int64_t kItems = 200'000;
   Event bell;
   std::atomic<int64_t> pushed = 0;

@@ -8,14 +8,19 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <mutex>
 #include <random>
 #include <stop_token>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
+#include "sync/callback.h"
 #include "sync/event.h"
+#include "sync/event_watch.h"
 #include "sync/thread_pool.h"
 #include "sync/wait_options.h"
 #include "testing/detached.h"
@@ -36,7 +41,7 @@ TYPED_TEST_SUITE(EventStressTest, synctest::WaiterKinds,
 
 // S2: a pulse releases all that have joined, also if others come at the same
 // time. A waiter that missed one would leave its round behind.
-TYPED_TEST(EventStressTest, EveryWaiterKeepsUpWithItsPulses) {
+TYPED_TEST(EventStressTest, S2_EveryWaiterKeepsUpWithItsPulses) {
   constexpr int kRounds = 300;
   Event event;
   std::array<TypeParam, 3> waiters;
@@ -73,14 +78,65 @@ TYPED_TEST(EventStressTest, CountsOfRacingBroadcastsDoNotExceedTheWaits) {
   }
 }
 
+// Stop sources whose tokens are waited with, for somebody to stop.
+class Stops {
+ public:
+  std::stop_token MakeToken() {
+    std::lock_guard<std::mutex> lock(mutex_);
+    return sources_.emplace_back().get_token();
+  }
+  void StopOldest() {
+    std::stop_source source(std::nostopstate);
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      if (sources_.empty()) return;
+      source = std::move(sources_.front());
+      sources_.pop_front();
+    }
+    source.request_stop();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::deque<std::stop_source> sources_;
+};
+
+// Adds itself again from its own function.
+class Again : public Callback {
+ public:
+  Again(Event& event, int waits)
+      : Callback(&Fired), event_(event), waits_(waits) {}
+
+  void Start() {
+    while (ended_ < waits_ &&
+           event_.Add(*this, absl::Microseconds(ended_ % 50)).has_value()) {
+      ++ended_;
+    }
+  }
+  // Whether its function has returned for the last time.
+  bool IsOver() { return ended_ == waits_ && Remove() != kTaken; }
+
+ private:
+  static void Fired(Callback& self, WaitResult) noexcept {
+    auto& again = static_cast<Again&>(self);
+    ++again.ended_;
+    again.Start();
+  }
+
+  Event& event_;
+  const int waits_;
+  std::atomic<int> ended_ = 0;
+};
+
 // All operations, on two events that release each other's waiters.
-TEST(EventStressTest, EverythingAtOnceEndsWell) {
+TEST(EventStressTest, L2_EverythingAtOnceEndsWell) {
   constexpr int kWaits = 300;
   constexpr int kLoopsOfEach = 3;
   std::array<Event, 2> events;
   std::atomic<int> running = 0;
   std::atomic<int64_t> ended = 0;
   std::atomic<bool> stop = false;
+  Stops stops;
   const auto limit = [](std::minstd_rand& random) {
     return absl::Microseconds(random() % 50);
   };
@@ -88,8 +144,7 @@ TEST(EventStressTest, EverythingAtOnceEndsWell) {
     std::minstd_rand random(seed);
     for (int i = 0; i < kWaits; ++i) {
       Event& event = events[random() % 2];
-      std::stop_source source;
-      switch (random() % 4) {
+      switch (random() % 5) {
         case 0:
           co_await event;
           break;
@@ -97,10 +152,13 @@ TEST(EventStressTest, EverythingAtOnceEndsWell) {
           (void)co_await event.AsyncWait(limit(random));
           break;
         case 2:
-          (void)co_await event.AsyncWait({limit(random), source.get_token()});
+          (void)co_await event.AsyncWait({limit(random), stops.MakeToken()});
           break;
         case 3:
           co_await event.AsyncWaitPast(event.epoch());
+          break;
+        case 4:
+          (void)co_await event.AsyncWaitPast(event.epoch(), stops.MakeToken());
           break;
       }
       ++ended;
@@ -111,7 +169,7 @@ TEST(EventStressTest, EverythingAtOnceEndsWell) {
     std::minstd_rand random(seed);
     for (int i = 0; i < kWaits; ++i) {
       Event& event = events[random() % 2];
-      switch (random() % 3) {
+      switch (random() % 4) {
         case 0:
           event.Wait();
           break;
@@ -121,16 +179,28 @@ TEST(EventStressTest, EverythingAtOnceEndsWell) {
         case 2:
           event.WaitPast(event.epoch());
           break;
+        case 3:
+          (void)event.Wait({limit(random), stops.MakeToken()});
+          break;
       }
       ++ended;
     }
     --running;
   };
+  auto watcher = [&](int which) -> Detached {
+    EventWatch watch(events[which]);
+    for (int i = 0; i < kWaits; ++i) {
+      co_await watch.AsyncNext();
+      ++ended;
+    }
+    --running;
+  };
+  std::array<Again, 2> callbacks = {{{events[0], kWaits}, {events[1], kWaits}}};
   auto signaller = [&](int seed) {
     std::minstd_rand random(seed);
     while (!stop) {
       Event& event = events[random() % 2];
-      switch (random() % 4) {
+      switch (random() % 5) {
         case 0:
           event.Set();
           break;
@@ -141,6 +211,9 @@ TEST(EventStressTest, EverythingAtOnceEndsWell) {
           event.Clear();
           break;
         case 3:
+          stops.StopOldest();
+          break;
+        case 4:
           std::this_thread::yield();
           break;
       }
@@ -155,17 +228,24 @@ TEST(EventStressTest, EverythingAtOnceEndsWell) {
       coroutine(i + 10);
       Submit(pool, [&, i] { coroutine(i + 20); });
     }
+    running += 2;
+    for (int which = 0; which < 2; ++which) {
+      watcher(which);
+      callbacks[which].Start();
+    }
     threads.emplace_back(signaller, 31);
     threads.emplace_back(signaller, 32);
     WaitUntil([&] { return running == 0; }, "all waits to end");
+    WaitUntil([&] { return callbacks[0].IsOver() && callbacks[1].IsOver(); },
+              "all callbacks to end");
     stop = true;
   }
-  EXPECT_EQ(ended, 3 * kLoopsOfEach * kWaits);
+  EXPECT_EQ(ended, (3 * kLoopsOfEach + 2) * kWaits);
   EXPECT_EQ(events[0].waiters() + events[1].waiters(), 0u);
 }
 
 // Tokens that are stopped while limits come and broadcasts too.
-TYPED_TEST(EventStressTest, StopsOfManyAtOnceEndEachWaitOnce) {
+TYPED_TEST(EventStressTest, S1_StopsOfManyAtOnceEndEachWaitOnce) {
   constexpr int kRounds = 50;
   for (int round = 0; round < kRounds; ++round) {
     Event event;

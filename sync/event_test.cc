@@ -73,7 +73,7 @@ TEST(EventTest, SetOnASetEventIsNoBroadcast) {
   EXPECT_EQ(event.epoch(), 0u);
 }
 
-TEST(EventTest, ClearTakesNoBroadcastBack) {
+TEST(EventTest, S2_ClearTakesNoBroadcastBack) {
   Event event;
   event.Set();
   event.Clear();
@@ -100,7 +100,7 @@ TEST(EventTest, HasNoWaitersAtFirst) {
   EXPECT_EQ(event.waiters(), 0u);
 }
 
-TEST(EventTest, BroadcastReleasesAllKindsTogether) {
+TEST(EventTest, S2_BroadcastReleasesAllKindsTogether) {
   Event event;
   ThreadWaiter thread;
   CoroutineWaiter coroutine;
@@ -147,7 +147,7 @@ TYPED_TEST(EventWaitTest, IsReleasedByAPulseToo) {
   EXPECT_FALSE(event.IsSet());
 }
 
-TYPED_TEST(EventWaitTest, IsNotReleasedByClear) {
+TYPED_TEST(EventWaitTest, S3_IsNotReleasedByClear) {
   Event event;
   TypeParam waiter;
   waiter.Start(event);
@@ -158,8 +158,7 @@ TYPED_TEST(EventWaitTest, IsNotReleasedByClear) {
   event.Set();
 }
 
-// S1.
-TYPED_TEST(EventWaitTest, IsResumedExactlyOnce) {
+TYPED_TEST(EventWaitTest, S1_IsResumedExactlyOnce) {
   Event event;
   TypeParam waiter;
   int resumed = 0;
@@ -175,7 +174,7 @@ TYPED_TEST(EventWaitTest, IsResumedExactlyOnce) {
 }
 
 // S2: a released wait doesn't look at the flag again.
-TYPED_TEST(EventWaitTest, IsReleasedThoughTheFlagIsClearedAtOnce) {
+TYPED_TEST(EventWaitTest, S2_IsReleasedThoughTheFlagIsClearedAtOnce) {
   Event event;
   std::array<TypeParam, 3> waiters;
   for (int round = 0; round < 100; ++round) {
@@ -190,7 +189,7 @@ TYPED_TEST(EventWaitTest, IsReleasedThoughTheFlagIsClearedAtOnce) {
 }
 
 // S2: the broadcast is one step for all of them.
-TYPED_TEST(EventWaitTest, IsReleasedThoughAnEarlierOneClearsTheFlag) {
+TYPED_TEST(EventWaitTest, S2_IsReleasedThoughAnEarlierOneClearsTheFlag) {
   Event event;
   std::array<TypeParam, 3> waiters;
   for (auto& waiter : waiters) {
@@ -202,8 +201,7 @@ TYPED_TEST(EventWaitTest, IsReleasedThoughAnEarlierOneClearsTheFlag) {
   for (auto& waiter : waiters) EXPECT_EQ(waiter.Result(), WaitResult::kReady);
 }
 
-// S3.
-TYPED_TEST(EventWaitTest, OneBroadcastDoesNotReleaseTwoSuccessiveWaits) {
+TYPED_TEST(EventWaitTest, S3_OneBroadcastDoesNotReleaseTwoSuccessiveWaits) {
   Event event;
   TypeParam first;
   TypeParam second;
@@ -218,8 +216,7 @@ TYPED_TEST(EventWaitTest, OneBroadcastDoesNotReleaseTwoSuccessiveWaits) {
   EXPECT_EQ(second.Result(), WaitResult::kReady);
 }
 
-// S3.
-TYPED_TEST(EventWaitTest, ABroadcastOfThePastReleasesNobody) {
+TYPED_TEST(EventWaitTest, S3_ABroadcastOfThePastReleasesNobody) {
   Event event;
   event.Set();
   event.Clear();
@@ -266,7 +263,7 @@ TYPED_TEST(EventWaitTest, WaitPastIsReleasedByAPulseOfASetEvent) {
 }
 
 // The ticket closes the gap between two waits.
-TYPED_TEST(EventWaitTest, WaitPastMissesNoBroadcastSinceItsTicket) {
+TYPED_TEST(EventWaitTest, S9_WaitPastMissesNoBroadcastSinceItsTicket) {
   Event event;
   const uint64_t ticket = event.epoch();
   event.Set();

@@ -246,7 +246,7 @@ void BroadcastAll(Event& event) {
 }
 
 // S9: every broadcast is accounted for, and with a limit too.
-TEST(EventWatchTest, ThreadAccountsForEveryBroadcast) {
+TEST(EventWatchTest, S9_ThreadAccountsForEveryBroadcast) {
   Event event;
   EventWatch watch(event);
   std::jthread producer([&] { BroadcastAll(event); });
@@ -263,7 +263,7 @@ TEST(EventWatchTest, ThreadAccountsForEveryBroadcast) {
   EXPECT_EQ(accounted, kBroadcasts);
 }
 
-TEST(EventWatchTest, CoroutineAccountsForEveryBroadcast) {
+TEST(EventWatchTest, S9_CoroutineAccountsForEveryBroadcast) {
   Event event;
   EventWatch watch(event);
   std::atomic<uint64_t> accounted = 0;

@@ -51,6 +51,7 @@ class WaitOptions {
 
   // Never gives up.
   WaitOptions() noexcept = default;
+  explicit WaitOptions(Where where) noexcept : where_(where) {}
 
   // NOLINTBEGIN(google-explicit-constructor): implicit by design.
   WaitOptions(absl::Duration limit, Where where = Where::current()) noexcept

@@ -106,7 +106,7 @@ void PooledCoroutineWaiter::Begin(const Wait& wait) {
 void CallbackWaiter::Begin(const Wait& wait) {
   auto& [event, past, options, where] = wait;
   node_.emplace(this);
-  const WaitOptions limits = options.value_or(WaitOptions());
+  const WaitOptions limits = options.value_or(WaitOptions(where));
   const std::optional<WaitResult> result =
       past ? event->AddPast(*past, *node_, limits) : event->Add(*node_, limits);
   if (result) End(*result);

@@ -43,6 +43,10 @@ SLEEP = re.compile(
 EVADED = re.compile(r"\bGTEST_SKIP\b|\bDISABLED_|\bflaky\s*=")
 LEFT_BEHIND = re.compile(r"\b(TOD[O]|FIXM[E]|XX[X]|HAC[K])\b")
 
+# What docs/semantics.md promises by number, and the tests that would refute it.
+PROMISE = re.compile(r"\*\*([SL]\d), ")
+REFUTED = re.compile(r"TEST(?:_F|_P)?\(\w+,\s*([SL]\d)_")
+
 BUILD_NAMES = {
     ".bazelrc", "BUILD", "MODULE.bazel", "WORKSPACE", "WORKSPACE.bzlmod"
 }
@@ -163,6 +167,15 @@ def check(path, text):
       yield from check_machine(path, text)
 
 
+def unrefuted(texts):
+  """Yields the promises in `texts`, by path, that no test's name begins with."""
+  promised = set(PROMISE.findall(texts.get("docs/semantics.md", "")))
+  for path, text in texts.items():
+    if is_test(path):
+      promised -= set(REFUTED.findall(text))
+  yield from sorted(promised)
+
+
 def files_under(paths):
   for path in paths:
     if os.path.isfile(path):
@@ -178,6 +191,7 @@ def files_under(paths):
 
 def main():
   count = findings = 0
+  texts = {}
   for path in files_under(sys.argv[1:] or ["."]):
     try:
       with open(path, encoding="utf-8") as file:
@@ -185,9 +199,13 @@ def main():
     except UnicodeDecodeError:
       continue  # Not a text.
     count += kind_of(path, text) is not None
+    texts[path] = text
     for line, message in check(path, text):
       print(f"{path}:{line}: {message}")
       findings += 1
+  for promise in unrefuted(texts):
+    print(f"docs/semantics.md: no test's name begins with {promise}_")
+    findings += 1
   print(f"{count} files checked, {findings} findings", file=sys.stderr)
   return 1 if findings or not count else 0
 

@@ -123,6 +123,15 @@ class LintTest(unittest.TestCase):
     self.assert_finds(".ci/run", "#!/bin/bash\n", "1: the license header")
     self.assert_finds("sync/event.cc", LICENSE + "int a;", "4: no newline")
 
+  def test_promises_are_refuted_by_name(self):
+    texts = {
+        "docs/semantics.md": "**S1, once.** It is.\n**L1, soon.** **L2, x.**",
+        "sync/event_test.cc": "TEST(EventTest, S1_Once) {}",
+        "sync/other.cc": "TEST(EventTest, L1_Soon) {}",
+        "testing/a_test.cc": "TYPED_TEST(LongNameTest,\n    L2_X) {}",
+    }
+    self.assertEqual(list(lint.unrefuted(texts)), ["L1"])
+
   def test_include_guards(self):
     for text in [
         source("int a;"),

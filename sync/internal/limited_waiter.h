@@ -72,8 +72,8 @@ class LimitedWaiter : public TimedWaiter {
   static Waiter* Expire(TimedWaiter* timer) noexcept;
   void Cancel() noexcept;
 
+  Gate gate_;  // First: fits behind the base's last byte.
   WaitCore* core_;
-  Gate gate_;
   StopToken token_;
   std::optional<StopCallback<OnStop>> stop_;
 };

@@ -40,7 +40,7 @@ struct TimedWaiter : Waiter {
   TimedWaiter* child = nullptr;
   TimedWaiter* sibling = nullptr;
   TimedWaiter* previous_timer = nullptr;
-  uint8_t armed_in = 0;  // ProcessGeneration().
+  uint8_t armed_in = 0;  // ProcessGeneration() of the queue.
 };
 
 // A pairing heap by deadline. Fredman, Sedgewick, Sleator, Tarjan: "The

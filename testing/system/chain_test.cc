@@ -84,13 +84,13 @@ Detached Link(Chain& chain, size_t i, Awaiter awaiter) {
   chain[i + 1].Set();
 }
 
-TEST(ChainTest, CoroutinesThatSetTheNextEventUseConstantStack) {
+TEST(ChainTest, S7_CoroutinesThatSetTheNextEventUseConstantStack) {
   Chain chain;
   for (size_t i = 0; i < kLength; ++i) Link(chain, i, chain[i].AsyncWait());
   chain.Release();
 }
 
-TEST(ChainTest, CoroutinesThatMayGiveUpUseConstantStack) {
+TEST(ChainTest, S7_CoroutinesThatMayGiveUpUseConstantStack) {
   Chain chain;
   for (size_t i = 0; i < kLength; ++i) {
     Link(chain, i, chain[i].AsyncWait(absl::InfiniteDuration()));
@@ -98,7 +98,7 @@ TEST(ChainTest, CoroutinesThatMayGiveUpUseConstantStack) {
   chain.Release();
 }
 
-TEST(ChainTest, CallbacksThatSetTheNextEventUseConstantStack) {
+TEST(ChainTest, S7_CallbacksThatSetTheNextEventUseConstantStack) {
   struct Next : Callback {
     Next() : Callback(&Call) {}
     static void Call(Callback& self, WaitResult result) noexcept {
@@ -129,7 +129,7 @@ struct InlineExecutor : synclib::Executor {
   size_t posted = 0;
 };
 
-TEST(ChainTest, AnExecutorThatRunsInlineUsesConstantStack) {
+TEST(ChainTest, S7_AnExecutorThatRunsInlineUsesConstantStack) {
   Chain chain;
   InlineExecutor executor;
   for (size_t i = 0; i < kLength; ++i) {
@@ -140,7 +140,7 @@ TEST(ChainTest, AnExecutorThatRunsInlineUsesConstantStack) {
 }
 
 // Cancellations are handed out as grants are.
-TEST(ChainTest, CoroutinesThatCancelTheNextWaitUseConstantStack) {
+TEST(ChainTest, S7_CoroutinesThatCancelTheNextWaitUseConstantStack) {
   struct Canceller {
     static Detached Run(std::vector<std::stop_source>& sources, Event& event,
                         size_t i, size_t& ran) {

@@ -76,7 +76,7 @@ void InRounds(int threads, int rounds, Body body) {
 }
 
 // One waiter, which may come before or after.
-TEST(DestroyAfterWaitTest, ByTheOnlyThreadThatWaits) {
+TEST(DestroyAfterWaitTest, S5_ByTheOnlyThreadThatWaits) {
   Watchdog watchdog("rounds with one thread");
   std::atomic<Event*> event{nullptr};
   InRounds(2, kRounds, [&](int, int i) {
@@ -95,7 +95,7 @@ TEST(DestroyAfterWaitTest, ByTheOnlyThreadThatWaits) {
   });
 }
 
-TEST(DestroyAfterWaitTest, ByTheOnlyThreadThatWaitsPastAnEpoch) {
+TEST(DestroyAfterWaitTest, S5_ByTheOnlyThreadThatWaitsPastAnEpoch) {
   Watchdog watchdog("rounds with one thread that waits past an epoch");
   std::atomic<Event*> event{nullptr};
   InRounds(2, kRounds, [&](int round, int i) {
@@ -114,7 +114,7 @@ TEST(DestroyAfterWaitTest, ByTheOnlyThreadThatWaitsPastAnEpoch) {
   });
 }
 
-TEST(DestroyAfterWaitTest, ByAThreadThatWaitsWithALimitAlone) {
+TEST(DestroyAfterWaitTest, S5_ByAThreadThatWaitsWithALimitAlone) {
   Watchdog watchdog("rounds with one thread that may give up");
   std::atomic<Event*> event{nullptr};
   std::stop_source source;
@@ -135,7 +135,7 @@ TEST(DestroyAfterWaitTest, ByAThreadThatWaitsWithALimitAlone) {
   });
 }
 
-TEST(DestroyAfterWaitTest, ByWhoeverSeesThatItIsSet) {
+TEST(DestroyAfterWaitTest, S5_ByWhoeverSeesThatItIsSet) {
   Watchdog watchdog("rounds with one thread that asks");
   std::atomic<Event*> event{nullptr};
   InRounds(2, kRounds, [&](int, int i) {
@@ -154,7 +154,7 @@ TEST(DestroyAfterWaitTest, ByWhoeverSeesThatItIsSet) {
   });
 }
 
-TEST(DestroyAfterWaitTest, ByTheFirstOfSeveralThreads) {
+TEST(DestroyAfterWaitTest, S5_ByTheFirstOfSeveralThreads) {
   Watchdog watchdog("rounds with several threads");
   constexpr int kThreads = 3;
   std::unique_ptr<Shared> shared = std::make_unique<Shared>(kThreads);
@@ -174,7 +174,7 @@ TEST(DestroyAfterWaitTest, ByTheFirstOfSeveralThreads) {
 
 // Without knowing who has joined: the last to return destroys, and a waiter
 // that comes during the Set() may have to release the others.
-TEST(DestroyAfterWaitTest, ByTheLastOfThreadsThatCameDuringTheSet) {
+TEST(DestroyAfterWaitTest, S5_ByTheLastOfThreadsThatCameDuringTheSet) {
   Watchdog watchdog("rounds with threads that come during the Set()");
   constexpr int kThreads = 3;
   Event* event = new Event;
@@ -205,7 +205,7 @@ Detached WaitOn(Shared& shared, synclib::Executor& executor) {
   shared.Released();
 }
 
-TEST(DestroyAfterWaitTest, ByTheFirstOfCoroutinesResumedInsideTheCall) {
+TEST(DestroyAfterWaitTest, S5_ByTheFirstOfCoroutinesResumedInsideTheCall) {
   for (int round = 0; round < kRounds; ++round) {
     Shared shared(3);
     for (int i = 0; i < 3; ++i) Wait(shared);
@@ -214,7 +214,7 @@ TEST(DestroyAfterWaitTest, ByTheFirstOfCoroutinesResumedInsideTheCall) {
   }
 }
 
-TEST(DestroyAfterWaitTest, ByTheFirstOfCoroutinesOnAPool) {
+TEST(DestroyAfterWaitTest, S5_ByTheFirstOfCoroutinesOnAPool) {
   Watchdog watchdog("rounds with coroutines on a pool");
   synclib::ThreadPool pool(2);
   for (int round = 0; round < kRounds; ++round) {
@@ -237,7 +237,7 @@ struct SelfDestroying : Callback {
   Shared& shared;
 };
 
-TEST(DestroyAfterWaitTest, ByTheFirstOfCallbacks) {
+TEST(DestroyAfterWaitTest, S5_ByTheFirstOfCallbacks) {
   for (int round = 0; round < kRounds; ++round) {
     Shared shared(3);
     for (int i = 0; i < 3; ++i) {
@@ -248,7 +248,7 @@ TEST(DestroyAfterWaitTest, ByTheFirstOfCallbacks) {
   }
 }
 
-TEST(DestroyAfterWaitTest, ByTheFirstOfAThreadACoroutineAndACallback) {
+TEST(DestroyAfterWaitTest, S5_ByTheFirstOfAThreadACoroutineAndACallback) {
   Watchdog watchdog("rounds with waiters of all kinds");
   synclib::ThreadPool pool(1);
   std::unique_ptr<Shared> shared = std::make_unique<Shared>(4);

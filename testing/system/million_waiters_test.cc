@@ -92,7 +92,7 @@ Measured WaitWithToken(Event& event, int i, std::stop_token token,
   record.Resumed(i);
 }
 
-TEST(MillionWaitersTest, OneSetResumesEachOnceInFifoOrder) {
+TEST(MillionWaitersTest, S1_OneSetResumesEachOnceInFifoOrder) {
   Event event;
   Record record;
   Stopwatch joining;
@@ -110,7 +110,7 @@ TEST(MillionWaitersTest, OneSetResumesEachOnceInFifoOrder) {
               kWaiters, frame_bytes, join, resume);
 }
 
-TEST(MillionWaitersTest, CancellingAllInRandomOrderResumesEachOnce) {
+TEST(MillionWaitersTest, S1_CancellingAllInRandomOrderResumesEachOnce) {
   Event event;
   Record record;
   std::vector<std::stop_source> sources(kWaiters);

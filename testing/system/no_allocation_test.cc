@@ -125,7 +125,7 @@ TEST_F(NoAllocationTest, TheCounterCounts) {
   EXPECT_GT(allocations.load(), before);
 }
 
-TEST_F(NoAllocationTest, OperationsOfAThread) {
+TEST_F(NoAllocationTest, S8_OperationsOfAThread) {
   std::stop_source source;
   source.request_stop();
   const std::stop_token token = source.get_token();
@@ -158,7 +158,7 @@ TEST_F(NoAllocationTest, OperationsOfAThread) {
   EXPECT_EQ(results[5], WaitResult::kCancelled);
 }
 
-TEST_F(NoAllocationTest, ThreadsThatBlock) {
+TEST_F(NoAllocationTest, S8_ThreadsThatBlock) {
   Event event, go;
   std::stop_source source;
   std::atomic<int> done{0};
@@ -190,7 +190,7 @@ TEST_F(NoAllocationTest, ThreadsThatBlock) {
   EXPECT_EQ(cancelled, WaitResult::kCancelled);
 }
 
-TEST_F(NoAllocationTest, CoroutinesOfAllSorts) {
+TEST_F(NoAllocationTest, S8_CoroutinesOfAllSorts) {
   Event event;
   EventWatch watch(event);
   synclib::ThreadPool pool(1);
@@ -239,7 +239,7 @@ TEST_F(NoAllocationTest, CoroutinesOfAllSorts) {
   EXPECT_EQ(cancelled, 1);
 }
 
-TEST_F(NoAllocationTest, CallbacksOfAllSorts) {
+TEST_F(NoAllocationTest, S8_CallbacksOfAllSorts) {
   Event event;
   std::stop_source source;
   Counting plain, limited, stopped, removed;
@@ -268,7 +268,7 @@ TEST_F(NoAllocationTest, CallbacksOfAllSorts) {
 }
 
 // The loop has timers of its own.
-TEST_F(NoAllocationTest, TimersOfAnEventLoop) {
+TEST_F(NoAllocationTest, S8_TimersOfAnEventLoop) {
   synclib::EventLoop loop;
   Event event;
   int timed_out = 0;

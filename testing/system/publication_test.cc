@@ -75,34 +75,34 @@ void Race(const char* what, bool joins, std::function<void(Event&)> broadcast,
 void SetIt(Event& event) { event.Set(); }
 void PulseIt(Event& event) { event.Pulse(); }
 
-TEST(PublicationTest, ToAThreadThatWaits) {
+TEST(PublicationTest, S4_ToAThreadThatWaits) {
   Race("Wait()", true, SetIt, [](Event& event) { event.Wait(); });
 }
 
-TEST(PublicationTest, ToAThreadThatWaitsWithALimit) {
+TEST(PublicationTest, S4_ToAThreadThatWaitsWithALimit) {
   Race("Wait(limit)", true, SetIt, [](Event& event) {
     EXPECT_EQ(event.Wait(absl::Hours(1)), WaitResult::kReady);
   });
 }
 
-TEST(PublicationTest, ToAThreadThatWaitsForATime) {
+TEST(PublicationTest, S4_ToAThreadThatWaitsForATime) {
   Race("Wait(time)", true, SetIt, [](Event& event) {
     EXPECT_EQ(event.Wait(absl::Now() + absl::Hours(1)), WaitResult::kReady);
   });
 }
 
-TEST(PublicationTest, ToAThreadThatWaitsWithAToken) {
+TEST(PublicationTest, S4_ToAThreadThatWaitsWithAToken) {
   std::stop_source source;
   Race("Wait(token)", true, SetIt, [&](Event& event) {
     EXPECT_EQ(event.Wait(source.get_token()), WaitResult::kReady);
   });
 }
 
-TEST(PublicationTest, ToAThreadThatWaitsPastAnEpoch) {
+TEST(PublicationTest, S4_ToAThreadThatWaitsPastAnEpoch) {
   Race("WaitPast()", true, PulseIt, [](Event& event) { event.WaitPast(0); });
 }
 
-TEST(PublicationTest, ToAThreadThatWatches) {
+TEST(PublicationTest, S4_ToAThreadThatWatches) {
   Race("EventWatch", false, PulseIt, [](Event& event) {
     // The pulse may have been before the watch.
     if (event.epoch() == 0) {
@@ -112,7 +112,7 @@ TEST(PublicationTest, ToAThreadThatWatches) {
   });
 }
 
-TEST(PublicationTest, ToAThreadThatTries) {
+TEST(PublicationTest, S4_ToAThreadThatTries) {
   Race("Wait(0)", false, SetIt, [](Event& event) {
     while (event.Wait(absl::ZeroDuration()) != WaitResult::kReady) {
       std::this_thread::yield();
@@ -120,7 +120,7 @@ TEST(PublicationTest, ToAThreadThatTries) {
   });
 }
 
-TEST(PublicationTest, ToAThreadThatTriesPastAnEpoch) {
+TEST(PublicationTest, S4_ToAThreadThatTriesPastAnEpoch) {
   Race("WaitPast(0, 0)", false, PulseIt, [](Event& event) {
     while (event.WaitPast(0, absl::ZeroDuration()) != WaitResult::kReady) {
       std::this_thread::yield();
@@ -128,26 +128,26 @@ TEST(PublicationTest, ToAThreadThatTriesPastAnEpoch) {
   });
 }
 
-TEST(PublicationTest, ToAThreadThatGivesUpAgainAndAgain) {
+TEST(PublicationTest, S4_ToAThreadThatGivesUpAgainAndAgain) {
   Race("Wait(1us)", false, SetIt, [](Event& event) {
     while (event.Wait(absl::Microseconds(1)) != WaitResult::kReady) {
     }
   });
 }
 
-TEST(PublicationTest, ToAThreadThatSeesItSet) {
+TEST(PublicationTest, S4_ToAThreadThatSeesItSet) {
   Race("IsSet()", false, SetIt, [](Event& event) {
     while (!event.IsSet()) std::this_thread::yield();
   });
 }
 
-TEST(PublicationTest, ToAThreadThatReadsTheEpoch) {
+TEST(PublicationTest, S4_ToAThreadThatReadsTheEpoch) {
   Race("epoch()", false, PulseIt, [](Event& event) {
     while (event.epoch() == 0) std::this_thread::yield();
   });
 }
 
-TEST(PublicationTest, ToACoroutineOnAPool) {
+TEST(PublicationTest, S4_ToACoroutineOnAPool) {
   Watchdog watchdog("a coroutine on a pool");
   synclib::ThreadPool pool(2);
   Payload payload;
@@ -167,7 +167,7 @@ TEST(PublicationTest, ToACoroutineOnAPool) {
 
 // The other way round: what a coroutine did before it suspended is there where
 // it goes on, on another thread.
-TEST(PublicationTest, FromACoroutineToWhereItGoesOn) {
+TEST(PublicationTest, S4_FromACoroutineToWhereItGoesOn) {
   Watchdog watchdog("coroutines that move between threads");
   synclib::ThreadPool one(1), other(1);
   Event finished;
@@ -186,7 +186,7 @@ TEST(PublicationTest, FromACoroutineToWhereItGoesOn) {
   finished.Wait();
 }
 
-TEST(PublicationTest, ToACallbackAndFromIt) {
+TEST(PublicationTest, S4_ToACallbackAndFromIt) {
   struct Reader : synclib::Callback {
     Reader() : Callback(&Call) {}
     static void Call(Callback& self, WaitResult) noexcept {
@@ -248,7 +248,7 @@ TEST(PublicationTest, ToACallbackAndFromIt) {
 // A doorbell: the consumer waits, clears, and then takes all there is. The
 // items are counted without any order of their own, so that only a Set() which
 // finds the event set, and the Clear() after it, can make the last one seen.
-TEST(PublicationTest, ADoorbellLosesNoItem) {
+TEST(PublicationTest, S4_ADoorbellLosesNoItem) {
   for (int producers : {1, 3}) {
     Watchdog watchdog("a consumer whose item was lost");
     Event doorbell;
@@ -286,7 +286,7 @@ TEST(PublicationTest, ADoorbellLosesNoItem) {
 // That the Set() came first is told by a flag that publishes nothing to the
 // thread sanitizer. Other machines than this one may let it overtake the Set().
 #if defined(__x86_64__)
-TEST(PublicationTest, ASetThatFindsItSetPublishes) {
+TEST(PublicationTest, S4_ASetThatFindsItSetPublishes) {
   Watchdog watchdog("redundant Set()");
   std::barrier barrier(2);
   Event event(Event::kSet);

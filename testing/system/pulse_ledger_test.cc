@@ -147,7 +147,7 @@ class RoundsTest : public testing::Test {
   std::atomic<int> left_{0};
 };
 
-TEST_F(RoundsTest, EveryWaiterSeesEveryRound) {
+TEST_F(RoundsTest, S2_EveryWaiterSeesEveryRound) {
   Watchdog watchdog("rounds of waiters of all kinds");
   synclib::ThreadPool pool(2);
   constexpr int kThreads = 2, kCoroutines = 2;
@@ -161,7 +161,7 @@ TEST_F(RoundsTest, EveryWaiterSeesEveryRound) {
   Run(kThreads + kCoroutines + 2, callback);
 }
 
-TEST(PulseLedgerTest, WhatWatchesSeeAndMissAddsUp) {
+TEST(PulseLedgerTest, S9_WhatWatchesSeeAndMissAddsUp) {
   Watchdog watchdog("watches");
   constexpr int kPulses = Scaled(200000);
   Event event;
