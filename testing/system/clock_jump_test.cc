@@ -1,0 +1,112 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The wall clock is set while waits have an absl::Time as their limit. The
+// clock of this program is what the functions below say.
+
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <atomic>
+
+#include "absl/time/time.h"
+#include "gtest/gtest.h"
+#include "sync/event.h"
+#include "sync/event_loop.h"
+#include "sync/wait_options.h"
+#include "testing/detached.h"
+#include "testing/waiter_kinds.h"
+#include "testing/waiters.h"
+
+namespace {
+
+std::atomic<int> hours_ahead{0};
+
+}  // namespace
+
+// Instead of the C library's.
+extern "C" int clock_gettime(clockid_t clock, timespec* now) noexcept {
+  const long error = syscall(SYS_clock_gettime, clock, now);
+  if (clock == CLOCK_REALTIME) now->tv_sec += hours_ahead.load() * 3600;
+  return static_cast<int>(error);
+}
+
+namespace synctest {
+namespace {
+
+using synclib::Event;
+using synclib::EventLoop;
+using synclib::WaitResult;
+
+absl::Time WallNow() {
+  timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  return absl::TimeFromTimespec(now);
+}
+
+template <class Kind>
+class ClockJumpTest : public testing::Test {
+ protected:
+  ClockJumpTest() { hours_ahead = 0; }
+};
+TYPED_TEST_SUITE(ClockJumpTest, WaiterKinds, WaiterKindName);
+
+TYPED_TEST(ClockJumpTest, L3_ForwardJumpEndsTheWait) {
+  Event event;
+  TypeParam waiter;
+  waiter.Start(event, WallNow() + absl::Hours(1));
+  AwaitWaiters(event, 1);
+  hours_ahead = 2;
+  EXPECT_EQ(waiter.Result(), WaitResult::kTimeout);
+}
+
+TYPED_TEST(ClockJumpTest, L3_BackwardJumpDoesNotEndTheWaitEarly) {
+  for (bool was_in_time = false; !was_in_time;) {
+    hours_ahead = 0;
+    Event event, other;
+    TypeParam waiter;
+    const absl::Time limit = WallNow() + absl::Milliseconds(200);
+    waiter.Start(event, limit);
+    hours_ahead = -1;
+    // Else the limit came before the jump.
+    was_in_time = WallNow() + absl::Hours(1) < limit;
+    if (was_in_time) {
+      // Longer than the limit was away, and than the time between two looks.
+      EXPECT_EQ(other.Wait(absl::Milliseconds(800)), WaitResult::kTimeout);
+      EXPECT_FALSE(waiter.done());
+    }
+    hours_ahead = 1;
+    EXPECT_EQ(waiter.Result(), WaitResult::kTimeout);
+  }
+}
+
+TYPED_TEST(ClockJumpTest, JumpDoesNotEndTheWaitForADuration) {
+  Event event, other;
+  TypeParam waiter;
+  waiter.Start(event, absl::Hours(1));
+  AwaitWaiters(event, 1);
+  hours_ahead = 2;
+  EXPECT_EQ(other.Wait(absl::Milliseconds(700)), WaitResult::kTimeout);
+  EXPECT_FALSE(waiter.done());
+  event.Set();
+  EXPECT_EQ(waiter.Result(), WaitResult::kReady);
+}
+
+TEST(EventLoopClockJumpTest, L3_ForwardJumpEndsTheWait) {
+  hours_ahead = 0;
+  Event event;
+  EventLoop loop;
+  WaitResult result{};
+  auto wait = [&]() -> Detached {
+    result = co_await event.AsyncWait(WallNow() + absl::Hours(1)).On(loop);
+    loop.Stop();
+  };
+  wait();
+  hours_ahead = 2;
+  loop.Run();
+  EXPECT_EQ(result, WaitResult::kTimeout);
+}
+
+}  // namespace
+}  // namespace synctest
