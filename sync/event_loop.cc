@@ -35,18 +35,9 @@ void EventLoop::Run() noexcept {
   timers_.Close(&internal::SharedTimers);
 }
 
-void EventLoop::Stop() noexcept {
-  bell_.Enter();
-  queue_.Close();
-  bell_.Leave();
-}
+void EventLoop::Stop() noexcept { queue_.Close(); }
 
-bool EventLoop::Post(Work* work) noexcept {
-  bell_.Enter();
-  const bool accepted = queue_.Push(work);
-  bell_.Leave();
-  return accepted;
-}
+bool EventLoop::Post(Work* work) noexcept { return queue_.Push(work); }
 
 }  // namespace SYNC_ABI
 }  // namespace synclib

@@ -56,8 +56,8 @@ class EventLoop final : public Executor {
   internal::TimerQueue* timers() noexcept override { return &timers_; }
 
  private:
-  internal::WorkQueue queue_;
   internal::Bell bell_;
+  internal::WorkQueue queue_{bell_};
   internal::TimerQueue timers_{bell_};
 };
 

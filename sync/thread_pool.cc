@@ -38,18 +38,9 @@ ThreadPool::~ThreadPool() {
   for (internal::Thread& thread : threads_) thread.join();
 }
 
-bool ThreadPool::Post(Work* work) noexcept {
-  bell_.Enter();
-  const bool accepted = queue_.Push(work);
-  bell_.Leave();
-  return accepted;
-}
+bool ThreadPool::Post(Work* work) noexcept { return queue_.Push(work); }
 
-void ThreadPool::Stop() noexcept {
-  bell_.Enter();
-  queue_.Close();
-  bell_.Leave(internal::kAllSleepers);
-}
+void ThreadPool::Stop() noexcept { queue_.Close(); }
 
 void ThreadPool::Serve() noexcept {
   for (;;) {

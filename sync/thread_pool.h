@@ -57,9 +57,9 @@ class ThreadPool final : public Executor {
  private:
   void Serve() noexcept;
 
-  internal::WorkQueue queue_;
-  internal::Lock popping_;  // Held by the thread that pops.
   internal::Bell bell_;
+  internal::WorkQueue queue_{bell_};
+  internal::Lock popping_;  // Held by the thread that pops.
   std::vector<internal::Thread> threads_;
 };
 

@@ -15,9 +15,10 @@ namespace synclib {
 inline namespace SYNC_ABI {
 namespace internal {
 
-// The worker listens, looks for work, and if there is none sleeps; whoever
-// brings work rings. A ring after Listen() ends the sleep, or forestalls it.
-// What happened before a Ring() that a Listen() heard is visible after it.
+// An eventcount: the worker listens, looks for work, and if there is none
+// sleeps; whoever brings work rings. A ring after Listen() ends the sleep, or
+// forestalls it. What happened before a Ring() that a Listen() heard is visible
+// after it.
 class Bell {
  public:
   Bell() noexcept = default;

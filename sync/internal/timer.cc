@@ -116,10 +116,7 @@ bool TimerQueue::DisarmOrLeave(TimedWaiter* timer) noexcept {
     }
     if (SpinHint(round++)) continue;
     timer->set_stage(Waiter::Stage::kPosted);
-    queue->bell_.Enter();
-    const bool left = queue->left_.Push(timer);
-    queue->bell_.Leave();
-    if (left) return false;
+    if (queue->left_.Push(timer)) return false;
     // Closed: the timer has moved to the heir.
   }
   return true;
@@ -236,11 +233,7 @@ namespace {
 // timer thread never runs user code, and other limits are not late for it.
 class Runner final : public Executor {
  public:
-  bool Post(Work* work) noexcept override {
-    queue_.Push(work);
-    bell_.Ring();
-    return true;
-  }
+  bool Post(Work* work) noexcept override { return queue_.Push(work); }
 
   [[noreturn]] void Serve() noexcept {
     for (;;) {
@@ -254,8 +247,8 @@ class Runner final : public Executor {
   }
 
  private:
-  WorkQueue queue_;
   Bell bell_;
+  WorkQueue queue_{bell_};
 };
 
 // Two threads that live as long as the process.

@@ -65,7 +65,7 @@ class TimerQueue {
   // Rings `bell` when the owner should look at the clock anew. Coroutines and
   // callbacks without an executor run on `runner`; null: on the owner.
   explicit TimerQueue(Bell& bell, Executor* runner = nullptr) noexcept
-      : bell_(bell), runner_(runner) {}
+      : bell_(bell), runner_(runner), left_(bell) {}
 
   // The timer's deadline is a moment that has been Started(). False: the queue
   // is closed, and the timer not armed.

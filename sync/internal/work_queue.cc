@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "sync/executor.h"
+#include "sync/internal/bell.h"
 #include "sync/internal/config.h"
 #include "sync/internal/platform.h"
 #include "sync/internal/ring.h"
@@ -16,15 +17,18 @@ inline namespace SYNC_ABI {
 namespace internal {
 
 bool WorkQueue::Push(Work* work) noexcept {
+  bell_.Enter();
   uintptr_t top = pushed_.load(std::memory_order_relaxed);
-  do {
-    if (top & kClosed) return false;
+  bool pushed = false;
+  while (!pushed && !(top & kClosed)) {
     work->next = reinterpret_cast<Work*>(top);
     // Release pairs with Pop(): the work is whole.
-  } while (!pushed_.compare_exchange_weak(
-      top, reinterpret_cast<uintptr_t>(work), std::memory_order_release,
-      std::memory_order_relaxed));
-  return true;
+    pushed = pushed_.compare_exchange_weak(
+        top, reinterpret_cast<uintptr_t>(work), std::memory_order_release,
+        std::memory_order_relaxed);
+  }
+  bell_.Leave();
+  return pushed;
 }
 
 Work* WorkQueue::Pop() noexcept {
@@ -46,7 +50,9 @@ Work* WorkQueue::Pop() noexcept {
 }
 
 void WorkQueue::Close() noexcept {
+  bell_.Enter();
   pushed_.fetch_or(kClosed, std::memory_order_release);
+  bell_.Leave(kAllSleepers);
 }
 
 bool WorkQueue::closed() const noexcept {

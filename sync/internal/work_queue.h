@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "sync/executor.h"
+#include "sync/internal/bell.h"
 #include "sync/internal/config.h"
 #include "sync/internal/platform.h"
 
@@ -16,17 +17,19 @@ namespace synclib {
 inline namespace SYNC_ABI {
 namespace internal {
 
-// First in, first out, intrusive and unbounded. Any thread pushes, and never
-// waits for another; one at a time pops. Pushes go on a Treiber stack ("Systems
-// programming: coping with parallelism", 1986); the popping side takes all of
-// it at once and turns it round.
+// First in, first out, intrusive and unbounded. Any thread pushes, which rings
+// the bell, and never waits for another; one at a time pops. Pushes go on a
+// Treiber stack ("Systems programming: coping with parallelism", 1986); the
+// popping side takes all of it at once and turns it round.
 class WorkQueue {
  public:
-  WorkQueue() noexcept = default;
+  explicit WorkQueue(Bell& bell) noexcept : bell_(bell) {}
   WorkQueue(const WorkQueue&) = delete;
   WorkQueue& operator=(const WorkQueue&) = delete;
 
-  // False: the queue is closed, and the work still the caller's.
+  // False: the queue is closed, and the work still the caller's. The bell's
+  // destructor waits for calls of this and of Close(), which what they bring
+  // about may overtake.
   bool Push(Work* work) noexcept;
 
   // The oldest work, or null. Not by two threads at once.
@@ -39,6 +42,7 @@ class WorkQueue {
   bool closed() const noexcept;
 
  private:
+  Bell& bell_;
   // The address of the newest work, linked by `next`, plus kClosed.
   static constexpr uintptr_t kClosed = 1;
   Atomic<uintptr_t> pushed_{0};
