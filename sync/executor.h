@@ -98,6 +98,7 @@ class Work : protected internal::Ring {
 // Thread safety: Post() is called by any thread, also at the same time.
 // Ordering: what happened before Post() must be visible to the work.
 // Lifetime: an executor outlives every wait that was suspended under it.
+// Wake order: up to the executor; it is offered work in the order of joining.
 // Resumption: a coroutine that suspends in a wait resumes on the executor that
 //   was current then; `.On(executor)` overrides that for one wait.
 // Time-outs: fire on the library's timer thread, which then posts the work; an

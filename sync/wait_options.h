@@ -45,6 +45,12 @@ enum class WaitResult : uint8_t {
 // the limit has come. A zero or negative duration and a time in the past make
 // the wait a try, which never sleeps; infinite and huge ones are for ever.
 // Fractions of a nanosecond round up. For std::chrono, see absl::FromChrono().
+//
+// Thread safety: a value.
+// Lifetime: a wait copies what it needs; the token keeps its state alive.
+// Cost: a limit costs a blocked thread two readings of the clock, a coroutine
+//   or callback also its place in a heap of timers, O(1) to enter and O(log n)
+//   amortized to leave; a token, a registration with its stop state.
 class WaitOptions {
  public:
   using Where = std::source_location;

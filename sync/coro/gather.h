@@ -79,6 +79,14 @@ GatherResult<T> TakeGathered(TaskPromise<T>& task) {
 //   auto two = []() -> synclib::Task<int> { co_return 2; };
 //   auto [a, b] = synclib::Run(synclib::Gather(one(), two()));
 //   assert(a == 1 && b == 2);
+//
+// Ordering: what the tasks did is visible after the co_await.
+// Lifetime: owns the tasks.
+// Resumption: the awaiting coroutine goes on as after any co_await of an Event:
+//   on the executor that was current when it suspended.
+// Misuse: to destroy it while the tasks are suspended, if something may end
+//   their waits at the same time.
+// Cost: a frame; for a vector of tasks, two vectors more.
 template <class... T>
 Task<std::tuple<internal::GatherResult<T>...>> Gather(Task<T>... tasks) {
   internal::Gathering gathering(sizeof...(T));

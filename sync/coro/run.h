@@ -33,6 +33,14 @@ void RunOn(Executor& executor, TaskPromiseBase& task) noexcept;
 //     co_return 7;
 //   };
 //   assert(synclib::Run(hello()) == 7);
+//
+// Thread safety: any threads may run tasks of their own.
+// Ordering: what the task did is visible when this returns.
+// Lifetime: the task is destroyed when this returns.
+// Resumption: the task resumes on the loop, whoever ends its waits.
+// Time-outs: those of its waits fire on this thread.
+// Misuse: as for any blocking call: to run a task on a thread that it needs.
+// Cost: no allocation besides the task's.
 template <class T>
 T Run(Task<T> task) {
   internal::RunHere(task.promise());

@@ -23,6 +23,9 @@ inline namespace SYNC_ABI {
 //     co_await synclib::Sleep(absl::Milliseconds(1));
 //   };
 //   synclib::Run(nap());
+//
+// Resumption, time-outs: as of a co_await of an Event that nobody sets.
+// Cost: a frame, and a coroutine's wait with a limit.
 Task<WaitResult> Sleep(WaitOptions options);
 
 }  // namespace SYNC_ABI

@@ -132,7 +132,9 @@ class TaskPromise<void> final : public TaskPromiseBase {
 // Lifetime: the awaiting coroutine owns the task and outlives it. A task that
 //   is never awaited never runs. Destroying one that is suspended in a wait
 //   takes the wait off its list, if nothing can end it at the same time.
+// Wake order: one coroutine awaits it.
 // Resumption: the awaiting coroutine goes on where the task has ended.
+// Time-outs: a task ends when its own waits do; give those the WaitOptions.
 // Misuse: to await a task twice, or one that was moved from.
 // Cost: one allocation, the coroutine's frame. An exception that leaves the
 //   task is thrown by the co_await.
