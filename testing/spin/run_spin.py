@@ -1,0 +1,172 @@
+#!/usr/bin/env python3
+# Copyright 2026 The sync Authors.
+# SPDX-License-Identifier: Apache-2.0
+
+"""Checks event.pml with Spin, and that it is about the code that ships.
+
+  run_spin.py [--suite=NAME] MODEL SOURCE...
+
+First every label of the table of orders in the sources must stand at a step of
+the model, and the other way round. Then each configuration of the suite is
+explored whole, and each mutant must be refuted by one of them. `commit`, the
+default suite, takes a minute; `nightly` hours, and up to 16 GiB.
+
+Needs spin and a C compiler ($CC, or cc).
+"""
+
+import argparse
+import dataclasses
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+MUTANTS = range(1, 10)
+FORMULA = "released_waits_return"
+
+
+@dataclasses.dataclass
+class Configuration:
+  """What there is of each kind; see event.pml."""
+  waiters: int = 2
+  limited: int = 1
+  stopped: int = 1
+  sets: int = 1
+  pulses: int = 1
+  clears: int = 1
+  destroy: int = 0
+  spurious: int = 0
+
+  def flags(self):
+    return [f"-D{name.upper()}={value}"
+            for name, value in dataclasses.asdict(self).items()]
+
+  def __str__(self):
+    text = (f"{self.waiters} waiters ({self.limited} limited, {self.stopped} "
+            f"stopped), {self.sets} Set, {self.pulses} Pulse, "
+            f"{self.clears} Clear")
+    text += ", spurious wakes" if self.spurious else ""
+    return text + (", destroyed on return" if self.destroy else "")
+
+
+DESTROYED = Configuration(
+    waiters=3, limited=0, stopped=0, pulses=0, clears=0, destroy=1)
+
+# Pairs of a configuration and whether the formula is checked too.
+SUITES = {
+    "commit": [
+        (Configuration(), True),
+        (Configuration(sets=2, pulses=0, spurious=1), False),
+        (Configuration(sets=0, pulses=2, clears=0, limited=2), False),
+        (DESTROYED, False),
+    ],
+    "nightly": [
+        (Configuration(sets=2, clears=2), True),
+        (Configuration(limited=2, stopped=2), True),
+        (Configuration(waiters=3, clears=1), True),
+        (Configuration(waiters=3, limited=0, stopped=0, sets=2), True),
+        (dataclasses.replace(DESTROYED, waiters=5), False),
+    ],
+}
+
+
+def labels(text):
+  return set(re.findall(r"\[([A-Z]\d)\]", text))
+
+
+def check_labels(model, sources):
+  """Returns what is wrong, in words; nothing if the labels are the same."""
+  in_code = set()
+  for path in sources:
+    with open(path, encoding="utf-8") as file:
+      in_code |= labels(file.read())
+  with open(model, encoding="utf-8") as file:
+    in_model = labels(file.read())
+  return ([f"{label} is in the code, and not in the model"
+           for label in sorted(in_code - in_model)] +
+          [f"{label} is in the model, and not in the code"
+           for label in sorted(in_model - in_code)])
+
+
+def need(program):
+  if shutil.which(program) is None:
+    sys.exit(f"{program} is missing: apt-get install {program}")
+
+
+def run(command, directory):
+  done = subprocess.run(command, cwd=directory, capture_output=True, text=True,
+                        check=False)
+  return done.returncode, done.stdout + done.stderr
+
+
+def explore(model, configuration, formula=False, mutant=0):
+  """Returns (states, error or None)."""
+  with tempfile.TemporaryDirectory() as directory:
+    flags = configuration.flags() + [f"-DMUTANT={mutant}"]
+    status, output = run(["spin", "-a"] + flags + [model], directory)
+    if status != 0 or "Error" in output:
+      sys.exit(f"spin refuses the model:\n{output}")
+    how = ["-DNFAIR=3"] if formula else ["-DSAFETY", "-DNOCLAIM"]
+    compiler = shlex.split(os.environ.get("CC", "cc"))
+    status, output = run(
+        compiler + ["-O2", "-w", "-DCOLLAPSE"] + how + ["-o", "pan", "pan.c"],
+        directory)
+    if status != 0:
+      sys.exit(f"the verifier does not compile:\n{output}")
+    search = ["-a", "-f", "-N", FORMULA] if formula else []
+    _, output = run(["./pan", "-m10000000", "-w26"] + search, directory)
+    states = re.search(r"(\d+) states, stored", output)
+    errors = re.search(r"errors: (\d+)", output)
+    if not states or not errors or "max search depth too small" in output:
+      sys.exit(f"the verifier has not finished:\n{output}")
+    if errors[1] == "0":
+      return int(states[1]), None
+    trail = [flag for flag in flags if not flag.endswith("MUTANT=0")]
+    _, steps = run(["spin", "-t", "-p", "-g"] + trail + [model], directory)
+    what = re.search(r"pan:\d+: (.*)", output)
+    return int(states[1]), (what[1] if what else output, steps)
+
+
+def check(model, suite):
+  failures = 0
+  for configuration, formula in suite:
+    for with_formula in [False, True] if formula else [False]:
+      begun = time.monotonic()
+      states, error = explore(model, configuration, with_formula)
+      print(f"{states:>12,} states, {time.monotonic() - begun:4.0f} s: "
+            f"{configuration}" + (", fair" if with_formula else ""), flush=True)
+      if error is not None:
+        failures += 1
+        print(f"REFUTED: {error[0]}\n{error[1]}")
+  for mutant in MUTANTS:
+    for configuration, _ in suite:
+      states, error = explore(model, configuration, mutant=mutant)
+      if error is not None:
+        print(f"{states:>12,} states: mutant {mutant} is refuted: {error[0]}",
+              flush=True)
+        break
+    else:
+      failures += 1
+      print(f"SURVIVED: mutant {mutant}")
+  return failures
+
+
+def main():
+  parser = argparse.ArgumentParser()
+  parser.add_argument("--suite", choices=SUITES, default="commit")
+  parser.add_argument("model")
+  parser.add_argument("sources", nargs="+")
+  args = parser.parse_args()
+  drift = check_labels(args.model, args.sources)
+  if drift:
+    sys.exit("the model has drifted from the code:\n" + "\n".join(drift))
+  need("spin")
+  sys.exit(1 if check(os.path.abspath(args.model), SUITES[args.suite]) else 0)
+
+
+if __name__ == "__main__":
+  main()
