@@ -167,7 +167,10 @@ void TimerQueue::FireDue() noexcept {
   for (TimerHeap& heap : heaps_) {
     TimedWaiter* timer;
     while ((timer = heap.top()) != nullptr &&
-           timer->deadline.nanos() <= now[timer->deadline.clock()]) {
+           timer->deadline.nanos() <= now[timer->deadline.clock()] &&
+           // Read anew: this one may have been armed since, and the wall clock
+           // been set back before.
+           timer->deadline.Passed()) {
       heap.Remove(timer);
       firing_ = timer;
       lock_.unlock();
