@@ -118,6 +118,7 @@ bool TimerQueue::DisarmOrLeave(TimedWaiter* timer) noexcept {
     timer->set_stage(Waiter::Stage::kPosted);
     if (queue->left_.Push(timer)) return false;
     // Closed: the timer has moved to the heir.
+    timer->set_stage(Waiter::Stage::kOver);
   }
   return true;
 }
