@@ -58,7 +58,7 @@ class EventLoop final : public Executor {
  private:
   internal::Bell bell_;
   internal::WorkQueue queue_{bell_};
-  internal::TimerQueue timers_{bell_};
+  internal::TimerQueue timers_{bell_, internal::TimerQueue::kOfEventLoop};
 };
 
 }  // namespace SYNC_ABI

@@ -13,6 +13,7 @@
 #include "gtest/gtest.h"
 #include "sync/event.h"
 #include "sync/executor.h"
+#include "sync/thread_pool.h"
 #include "sync/wait_options.h"
 #include "testing/detached.h"
 #include "testing/waiters.h"
@@ -103,6 +104,43 @@ TEST(TimerThreadTest, MayBeUsedByWhatItResumes) {
   };
   wait();
   done.Wait();
+}
+
+// Code that blocks until another limit has come.
+void BlocksUntilAnotherLimit(Executor& executor) {
+  Event event, came;
+  ThreadPool pool(1);
+  std::atomic<int> ended = 0;
+  auto blocks = [&]() -> Detached {
+    (void)co_await event.AsyncWait(absl::Milliseconds(2)).On(executor);
+    came.Wait();
+    ++ended;
+  };
+  auto comes = [&]() -> Detached {
+    (void)co_await event.AsyncWait(absl::Milliseconds(20)).On(pool);
+    came.Set();
+    ++ended;
+  };
+  comes();
+  blocks();
+  WaitUntil([&] { return ended == 2; },
+            "a limit behind code that waits for it");
+}
+
+TEST(TimerThreadTest, L3_LimitsAreNotLateForWorkThatAnExecutorRefuses) {
+  ThreadPool stopped(1);
+  stopped.Stop();
+  BlocksUntilAnotherLimit(stopped);
+}
+
+TEST(TimerThreadTest, L3_LimitsAreNotLateForWorkThatAnExecutorRunsAtOnce) {
+  struct : Executor {
+    bool Post(Work* work) noexcept override {
+      work->Run();
+      return true;
+    }
+  } inline_executor;
+  BlocksUntilAnotherLimit(inline_executor);
 }
 
 // It would fire nothing more while it blocks, but must still empty its queue.

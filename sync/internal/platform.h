@@ -28,6 +28,8 @@ using StopToken = std::stop_token;
 
 namespace internal {
 
+class WorkQueue;
+
 template <class T>
 using Atomic = std::atomic<T>;
 
@@ -64,8 +66,9 @@ bool SpinHint(int round) noexcept;
 // What the library keeps for a thread.
 struct ThreadSlot {
   Executor* executor = nullptr;  // Current executor.
-  Ring queue;             // Sentinel of the trampoline; see trampoline.h.
-  bool draining = false;  // Whether the trampoline is running.
+  Ring queue;                   // Sentinel of the trampoline; see trampoline.h.
+  bool draining = false;        // Whether the trampoline is running.
+  WorkQueue* runner = nullptr;  // Not null: gets what would run here.
 };
 
 // This thread's slot. Out of line, because a compiler may keep the address of

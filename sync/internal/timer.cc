@@ -128,7 +128,7 @@ TimerQueue* TimerQueue::QueueOf(TimedWaiter* timer) noexcept {
   // Acquire pairs with FireDue(), whose last touch of the timer this may see,
   // and with Close(): a queue is visible before its timers are in it.
   TimerQueue* const queue = timer->queue.load(std::memory_order_acquire);
-  if (queue != nullptr && queue->runner_ != nullptr &&
+  if (queue != nullptr && queue->of_timer_thread_ &&
       timer->armed_in != ProcessGeneration()) {
     // The timer thread of the process that forked this one had it.
     timer->queue.store(nullptr, std::memory_order_relaxed);
@@ -184,7 +184,7 @@ void TimerQueue::FireDue() noexcept {
           disarming_.exchange(0, std::memory_order_relaxed) != 0;
       lock_.unlock();
       if (awaited) FutexWake(&disarming_, kAllSleepers);
-      HandOut(released);
+      Trampoline::HandOut(released);
       lock_.lock();
     }
   }
@@ -196,20 +196,8 @@ void TimerQueue::HandOutLeft() noexcept {
     auto* timer = static_cast<TimedWaiter*>(work);
     Disarm(timer);
     timer->ring()->Reset();
-    HandOut(timer);
+    Trampoline::HandOut(timer);
   }
-}
-
-void TimerQueue::HandOut(Waiter* released) noexcept {
-  if (runner_ != nullptr && released != nullptr) {
-    Ring* ring = released->ring();
-    do {
-      Waiter* waiter = Waiter::From(ring);
-      if (waiter->executor() == nullptr) waiter->set_executor(runner_);
-      ring = ring->next;
-    } while (ring != released->ring());
-  }
-  Trampoline::HandOut(released);
 }
 
 void TimerQueue::Close(TimerQueue& (*heir)() noexcept) noexcept {
@@ -233,56 +221,48 @@ void TimerQueue::Close(TimerQueue& (*heir)() noexcept) noexcept {
 
 namespace {
 
-// Runs what has no executor of its own when its time-out fires, so that the
-// timer thread never runs user code, and other limits are not late for it.
-class Runner final : public Executor {
- public:
-  bool Post(Work* work) noexcept override { return queue_.Push(work); }
-
-  [[noreturn]] void Serve() noexcept {
-    for (;;) {
-      const uint32_t heard = bell_.Listen();
-      if (Work* work = queue_.Pop()) {
-        Trampoline::Run(work, nullptr);
-      } else {
-        bell_.Sleep(heard, kNever);
-      }
-    }
-  }
-
- private:
-  Bell bell_;
-  WorkQueue queue_{bell_};
-};
-
-// Two threads that live as long as the process.
+// Two threads that live as long as the process: one watches the clocks and runs
+// no user code but Executor::Post(), so that no limit is late for it; the other
+// runs what would have run there.
 class TimerThread {
  public:
   TimerQueue& queue() noexcept { return queue_; }
 
   void Start() noexcept {
     StartThread(
-        "sync-timer", [](void* p) { static_cast<TimerThread*>(p)->Serve(); },
+        "sync-timer", [](void* p) { static_cast<TimerThread*>(p)->Watch(); },
         this)
         .detach();
     StartThread(
-        "sync-runner", [](void* p) { static_cast<Runner*>(p)->Serve(); },
-        &runner_)
+        "sync-runner", [](void* p) { static_cast<TimerThread*>(p)->RunLeft(); },
+        this)
         .detach();
   }
 
  private:
-  [[noreturn]] void Serve() noexcept {
+  [[noreturn]] void Watch() noexcept {
+    Self().runner = &runner_;
     for (;;) {
       const uint32_t heard = bell_.Listen();
       queue_.FireDue();
       bell_.Sleep(heard, queue_.NextLook());
     }
   }
+  [[noreturn]] void RunLeft() noexcept {
+    for (;;) {
+      const uint32_t heard = runners_bell_.Listen();
+      if (Work* work = runner_.Pop()) {
+        work->Run();
+      } else {
+        runners_bell_.Sleep(heard, kNever);
+      }
+    }
+  }
 
-  Runner runner_;
+  Bell runners_bell_;
+  WorkQueue runner_{runners_bell_};
   Bell bell_;
-  TimerQueue queue_{bell_, &runner_};
+  TimerQueue queue_{bell_, TimerQueue::kOfTimerThread};
 };
 
 // Never destroyed. After a fork() the child lays it anew: the threads are gone,

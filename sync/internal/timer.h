@@ -62,10 +62,12 @@ class TimerHeap {
 // Timers that one thread, the owner, fires. Any thread arms and disarms them.
 class TimerQueue {
  public:
-  // Rings `bell` when the owner should look at the clock anew. Coroutines and
-  // callbacks without an executor run on `runner`; null: on the owner.
-  explicit TimerQueue(Bell& bell, Executor* runner = nullptr) noexcept
-      : bell_(bell), runner_(runner), left_(bell) {}
+  enum Owner : bool { kOfEventLoop, kOfTimerThread };
+
+  // Rings `bell` when the owner should look at the clock anew. In the child of
+  // a fork(), timers of a timer thread are forgotten.
+  TimerQueue(Bell& bell, Owner owner) noexcept
+      : bell_(bell), of_timer_thread_(owner == kOfTimerThread), left_(bell) {}
 
   // The timer's deadline is a moment that has been Started(). False: the queue
   // is closed, and the timer not armed.
@@ -99,11 +101,10 @@ class TimerQueue {
   static TimerQueue* QueueOf(TimedWaiter* timer) noexcept;
   Removal Remove(TimedWaiter* timer) noexcept;
   void HandOutLeft() noexcept;
-  void HandOut(Waiter* released) noexcept;
 
   Lock lock_;
   Bell& bell_;
-  Executor* const runner_;
+  const bool of_timer_thread_;
   TimerHeap heaps_[2];             // By clock.
   TimedWaiter* firing_ = nullptr;  // Whose function is running.
   bool closed_ = false;

@@ -41,7 +41,7 @@ struct SlowTimer : TimedWaiter {
 
 TEST(TimerQueueTest, L1_DisarmOrLeaveDoesNotWaitForATimerThatFires) {
   Bell bell;
-  TimerQueue queue(bell);
+  TimerQueue queue(bell, TimerQueue::kOfEventLoop);
   SlowTimer timer;
   ASSERT_TRUE(queue.Arm(&timer));
   const uint32_t heard = bell.Listen();
@@ -60,7 +60,7 @@ TEST(TimerQueueTest, L1_DisarmOrLeaveDoesNotWaitForATimerThatFires) {
 
 TEST(TimerQueueTest, TimerLeftToAClosingQueueIsHandedOut) {
   Bell bell;
-  TimerQueue queue(bell);
+  TimerQueue queue(bell, TimerQueue::kOfEventLoop);
   SlowTimer timer;
   ASSERT_TRUE(queue.Arm(&timer));
   std::jthread owner([&] {
@@ -77,7 +77,7 @@ TEST(TimerQueueTest, TimerLeftToAClosingQueueIsHandedOut) {
 
 TEST(TimerQueueTest, ArmedTimerIsDisarmedAtOnce) {
   Bell bell;
-  TimerQueue queue(bell);
+  TimerQueue queue(bell, TimerQueue::kOfEventLoop);
   SlowTimer timer;
   ASSERT_TRUE(queue.Arm(&timer));
   EXPECT_TRUE(TimerQueue::DisarmOrLeave(&timer));
@@ -89,9 +89,9 @@ TEST(TimerQueueTest, ArmedTimerIsDisarmedAtOnce) {
 
 TEST(TimerQueueTest, ArmedTimerMovesToTheHeirOfAClosedQueue) {
   Bell bell, heirs_bell;
-  TimerQueue queue(bell);
+  TimerQueue queue(bell, TimerQueue::kOfEventLoop);
   static TimerQueue* heir;
-  TimerQueue other(heirs_bell);
+  TimerQueue other(heirs_bell, TimerQueue::kOfEventLoop);
   heir = &other;
   SlowTimer timer;
   timer.deadline = Deadline(Deadline::kMonotonic, kNever - 1);

@@ -14,6 +14,7 @@
 #include "sync/internal/platform.h"
 #include "sync/internal/ring.h"
 #include "sync/internal/waiter.h"
+#include "sync/internal/work_queue.h"
 
 namespace synclib {
 inline namespace SYNC_ABI {
@@ -123,6 +124,15 @@ void Trampoline::Enqueue(Ring& queue, Work* work, ThreadSlot& self) noexcept {
 }
 
 void Trampoline::RunQueue(ThreadSlot& self) noexcept {
+  if (self.runner != nullptr) {
+    while (!self.queue.alone()) {
+      Work* work = static_cast<Work*>(self.queue.next);
+      work->Unlink();
+      work->set_stage(Work::Stage::kPosted);
+      self.runner->Push(work);
+    }
+    return;
+  }
   const bool was_draining = std::exchange(self.draining, true);
   Executor* const executor = self.executor;
   std::exception_ptr error;

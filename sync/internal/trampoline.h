@@ -3,7 +3,8 @@
 
 // What happens to waits that have ended: threads are woken, coroutines posted
 // to their executors, and everything else runs on this thread, from a queue,
-// so that the stack doesn't grow however long a chain of waits is.
+// so that the stack doesn't grow however long a chain of waits is. The timer
+// thread leaves what would run there to another one, its runner.
 
 #ifndef SYNC_INTERNAL_TRAMPOLINE_H_
 #define SYNC_INTERNAL_TRAMPOLINE_H_
