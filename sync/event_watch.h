@@ -4,6 +4,7 @@
 #ifndef SYNC_EVENT_WATCH_H_
 #define SYNC_EVENT_WATCH_H_
 
+#include <concepts>
 #include <cstdint>
 #include <source_location>
 #include <utility>
@@ -76,6 +77,11 @@ class EventWatch {
       return Wait::await_ready();
     }
     WaitResult await_resume() noexcept {
+      return watch_.See(Wait::await_resume(), this->released_by());
+    }
+    [[nodiscard]] WaitResult await_resume() noexcept
+      requires std::same_as<Wait, Event::LimitedAwaiter>
+    {
       return watch_.See(Wait::await_resume(), this->released_by());
     }
 
