@@ -163,6 +163,9 @@ inline AnyListed() {
 // Hands out `ring`: wakes each, who may be gone then.
 inline HandOut() {
   r = 0;
+#if MUTANT == 10 // Wakes all but the last, which sleeps where it may: see the formula.
+  ring[WAITERS - 1] = false;
+#endif
   do
   :: r < WAITERS ->
     if
@@ -369,7 +372,6 @@ left:
 proctype Stopper(byte me; byte i) {
   LOCALS;
   byte was;
-  bool may_go = false;
 
 end_not_needed:
   if
@@ -381,7 +383,6 @@ end_not_needed:
   if
   :: was == kJoined ->
     Remove(i);
-    may_go = removed || drained;
     if
     :: removed -> TOUCH_NODE(i); cancelled[i] = true; ring[i] = true
     :: else
@@ -500,4 +501,6 @@ init {
   }
 }
 
-ltl released_waits_return { [] (released[0] -> <> returned[0]) }
+ltl released_waits_return {
+  [] (released[0] -> <> returned[0]) && [] (released[1] -> <> returned[1])
+}
