@@ -57,6 +57,8 @@ Callback::RemoveResult Callback::Remove() noexcept {
   switch (state_.load(std::memory_order_acquire)) {
     case State::kIdle:
       return kRemoved;
+    case State::kRuns:
+      return kTaken;
     case State::kHasRun:
       return kHasRun;
     case State::kAdded:
@@ -81,6 +83,7 @@ void Callback::Call(Work* work) {
   if (!self->DisarmOrLeave()) return;
   bool left = false;
   self->left_ = &left;
+  self->state_.store(State::kRuns, std::memory_order_release);
   self->function_(*self, self->outcome);
   if (left) return;
   self->left_ = nullptr;

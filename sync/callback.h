@@ -40,8 +40,7 @@ class Event;
 //   assert(counter.Remove() == synclib::Callback::kHasRun);
 //
 // Thread safety: Remove() may be called by any thread, one at a time, also
-// while
-//   the function runs. Adding and destroying need exclusive access.
+//   while the function runs. Adding and destroying need exclusive access.
 // Ordering: what happened before the Set() or Pulse() is visible to the
 //   function; what the function did is visible after Remove() says kHasRun.
 // Lifetime: a Callback may be destroyed, or added again, if it was never added,
@@ -50,9 +49,9 @@ class Event;
 // Wake order: callbacks run in the order of joining, after the threads of the
 //   same broadcast have been woken and its coroutines posted.
 // Resumption: in the thread that ends the wait, once that has let go of the
-//   event: the one that calls Set() or Pulse(), requests the stop, or is the
-//   library's timer thread, which also has those whose limit it has in its
-//   hands just then; from its queue, with no current executor.
+//   event, from its queue, with no current executor: see Event. After a
+//   time-out, or where the limit could not be put down at once because another
+//   thread was at the timers, in a thread of the library's.
 // Time-outs: as any wait's, given to Event::Add().
 // Misuse: to destroy one that may still run. Debug builds abort.
 // Cost: as a coroutine's wait; a call of a function instead of a resumption.
@@ -73,13 +72,14 @@ class Callback : private internal::LimitedWaiter {
   ~Callback();
 
   // Takes it off the event it was added to, which must still exist unless the
-  // function has run. Never waits for user code.
+  // function has begun. Never waits for the function. Like any call that adds
+  // or ends a wait, it may run other waiters: hold no lock that they take.
   RemoveResult Remove() noexcept;
 
  private:
   friend class Event;
 
-  enum class State : uint32_t { kIdle, kAdded, kHasRun };
+  enum class State : uint32_t { kIdle, kAdded, kRuns, kHasRun };
 
   std::optional<WaitResult> Add(internal::WaitCore& core,
                                 internal::Request request,

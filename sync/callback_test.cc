@@ -297,6 +297,20 @@ TEST(CallbackTest, MayDestroyTheEventInItsFunction) {
   EXPECT_EQ(callback.Remove(), Callback::kHasRun);
 }
 
+TEST(CallbackTest, MayBeRemovedOnceItsFunctionHasDestroyedTheEvent) {
+  auto event = std::make_unique<Event>();
+  Callback* self = nullptr;
+  Callback::RemoveResult removed{};
+  Recorder callback([&] {
+    event.reset();
+    removed = self->Remove();
+  });
+  self = &callback;
+  EXPECT_FALSE(event->Add(callback).has_value());
+  event->Set();
+  EXPECT_EQ(removed, Callback::kTaken);
+}
+
 TEST(CallbackTest, RunsWithoutACurrentExecutor) {
   Event event;
   Executor* during = nullptr;
