@@ -48,8 +48,10 @@ inline namespace SYNC_ABI {
 //   coroutines posted to their executors, then the rest runs. In which order
 //   they then run is up to the system.
 // Resumption: a coroutine resumes on the executor that was current when it
-//   suspended; without one, in the thread that ends the wait, before Set()
-//   returns, so call Set() with no lock held.
+//   suspended; without one, in the thread that ends the wait: in Set() or
+//   Pulse(), in request_stop(), or in a call that had the list in its hands
+//   when the broadcast came: a wait, Add(), Remove() or waiters(). So make
+//   these calls with no lock held that a waiter takes.
 // Time-outs: every wait takes WaitOptions.
 // Misuse: to destroy an event with waiters, which are lost; to wait past an
 //   epoch that is yet to come. Debug builds abort and say who waits.

@@ -103,7 +103,8 @@ class Work : protected internal::Ring {
 //   was current then; `.On(executor)` overrides that for one wait.
 // Time-outs: fire on the library's timer thread, which then posts the work; an
 //   executor with timers of its own, like EventLoop, fires them itself.
-// Misuse: to accept work and never run it, which loses a coroutine.
+// Misuse: to accept work and never run it, which loses a coroutine; to block in
+//   Post(), for which setters and the timer thread wait.
 // Cost: one virtual call for each resumption.
 class Executor {
  public:
