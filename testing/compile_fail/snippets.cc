@@ -157,6 +157,19 @@ namespace drop_awaiter_of_watch {
 void Drop(EventWatch& watch) { watch.AsyncNext(); }
 }  // namespace drop_awaiter_of_watch
 
+// As a co_await does, whose result g++ 12 lets anybody drop.
+// want: unused-result
+namespace drop_result_of_limited_awaiter {
+void Drop(Event& event) { event.AsyncWait(absl::Seconds(1)).await_resume(); }
+}  // namespace drop_result_of_limited_awaiter
+
+// want: unused-result
+namespace drop_result_of_limited_awaiter_of_watch {
+void Drop(EventWatch& watch) {
+  watch.AsyncNext(absl::Seconds(1)).await_resume();
+}
+}  // namespace drop_result_of_limited_awaiter_of_watch
+
 // want: unused-(result|value)
 namespace drop_task {
 void Drop() { ReturnPointer(); }

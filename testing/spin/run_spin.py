@@ -8,8 +8,8 @@
 
 First every label of the table of orders in the sources must stand at a step of
 the model, and the other way round. Then each configuration is explored whole,
-and each mutant must be refuted by one of them. That takes two or three minutes, and
-half a gigabyte.
+and each mutant must be refuted by one of them. That takes two or three minutes,
+and half a gigabyte.
 
 Needs spin and a C compiler ($CC, or cc).
 """

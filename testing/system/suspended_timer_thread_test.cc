@@ -16,7 +16,6 @@
 #include <cstddef>
 #include <cstdlib>
 #include <fstream>
-#include <optional>
 #include <random>
 #include <string>
 
