@@ -18,7 +18,7 @@
 namespace synclib {
 inline namespace SYNC_ABI {
 
-Callback::~Callback() {
+Callback::CallbackWait::~CallbackWait() {
   if (left_ == nullptr && internal::kDebugChecks &&
       state_.load(std::memory_order_relaxed) == State::kAdded) {
     internal::Fatal(
@@ -28,13 +28,13 @@ Callback::~Callback() {
 }
 
 // Tells the run in progress in this thread, if any, to keep off.
-void Callback::Leave() noexcept {
+void Callback::CallbackWait::CallbackWait::Leave() noexcept {
   if (left_ != nullptr) *std::exchange(left_, nullptr) = true;
 }
 
-std::optional<WaitResult> Callback::Add(internal::WaitCore& core,
-                                        internal::Request request,
-                                        const WaitOptions& options) noexcept {
+std::optional<WaitResult> Callback::CallbackWait::Add(
+    internal::WaitCore& core, internal::Request request,
+    const WaitOptions& options) noexcept {
   if (internal::kDebugChecks && left_ == nullptr &&
       state_.load(std::memory_order_relaxed) == State::kAdded) {
     internal::Fatal("a Callback was added that is added already");
@@ -53,7 +53,7 @@ std::optional<WaitResult> Callback::Add(internal::WaitCore& core,
   return ended;
 }
 
-Callback::RemoveResult Callback::Remove() noexcept {
+Callback::RemoveResult Callback::CallbackWait::Remove() noexcept {
   switch (state_.load(std::memory_order_acquire)) {
     case State::kIdle:
       return kRemoved;
@@ -78,13 +78,13 @@ Callback::RemoveResult Callback::Remove() noexcept {
                                                                   : kTaken;
 }
 
-void Callback::Call(Work* work) {
-  auto* self = static_cast<Callback*>(work);
+void Callback::CallbackWait::Call(Work* work) {
+  auto* self = static_cast<CallbackWait*>(work);
   if (!self->DisarmOrLeave()) return;
   bool left = false;
   self->left_ = &left;
   self->state_.store(State::kRuns, std::memory_order_release);
-  self->function_(*self, self->outcome);
+  self->function_(self->callback_, self->outcome);
   if (left) return;
   self->left_ = nullptr;
   self->state_.store(State::kHasRun, std::memory_order_release);

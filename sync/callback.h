@@ -55,7 +55,7 @@ class Event;
 // Time-outs: as any wait's, given to Event::Add().
 // Misuse: to destroy one that may still run. Debug builds abort.
 // Cost: as a coroutine's wait; a call of a function instead of a resumption.
-class Callback : private internal::LimitedWaiter {
+class Callback {
  public:
   // Must not block: other callbacks and coroutines may wait for it to return.
   // `self` may be destroyed, or added again, meanwhile.
@@ -68,30 +68,48 @@ class Callback : private internal::LimitedWaiter {
   };
 
   explicit Callback(Function function) noexcept
-      : LimitedWaiter(Kind::kCallback, &Call, nullptr), function_(function) {}
-  ~Callback();
+      : callback_wait_(*this, function) {}
+
+  Callback(const Callback&) = delete;
+  Callback& operator=(const Callback&) = delete;
 
   // Takes it off the event it was added to, which must still exist unless the
   // function has begun. Never waits for the function. Like any call that adds
   // or ends a wait, it may run other waiters: hold no lock that they take.
-  RemoveResult Remove() noexcept;
+  RemoveResult Remove() noexcept { return callback_wait_.Remove(); }
 
  private:
   friend class Event;
 
-  enum class State : uint32_t { kIdle, kAdded, kRuns, kHasRun };
+  // All the rest, so that a class derived from Callback inherits few names.
+  class CallbackWait : private internal::LimitedWaiter {
+   public:
+    CallbackWait(Callback& callback, Callback::Function function) noexcept
+        : LimitedWaiter(Kind::kCallback, &Call, nullptr),
+          callback_(callback),
+          function_(function) {}
+    ~CallbackWait();
 
-  std::optional<WaitResult> Add(internal::WaitCore& core,
-                                internal::Request request,
-                                const WaitOptions& options) noexcept;
-  static void Call(Work* work);
-  void Leave() noexcept;
+    std::optional<WaitResult> Add(internal::WaitCore& core,
+                                  internal::Request request,
+                                  const WaitOptions& options) noexcept;
+    RemoveResult Remove() noexcept;
 
-  Function function_;
-  // Where the run in progress learns that this object is no longer its own:
-  // destroyed, or added again. Null: no run, or it knows.
-  bool* left_ = nullptr;
-  internal::Atomic<State> state_{State::kIdle};
+   private:
+    enum class State : uint32_t { kIdle, kAdded, kRuns, kHasRun };
+
+    static void Call(Work* work);
+    void Leave() noexcept;
+
+    Callback& callback_;
+    const Callback::Function function_;
+    // Where the run in progress learns that this object is no longer its own:
+    // destroyed, or added again. Null: no run, or it knows.
+    bool* left_ = nullptr;
+    internal::Atomic<State> state_{State::kIdle};
+  };
+
+  CallbackWait callback_wait_;
 };
 
 }  // namespace SYNC_ABI

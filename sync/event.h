@@ -160,7 +160,8 @@ class Event {
   }
   [[nodiscard]] std::optional<WaitResult> Add(
       Callback& callback, const WaitOptions& options) noexcept {
-    return callback.Add(core_, internal::Request::Set(), options);
+    return callback.callback_wait_.Add(core_, internal::Request::Set(),
+                                       options);
   }
   [[nodiscard]] std::optional<WaitResult> AddPast(
       uint64_t epoch, Callback& callback,
@@ -169,7 +170,7 @@ class Event {
   }
   [[nodiscard]] std::optional<WaitResult> AddPast(
       uint64_t epoch, Callback& callback, const WaitOptions& options) noexcept {
-    return callback.Add(core_, Past(epoch), options);
+    return callback.callback_wait_.Add(core_, Past(epoch), options);
   }
 
  private:

@@ -53,9 +53,9 @@ class EventLoop final : public Executor {
   // False once the loop is stopped.
   bool Post(Work* work) noexcept override;
 
+ private:
   internal::TimerQueue* timers() noexcept override { return &timers_; }
 
- private:
   internal::Bell bell_;
   internal::WorkQueue queue_{bell_};
   internal::TimerQueue timers_{bell_, internal::TimerQueue::kOfEventLoop};

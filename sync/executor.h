@@ -7,10 +7,12 @@
 #ifndef SYNC_EXECUTOR_H_
 #define SYNC_EXECUTOR_H_
 
+#include <cstddef>
 #include <cstdint>
 
 #include "absl/functional/any_invocable.h"
 #include "sync/internal/config.h"
+#include "sync/internal/platform.h"
 #include "sync/internal/ring.h"
 
 namespace synclib {
@@ -19,6 +21,7 @@ inline namespace SYNC_ABI {
 class Executor;
 
 namespace internal {
+class LimitedWaiter;
 class TimerQueue;
 class Trampoline;
 class WorkQueue;
@@ -59,13 +62,17 @@ class Work : protected internal::Ring {
   Executor* executor() const noexcept { return executor_; }
   void set_executor(Executor* executor) noexcept { executor_ = executor; }
   Stage stage() const noexcept { return stage_; }
-  void set_stage(Stage stage) noexcept { stage_ = stage; }
+  void set_stage(Stage stage) noexcept {
+    if constexpr (internal::kDebugChecks) CountSuspended(stage);
+    stage_ = stage;
+  }
 
  private:
   friend class internal::Trampoline;
   friend class internal::WorkQueue;
 
   void Withdraw() noexcept;
+  void CountSuspended(Stage next) noexcept;
 
   Function function_;
   Executor* executor_ = nullptr;
@@ -104,7 +111,8 @@ class Work : protected internal::Ring {
 // Time-outs: fire on the library's timer thread, which then posts the work; an
 //   executor with timers of its own, like EventLoop, fires them itself.
 // Misuse: to accept work and never run it, which loses a coroutine; to block in
-//   Post(), for which setters and the timer thread wait.
+//   Post(), for which setters and the timer thread wait; to destroy an executor
+//   under which a wait is suspended (debug builds abort).
 // Cost: one virtual call for each resumption.
 class Executor {
  public:
@@ -114,15 +122,25 @@ class Executor {
   // thread that offers it. It may run the work before it returns.
   virtual bool Post(Work* work) noexcept = 0;
 
-  // Where the time-outs of waits under this executor are kept; null: with the
-  // library's timer thread. For the library's own executors.
-  virtual internal::TimerQueue* timers() noexcept { return nullptr; }
-
   // The executor whose work this thread is running, or null.
   static Executor* Current() noexcept;
 
  protected:
-  ~Executor() = default;
+  Executor() noexcept = default;
+  ~Executor() {
+    if constexpr (internal::kDebugChecks) CheckSuspended();
+  }
+
+ private:
+  friend class Work;
+  friend class internal::LimitedWaiter;
+
+  // Where the time-outs of waits under this executor are kept; null: with the
+  // library's timer thread.
+  virtual internal::TimerQueue* timers() noexcept { return nullptr; }
+  void CheckSuspended() const noexcept;
+
+  internal::Atomic<size_t> suspended_{0};  // Waits; counted in debug builds.
 };
 
 // Posts a function to be called once. Returns false, and drops it, if the

@@ -30,7 +30,8 @@ ThreadPool::ThreadPool(int threads) {
 }
 
 ThreadPool::~ThreadPool() {
-  if (Executor::Current() == this) {
+  for (const internal::Thread& thread : threads_) {
+    if (!internal::IsThisThread(thread)) continue;
     internal::Fatal("a ThreadPool was destroyed by one of its own threads");
   }
   Stop();

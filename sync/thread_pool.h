@@ -31,7 +31,7 @@ inline namespace SYNC_ABI {
 //   did is visible after the destructor.
 // Lifetime: outlives every wait that was suspended under it. The destructor
 //   stops the pool and waits for its threads.
-// Wake order: work starts in the order of Post().
+// Wake order: threads take work in the order of Post().
 // Resumption: the pool is the current executor of what it runs.
 // Time-outs: fire on the library's timer thread and resume here.
 // Misuse: to destroy it from one of its own threads, or to make it without

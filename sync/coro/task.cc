@@ -7,6 +7,7 @@
 
 #include "sync/executor.h"
 #include "sync/internal/config.h"
+#include "sync/internal/platform.h"
 #include "sync/internal/trampoline.h"
 
 namespace synclib {
@@ -14,15 +15,27 @@ inline namespace SYNC_ABI {
 namespace internal {
 
 bool TaskPromiseBase::Start(Work* then) noexcept {
+  CheckFirstStart();
   then_ = then;
   start_.Resume();
   return met_.exchange(true, std::memory_order_acq_rel);
 }
 
 void TaskPromiseBase::StartOn(Executor* executor, Work* then) noexcept {
+  CheckFirstStart();
   then_ = then;
   met_.store(true, std::memory_order_relaxed);  // Before anybody else sees it.
   if (!Trampoline::Post(&start_, executor)) Trampoline::Run(&start_, nullptr);
+}
+
+void TaskPromiseBase::CheckFirstStart() const noexcept {
+  if (kDebugChecks && then_ != nullptr) {
+    Fatal("a Task was awaited a second time; it runs once");
+  }
+}
+
+void CheckNotMovedFrom(bool moved_from) noexcept {
+  if (moved_from) Fatal("a Task was awaited that had been moved from");
 }
 
 // The last step of the task: its frame may be destroyed by what this runs.

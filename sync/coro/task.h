@@ -35,6 +35,9 @@ class Continuation : public Work {
   std::coroutine_handle<> handle_;
 };
 
+// Ends the program with a message if so.
+void CheckNotMovedFrom(bool moved_from) noexcept;
+
 // What doesn't depend on the type of the result.
 class TaskPromiseBase {
  public:
@@ -73,10 +76,11 @@ class TaskPromiseBase {
   }
 
  private:
+  void CheckFirstStart() const noexcept;
   void Finish() noexcept;
 
   Continuation start_;
-  Work* then_ = nullptr;
+  Work* then_ = nullptr;  // Null: not started.
   // Of the two that meet at the end, the task and whoever started it, the
   // second to come runs `then_`, or doesn't suspend for it.
   Atomic<bool> met_{false};
@@ -135,8 +139,9 @@ class TaskPromise<void> final : public TaskPromiseBase {
 // Wake order: one coroutine awaits it.
 // Resumption: the awaiting coroutine goes on where the task has ended.
 // Time-outs: a task ends when its own waits do; give those the WaitOptions.
-// Misuse: to await a task twice, or one that was moved from.
-// Cost: one allocation, the coroutine's frame. An exception that leaves the
+// Misuse: to await a task twice, or one that was moved from. Debug builds
+// abort. Cost: one allocation, the coroutine's frame. An exception that leaves
+// the
 //   task is thrown by the co_await.
 template <class T>
 class [[nodiscard]] Task {
@@ -174,7 +179,10 @@ class [[nodiscard]] Task {
   }
 
   // For what runs tasks, like Run() and Gather().
-  promise_type& promise() const noexcept { return handle_.promise(); }
+  promise_type& promise() const noexcept {
+    if constexpr (internal::kDebugChecks) internal::CheckNotMovedFrom(!handle_);
+    return handle_.promise();
+  }
 
  private:
   friend promise_type;

@@ -53,7 +53,8 @@ void CoroutineWait::Resume(Work* work) {
 
 void CoroutineWait::LeaveList() noexcept {
   Waiter* released;
-  if (!core_.Remove(this, &released)) ReportDestruction();
+  if (!core_.Remove(this, StopToken(), &released)) ReportDestruction();
+  set_stage(Stage::kOver);
 }
 
 bool LimitedCoroutineWait::await_suspend(
@@ -78,7 +79,10 @@ void LimitedCoroutineWait::Resume(Work* work) {
 
 void LimitedCoroutineWait::Destroyed() noexcept {
   Waiter* released;
-  if (stage() == Stage::kJoined && !Abort(&released)) ReportDestruction();
+  if (stage() == Stage::kJoined) {
+    if (!Abort(&released)) ReportDestruction();
+    set_stage(Stage::kOver);
+  }
   Disarm();
 }
 

@@ -56,7 +56,7 @@ std::optional<WaitResult> LimitedWaiter::Begin(Request request,
 
 bool LimitedWaiter::Abort(Waiter** released) noexcept {
   *released = nullptr;
-  if (!gate_.GiveUp() || !core_->Remove(this, released)) return false;
+  if (!gate_.GiveUp() || !core_->Remove(this, token_, released)) return false;
   Disarm();
   return true;
 }
@@ -75,14 +75,8 @@ bool LimitedWaiter::DisarmOrLeave() noexcept {
 Waiter* LimitedWaiter::Expire(TimedWaiter* timer) noexcept {
   auto* self = static_cast<LimitedWaiter*>(timer);
   if (!self->gate_.GiveUp()) return nullptr;
-  // Read before the removal: a stop that follows a broadcast comes too late
-  // for a wait that the broadcast didn't find.
-  const WaitResult why = self->Why();
   Waiter* released;
-  if (self->core_->Remove(self, &released)) {
-    self->outcome = why;
-    released = self;
-  }
+  if (self->core_->Remove(self, self->token_, &released)) released = self;
   if (released != nullptr) self->stop_.reset();
   return released;
 }
@@ -91,10 +85,7 @@ Waiter* LimitedWaiter::Expire(TimedWaiter* timer) noexcept {
 void LimitedWaiter::Cancel() noexcept {
   if (!gate_.GiveUp()) return;
   Waiter* released;
-  if (core_->Remove(this, &released)) {
-    outcome = WaitResult::kCancelled;
-    released = this;
-  }
+  if (core_->Remove(this, token_, &released)) released = this;
   if (released == nullptr) return;  // Whoever granted it has it.
   Disarm();  // Ends the registration whose callback this is.
   Trampoline::HandOut(released);

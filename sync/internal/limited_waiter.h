@@ -40,18 +40,14 @@ class LimitedWaiter : public TimedWaiter {
   // `*released` out.
   std::optional<WaitResult> Begin(Request request, Waiter** released) noexcept;
 
-  // Takes the wait off its list on its owner's behalf. True: it has ended, and
-  // everything is disarmed. False: it is granted, or being given up, and
-  // whoever ends it has it; or the caller, if it is in `*released`, which the
-  // caller hands out.
+  // Takes the wait off its list on its owner's behalf. True: it has ended, its
+  // outcome says how, and everything is disarmed. False: it is granted, or
+  // being given up, and whoever ends it has it; or the caller, if it is in
+  // `*released`, which the caller hands out.
   bool Abort(Waiter** released) noexcept;
 
-  // When the wait that has begun gives up, and why it would at this moment.
+  // When the wait that has begun gives up.
   Deadline limit() const noexcept { return deadline; }
-  WaitResult Why() const noexcept {
-    return token_.stop_requested() ? WaitResult::kCancelled
-                                   : WaitResult::kTimeout;
-  }
 
   // After this nothing refers to this object any more: to be called by a thread
   // whose wait has ended. Waits for library code only.

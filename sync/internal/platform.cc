@@ -27,7 +27,7 @@ namespace {
 
 constinit thread_local ThreadSlot slot;
 
-constinit Atomic<uint8_t> process_generation{0};
+constinit Atomic<uint16_t> process_generation{0};
 constinit Atomic<void (*)() noexcept> reset_on_fork{nullptr};
 
 #if __has_include(<pthread.h>)
@@ -78,7 +78,7 @@ bool SpinHint(int round) noexcept {
   return self;
 }
 
-uint8_t ProcessGeneration() noexcept {
+uint16_t ProcessGeneration() noexcept {
   return process_generation.load(std::memory_order_relaxed);
 }
 
@@ -129,6 +129,10 @@ Thread StartThread(const char* name, void (*f)(void*), void* arg) noexcept {
   pthread_setname_np(start.thread.native_handle(), name);
 #endif
   return std::move(start.thread);
+}
+
+bool IsThisThread(const Thread& thread) noexcept {
+  return thread.get_id() == std::this_thread::get_id();
 }
 
 int HardwareConcurrency() noexcept {

@@ -75,8 +75,8 @@ struct ThreadSlot {
 // a thread-local across the suspension of a coroutine.
 ThreadSlot& Self() noexcept;
 
-// Grows by one, modulo 256, in the child of each fork().
-uint8_t ProcessGeneration() noexcept;
+// Grows by one, modulo 65,536, in the child of each fork().
+uint16_t ProcessGeneration() noexcept;
 
 // Has `reset` called in the child of each fork(). At most one function.
 void OnFork(void (*reset)() noexcept) noexcept;
@@ -95,6 +95,8 @@ std::exception_ptr CatchAll(void (*f)(void*), void* arg) noexcept;
 // show.
 using Thread = std::thread;
 Thread StartThread(const char* name, void (*f)(void*), void* arg) noexcept;
+
+bool IsThisThread(const Thread& thread) noexcept;
 
 // How many threads can run at once; at least 1.
 int HardwareConcurrency() noexcept;

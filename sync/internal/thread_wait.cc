@@ -44,15 +44,10 @@ WaitResult BlockThread(WaitCore& core, Request request,
     waiter.outcome = *ended;
   } else {
     Trampoline::HandOut(released);
-    if (!waiter.Park(waiter.limit())) {
-      const WaitResult why = waiter.Why();
-      if (waiter.Abort(&released)) {
-        waiter.outcome = why;
-      } else {
-        // Granted, or being cancelled: the wake has come or is coming.
-        Trampoline::HandOut(released);
-        waiter.Park(Deadline());
-      }
+    if (!waiter.Park(waiter.limit()) && !waiter.Abort(&released)) {
+      // Granted, or being cancelled: the wake has come or is coming.
+      Trampoline::HandOut(released);
+      waiter.Park(Deadline());
     }
     waiter.Disarm();
   }

@@ -7,7 +7,6 @@
 #include <atomic>
 #include <cstdint>
 #include <new>
-#include <utility>
 
 #include "sync/executor.h"
 #include "sync/internal/bell.h"
@@ -21,61 +20,11 @@
 namespace synclib {
 inline namespace SYNC_ABI {
 namespace internal {
+namespace {
 
-void TimerHeap::Push(TimedWaiter* timer) noexcept {
-  timer->child = timer->sibling = timer->previous_timer = nullptr;
-  root_ = Meld(root_, timer);
-}
+constexpr Deadline::Clock kClocks[] = {Deadline::kMonotonic, Deadline::kWall};
 
-void TimerHeap::Remove(TimedWaiter* timer) noexcept {
-  if (timer == root_) {
-    root_ = MeldSiblings(timer->child);
-    return;
-  }
-  if (timer->previous_timer->child == timer) {
-    timer->previous_timer->child = timer->sibling;
-  } else {
-    timer->previous_timer->sibling = timer->sibling;
-  }
-  if (timer->sibling != nullptr)
-    timer->sibling->previous_timer = timer->previous_timer;
-  root_ = Meld(root_, MeldSiblings(timer->child));
-}
-
-// Melds two roots, either of which may be null.
-TimedWaiter* TimerHeap::Meld(TimedWaiter* a, TimedWaiter* b) noexcept {
-  if (a == nullptr) return b;
-  if (b == nullptr) return a;
-  if (b->deadline.nanos() < a->deadline.nanos()) std::swap(a, b);
-  b->previous_timer = a;
-  b->sibling = a->child;
-  if (a->child != nullptr) a->child->previous_timer = b;
-  a->child = b;
-  return a;
-}
-
-// Makes one heap of a list of siblings: melds them in pairs from the left,
-// then all of the pairs from the right.
-TimedWaiter* TimerHeap::MeldSiblings(TimedWaiter* first) noexcept {
-  TimedWaiter* pairs = nullptr;  // Linked by `sibling`, the last one first.
-  while (first != nullptr) {
-    TimedWaiter* a = first;
-    TimedWaiter* b = a->sibling;
-    first = b == nullptr ? nullptr : b->sibling;
-    a->previous_timer = a->sibling = nullptr;
-    if (b != nullptr) b->previous_timer = b->sibling = nullptr;
-    TimedWaiter* pair = Meld(a, b);
-    pair->sibling = pairs;
-    pairs = pair;
-  }
-  TimedWaiter* root = nullptr;
-  while (pairs != nullptr) {
-    TimedWaiter* pair = std::exchange(pairs, pairs->sibling);
-    pair->sibling = nullptr;
-    root = Meld(root, pair);
-  }
-  return root;
-}
+}  // namespace
 
 bool TimerQueue::Arm(TimedWaiter* timer) noexcept {
   lock_.lock();
@@ -84,12 +33,20 @@ bool TimerQueue::Arm(TimedWaiter* timer) noexcept {
     return false;
   }
   timer->armed_in = ProcessGeneration();
-  timer->queue.store(this, std::memory_order_relaxed);  // Under the lock.
-  TimerHeap& heap = HeapOf(*timer);
-  heap.Push(timer);
-  const bool is_first = heap.top() == timer;
+  const bool is_early = Push(timer);
   lock_.unlock();
-  if (is_first) bell_.Ring();
+  if (is_early) bell_.Ring();
+  return true;
+}
+
+// Under the lock. True: the owner must look earlier than it intends to.
+bool TimerQueue::Push(TimedWaiter* timer) noexcept {
+  // Release pairs with QueueOf(): the queue is visible.
+  timer->queue.store(this, std::memory_order_release);
+  WheelOf(*timer).Push(timer);
+  int64_t& next_look = next_look_[timer->deadline.clock()];
+  if (timer->deadline.nanos() >= next_look) return false;
+  next_look = timer->deadline.nanos();
   return true;
 }
 
@@ -125,8 +82,8 @@ bool TimerQueue::DisarmOrLeave(TimedWaiter* timer) noexcept {
 
 // Where it is armed; null: nowhere.
 TimerQueue* TimerQueue::QueueOf(TimedWaiter* timer) noexcept {
-  // Acquire pairs with FireDue(), whose last touch of the timer this may see,
-  // and with Close(): a queue is visible before its timers are in it.
+  // Acquire pairs with Fire(), whose last touch of the timer this may see, and
+  // with Push().
   TimerQueue* const queue = timer->queue.load(std::memory_order_acquire);
   if (queue != nullptr && queue->of_timer_thread_ &&
       timer->armed_in != ProcessGeneration()) {
@@ -143,7 +100,7 @@ TimerQueue::Removal TimerQueue::Remove(TimedWaiter* timer) noexcept {
     return Removal::kElsewhere;  // Moved to the heir, or fired.
   }
   if (firing_ == timer) return Removal::kFiring;
-  HeapOf(*timer).Remove(timer);
+  WheelOf(*timer).Remove(timer);
   timer->queue.store(nullptr, std::memory_order_relaxed);
   return Removal::kRemoved;
 }
@@ -151,10 +108,9 @@ TimerQueue::Removal TimerQueue::Remove(TimedWaiter* timer) noexcept {
 Instant TimerQueue::NextLook() noexcept {
   lock_.lock();
   Instant next = kNever;
-  for (const TimerHeap& heap : heaps_) {
-    if (heap.top() != nullptr) {
-      next = std::min(next, heap.top()->deadline.NextLook());
-    }
+  for (const Deadline::Clock clock : kClocks) {
+    next_look_[clock] = wheels_[clock].NextLook();
+    next = std::min(next, Deadline(clock, next_look_[clock]).NextLook());
   }
   lock_.unlock();
   return next;
@@ -165,30 +121,42 @@ void TimerQueue::FireDue() noexcept {
   // What is due now, and not what is armed meanwhile: each clock gets its turn.
   const int64_t now[] = {MonotonicNow(), WallNow()};
   lock_.lock();
-  for (TimerHeap& heap : heaps_) {
-    TimedWaiter* timer;
-    while ((timer = heap.top()) != nullptr &&
-           timer->deadline.nanos() <= now[timer->deadline.clock()] &&
-           // Read anew: this one may have been armed since, and the wall clock
-           // been set back before.
-           timer->deadline.Passed()) {
-      heap.Remove(timer);
-      firing_ = timer;
-      lock_.unlock();
-      Waiter* released = timer->fire(timer);
-      lock_.lock();
-      firing_ = nullptr;
-      // The last touch of the timer: Disarm() returns after this.
-      timer->queue.store(nullptr, std::memory_order_release);
-      const bool awaited =
-          disarming_.exchange(0, std::memory_order_relaxed) != 0;
-      lock_.unlock();
-      if (awaited) FutexWake(&disarming_, kAllSleepers);
-      Trampoline::HandOut(released);
-      lock_.lock();
+  for (const Deadline::Clock clock : kClocks) {
+    for (;;) {
+      bool more;
+      TimedWaiter* const timer = wheels_[clock].PopDue(now[clock], &more);
+      if (timer == nullptr && more) {
+        lock_.unlock();
+        lock_.lock();
+        continue;
+      }
+      if (timer == nullptr) break;
+      // Read anew: this one may have been armed since, and the wall clock been
+      // set back before.
+      if (!timer->deadline.Passed()) {
+        wheels_[clock].Push(timer);
+        break;
+      }
+      Fire(timer);
     }
   }
   lock_.unlock();
+}
+
+// Under the lock, which it lets go of meanwhile. The timer is off its wheel.
+void TimerQueue::Fire(TimedWaiter* timer) noexcept {
+  firing_ = timer;
+  lock_.unlock();
+  Waiter* const released = timer->fire(timer);
+  lock_.lock();
+  firing_ = nullptr;
+  // The last touch of the timer: Disarm() returns after this.
+  timer->queue.store(nullptr, std::memory_order_release);
+  const bool awaited = disarming_.exchange(0, std::memory_order_relaxed) != 0;
+  lock_.unlock();
+  if (awaited) FutexWake(&disarming_, kAllSleepers);
+  Trampoline::HandOut(released);
+  lock_.lock();
 }
 
 void TimerQueue::HandOutLeft() noexcept {
@@ -203,15 +171,14 @@ void TimerQueue::HandOutLeft() noexcept {
 void TimerQueue::Close(TimerQueue& (*heir)() noexcept) noexcept {
   lock_.lock();
   closed_ = true;
-  for (TimerHeap& heap : heaps_) {
-    while (TimedWaiter* timer = heap.top()) {
+  for (TimerWheel& wheel : wheels_) {
+    while (TimedWaiter* const timer = wheel.any()) {
       TimerQueue& to = heir();
       to.lock_.lock();
-      heap.Remove(timer);
-      to.HeapOf(*timer).Push(timer);
-      timer->queue.store(&to, std::memory_order_release);
+      wheel.Remove(timer);
+      const bool is_early = to.Push(timer);
       to.lock_.unlock();
-      to.bell_.Ring();
+      if (is_early) to.bell_.Ring();
     }
   }
   lock_.unlock();

@@ -7,57 +7,16 @@
 #define SYNC_INTERNAL_TIMER_H_
 
 #include <cstdint>
-#include <source_location>
 
-#include "sync/executor.h"
 #include "sync/internal/bell.h"
 #include "sync/internal/config.h"
-#include "sync/internal/deadline.h"
 #include "sync/internal/platform.h"
-#include "sync/internal/waiter.h"
+#include "sync/internal/timer_wheel.h"
 #include "sync/internal/work_queue.h"
 
 namespace synclib {
 inline namespace SYNC_ABI {
 namespace internal {
-
-class TimerQueue;
-
-// A wait whose limit a queue watches: its timer, while that is armed.
-struct TimedWaiter : Waiter {
-  // Called with no lock held when the deadline has come. Returns a ring to be
-  // handed out, or null, and runs no user code itself.
-  using Expiry = Waiter* (*)(TimedWaiter*) noexcept;
-
-  TimedWaiter(Kind kind, Function run, Expiry fire) noexcept
-      : Waiter(kind, run, std::source_location()), fire(fire) {}
-
-  const Expiry fire;
-  Deadline deadline;  // Does not change while the timer is armed.
-  Atomic<TimerQueue*> queue{nullptr};  // Null: not armed.
-  // Of a pairing heap: first child, next sibling, and the previous sibling or,
-  // for a first child, the parent. A root has no `previous_timer`.
-  TimedWaiter* child = nullptr;
-  TimedWaiter* sibling = nullptr;
-  TimedWaiter* previous_timer = nullptr;
-  uint8_t armed_in = 0;  // ProcessGeneration() of the queue.
-};
-
-// A pairing heap by deadline. Fredman, Sedgewick, Sleator, Tarjan: "The
-// pairing heap: a new form of self-adjusting heap", 1986. Push is O(1), the
-// rest O(log n) amortized; nothing recurses, nothing allocates.
-class TimerHeap {
- public:
-  TimedWaiter* top() const noexcept { return root_; }
-  void Push(TimedWaiter* timer) noexcept;
-  void Remove(TimedWaiter* timer) noexcept;
-
- private:
-  static TimedWaiter* Meld(TimedWaiter* a, TimedWaiter* b) noexcept;
-  static TimedWaiter* MeldSiblings(TimedWaiter* first) noexcept;
-
-  TimedWaiter* root_ = nullptr;
-};
 
 // Timers that one thread, the owner, fires. Any thread arms and disarms them.
 class TimerQueue {
@@ -95,18 +54,21 @@ class TimerQueue {
  private:
   enum class Removal { kRemoved, kFiring, kElsewhere };
 
-  TimerHeap& HeapOf(const TimedWaiter& timer) noexcept {
-    return heaps_[timer.deadline.clock()];
+  TimerWheel& WheelOf(const TimedWaiter& timer) noexcept {
+    return wheels_[timer.deadline.clock()];
   }
+  bool Push(TimedWaiter* timer) noexcept;
   static TimerQueue* QueueOf(TimedWaiter* timer) noexcept;
   Removal Remove(TimedWaiter* timer) noexcept;
+  void Fire(TimedWaiter* timer) noexcept;
   void HandOutLeft() noexcept;
 
   Lock lock_;
   Bell& bell_;
   const bool of_timer_thread_;
-  TimerHeap heaps_[2];             // By clock.
-  TimedWaiter* firing_ = nullptr;  // Whose function is running.
+  TimerWheel wheels_[2];                     // By clock.
+  int64_t next_look_[2] = {kNever, kNever};  // The owner's, by clock.
+  TimedWaiter* firing_ = nullptr;            // Whose function is running.
   bool closed_ = false;
   WorkQueue left_;                 // By DisarmOrLeave(), for the owner.
   Atomic<uint32_t> disarming_{0};  // 1: somebody waits for `firing_` to change.

@@ -3,11 +3,8 @@
 
 #include "sync/internal/timer.h"
 
-#include <algorithm>
 #include <cstdint>
-#include <random>
 #include <thread>
-#include <vector>
 
 #include "gtest/gtest.h"
 #include "sync/event.h"
@@ -101,39 +98,6 @@ TEST(TimerQueueTest, ArmedTimerMovesToTheHeirOfAClosedQueue) {
   EXPECT_EQ(other.NextLook(), kNever - 1);
   EXPECT_TRUE(TimerQueue::DisarmOrLeave(&timer));
   EXPECT_EQ(other.NextLook(), kNever);
-}
-
-TEST(TimerHeapTest, TopIsAlwaysTheEarliestOfThoseThatRemain) {
-  constexpr int kTimers = 500;
-  std::mt19937 random(1);
-  std::vector<SlowTimer> timers(kTimers);
-  std::vector<SlowTimer*> armed;
-  TimerHeap heap;
-  const auto earliest = [&] {
-    int64_t nanos = kNever;
-    for (const SlowTimer* timer : armed) {
-      nanos = std::min(nanos, timer->deadline.nanos());
-    }
-    return nanos;
-  };
-  for (SlowTimer& timer : timers) {
-    timer.deadline = Deadline(Deadline::kMonotonic, random() % 100);
-    heap.Push(&timer);
-    armed.push_back(&timer);
-    if (random() % 3 == 0) {
-      const size_t which = random() % armed.size();
-      heap.Remove(armed[which]);
-      armed.erase(armed.begin() + which);
-    }
-    ASSERT_EQ(heap.top() == nullptr ? kNever : heap.top()->deadline.nanos(),
-              earliest());
-  }
-  while (!armed.empty()) {
-    ASSERT_EQ(heap.top()->deadline.nanos(), earliest());
-    std::erase(armed, heap.top());
-    heap.Remove(heap.top());
-  }
-  EXPECT_EQ(heap.top(), nullptr);
 }
 
 }  // namespace

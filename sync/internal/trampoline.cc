@@ -9,6 +9,7 @@
 #include <exception>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "sync/executor.h"
 #include "sync/internal/config.h"
 #include "sync/internal/platform.h"
@@ -22,6 +23,25 @@ inline namespace SYNC_ABI {
 void Work::Run() noexcept { internal::Trampoline::Run(this, executor_); }
 
 void Work::Withdraw() noexcept { internal::Trampoline::TakeBack(this); }
+
+void Work::CountSuspended(Stage next) noexcept {
+  const bool was = stage_ == Stage::kJoined;
+  const bool is = next == Stage::kJoined;
+  if (executor_ == nullptr || was == is) return;
+  if (is) {
+    executor_->suspended_.fetch_add(1, std::memory_order_relaxed);
+  } else {
+    executor_->suspended_.fetch_sub(1, std::memory_order_relaxed);
+  }
+}
+
+void Executor::CheckSuspended() const noexcept {
+  const size_t suspended = suspended_.load(std::memory_order_relaxed);
+  if (suspended == 0) return;
+  internal::Fatal(absl::StrCat(
+      "an executor was destroyed on which ", suspended,
+      " suspended coroutine(s) are to go on; it must outlive their waits"));
+}
 
 namespace internal {
 namespace {
@@ -41,37 +61,29 @@ uint8_t Hash(const ThreadSlot& self) {
 size_t Trampoline::HandOut(Waiter* first) noexcept {
   if (first == nullptr) return 0;
   ThreadSlot& self = Self();
-  size_t count = 0;
-
-  // Threads first: what follows is user code, and they need not wait for it.
-  Ring deferred;
-  deferred.Reset();
-  deferred.Append(first->ring());
-  Ring* next;
-  for (Ring* ring = deferred.next; ring != &deferred; ring = next) {
-    next = ring->next;  // Read before the wake: the waiter then is gone.
-    Waiter* waiter = Waiter::From(ring);
-    ++count;
-    if (waiter->kind != Waiter::Kind::kThread) {
-      waiter->set_stage(Work::Stage::kQueued);
-      waiter->thread_ = Hash(self);
-      continue;
-    }
-    ring->Unlink();
-    waiter->Unpark();
-  }
-  if (deferred.alone()) return count;
-
-  // From here on user code runs, which may destroy any coroutine that is
-  // still in one of these queues: TakeBack() unlinks it. What an executor runs
-  // inside Post() queues behind the posts.
-  const bool was_draining = std::exchange(self.draining, true);
-  Ring here;
+  Ring ring, here;
+  ring.Reset();
   here.Reset();
-  while (!deferred.alone()) {
-    Waiter* waiter = Waiter::From(deferred.next);
+  ring.Append(first->ring());
+
+  // From the first Post() on user code runs, which may destroy any coroutine
+  // that is still in one of these rings: TakeBack() unlinks it.
+  size_t count = 0;
+  for (Ring* node = ring.next; node != &ring; node = node->next) {
+    ++count;
+    Waiter* const waiter = Waiter::From(node);
+    if (waiter->kind != Waiter::Kind::kThread) Mark(waiter, self);
+  }
+  // What an executor runs inside Post() queues behind the rest.
+  const bool was_draining = std::exchange(self.draining, true);
+  while (!ring.alone()) {
+    Waiter* const waiter = Waiter::From(ring.next);
     waiter->ring()->Unlink();
-    if (!Post(waiter, waiter->executor())) Enqueue(here, waiter, self);
+    if (waiter->kind == Waiter::Kind::kThread) {
+      waiter->Unpark();
+    } else if (!Post(waiter, waiter->executor())) {
+      Enqueue(here, waiter, self);
+    }
   }
   self.draining = was_draining;
   if (!here.alone()) {
@@ -117,9 +129,13 @@ void Trampoline::TakeBack(Work* work) noexcept {
   if (work->stage() == Work::Stage::kQueued) work->Unlink();
 }
 
-void Trampoline::Enqueue(Ring& queue, Work* work, ThreadSlot& self) noexcept {
+void Trampoline::Mark(Work* work, const ThreadSlot& self) noexcept {
   work->set_stage(Work::Stage::kQueued);
   work->thread_ = Hash(self);
+}
+
+void Trampoline::Enqueue(Ring& queue, Work* work, ThreadSlot& self) noexcept {
+  Mark(work, self);
   queue.Push(work);
 }
 

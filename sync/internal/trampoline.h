@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // What happens to waits that have ended: threads are woken, coroutines posted
-// to their executors, and everything else runs on this thread, from a queue,
-// so that the stack doesn't grow however long a chain of waits is. The timer
+// to their executors, and then all else runs on this thread, from a queue, so
+// that the stack doesn't grow however long a chain of waits is. The timer
 // thread leaves what would run there to another one, its runner.
 
 #ifndef SYNC_INTERNAL_TRAMPOLINE_H_
@@ -24,7 +24,7 @@ namespace internal {
 class Trampoline {
  public:
   // Hands out the whole ring that starts at `first` (null: nothing): wakes its
-  // threads, posts its coroutines, and then runs the rest here, each in list
+  // threads and posts its coroutines, and then runs the rest here, both in list
   // order; where this thread is running such work already, the rest queues
   // behind that. Returns how many waits there were.
   static size_t HandOut(Waiter* first) noexcept;
@@ -46,6 +46,8 @@ class Trampoline {
   static void TakeBack(Work* work) noexcept;
 
  private:
+  // As queued on this thread.
+  static void Mark(Work* work, const ThreadSlot& self) noexcept;
   static void Enqueue(Ring& queue, Work* work, ThreadSlot& self) noexcept;
   static void RunQueue(ThreadSlot& self) noexcept;
 };

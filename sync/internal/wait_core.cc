@@ -139,11 +139,20 @@ std::optional<WaitResult> WaitCore::Join(Waiter* waiter, Request request,
   return why;
 }
 
-bool WaitCore::Remove(Waiter* waiter, Waiter** released) noexcept {
+bool WaitCore::Remove(Waiter* waiter, const StopToken& token,
+                      Waiter** released) noexcept {
   *released = nullptr;
   // Invariant 5: the epoch says that it is linked. However long it takes to
   // get the list: it must be known whose the waiter is.
-  return Lock(waiter->epoch) && Unlock(waiter, released);
+  if (!Lock(waiter->epoch)) return false;
+  // Here, where a broadcast that comes before the answer wins: a stop that
+  // follows a broadcast can't have ended the wait, and one that came before the
+  // removal has.
+  const WaitResult why =
+      token.stop_requested() ? WaitResult::kCancelled : WaitResult::kTimeout;
+  if (!Unlock(waiter, released)) return false;
+  waiter->outcome = why;
+  return true;
 }
 
 size_t WaitCore::Count() noexcept {

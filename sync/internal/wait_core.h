@@ -169,9 +169,11 @@ class WaitCore {
                                  Waiter** released) noexcept;
 
   // Takes a waiter that has joined off the list. True: it is a ring of its
-  // own, and no broadcast will reach it. False: it was granted, and whoever
+  // own, no broadcast will reach it, and its outcome is kCancelled if `token`
+  // was stopped by then, or else kTimeout. False: it was granted, and whoever
   // hands it out has it: the caller, if it is in `*released` (as in Join()).
-  bool Remove(Waiter* waiter, Waiter** released) noexcept;
+  bool Remove(Waiter* waiter, const StopToken& token,
+              Waiter** released) noexcept;
 
   // How many waiters are on the list. Waits for whoever holds it.
   size_t Count() noexcept;

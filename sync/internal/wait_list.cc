@@ -15,9 +15,20 @@ inline namespace SYNC_ABI {
 namespace internal {
 namespace {
 
-uintptr_t ThisProcess() { return uintptr_t{ProcessGeneration()} % 4 * 2; }
+void SetProcess(Waiter* waiter) {
+  waiter->process = ProcessGeneration() & 4095;
+}
+bool IsOfThisProcess(const Waiter& waiter) {
+  return waiter.process == (ProcessGeneration() & 4095);
+}
 
 }  // namespace
+
+uintptr_t WaitList::ThisProcess() noexcept {
+  const uint64_t generation = ProcessGeneration();
+  return static_cast<uintptr_t>((generation << 1 & kProcessLow) |
+                                (generation << 46 & kProcessHigh));
+}
 
 const Waiter* WaitList::own() const noexcept {
   return (state_ & kProcess) == ThisProcess()
@@ -37,7 +48,7 @@ Waiter* WaitList::first() noexcept {
   state_ = reinterpret_cast<uintptr_t>(first) | ThisProcess();
   Waiter* waiter = first;
   do {
-    waiter->process = ProcessGeneration();
+    SetProcess(waiter);
     waiter = waiter->Next();
   } while (waiter != first);
   return first;
@@ -56,7 +67,10 @@ size_t WaitList::Count() noexcept {
 }
 
 void WaitList::Push(Waiter* waiter) noexcept {
-  waiter->process = ProcessGeneration();
+  if (reinterpret_cast<uintptr_t>(waiter) & kBits) {
+    Fatal("a wait was begun in memory beyond 48 bits of address");
+  }
+  SetProcess(waiter);
   if (Waiter* first = this->first(); first != nullptr) {
     first->ring()->Push(waiter->ring());
   } else {
@@ -70,7 +84,7 @@ uintptr_t WaitList::Remove(Waiter* waiter) noexcept {
   Waiter* const first = this->first();
   const uintptr_t before = state_;
   // One that the list has forgotten is in no ring.
-  if (first == nullptr || waiter->process != ProcessGeneration()) return before;
+  if (first == nullptr || !IsOfThisProcess(*waiter)) return before;
   waiter->ring()->Unlink();
   if (waiter->ring()->alone()) {
     state_ = 0;
@@ -81,7 +95,7 @@ uintptr_t WaitList::Remove(Waiter* waiter) noexcept {
 }
 
 void WaitList::Restore(Waiter* waiter, uintptr_t before) noexcept {
-  if (before == 0 || waiter->process != ProcessGeneration()) return;
+  if (before == 0 || !IsOfThisProcess(*waiter)) return;
   waiter->ring()->Relink();
   state_ = before;
 }

@@ -48,11 +48,19 @@ class WaitList {
  private:
   Waiter* first() noexcept;
 
-  // The address of the first waiter, and in the bits that its alignment leaves:
+  static uintptr_t ThisProcess() noexcept;
+
+  // The address of the first waiter, and in bits that it leaves free, because
+  // of its alignment, and because user space has the lower 48 bits of 64 unless
+  // it asks for more:
   static constexpr uintptr_t kHasThreads = 1;  // Since it was last empty.
-  static constexpr uintptr_t kProcess = 6;     // ProcessGeneration(), mod 4.
+  // ProcessGeneration(), modulo 1,024; with addresses of 32 bits, modulo 4.
+  static constexpr uintptr_t kProcessLow = 3 << 1;
+  static constexpr uintptr_t kProcessHigh =
+      static_cast<uintptr_t>(uint64_t{255} << 48);
+  static constexpr uintptr_t kProcess = kProcessLow | kProcessHigh;
   static constexpr uintptr_t kBits = kHasThreads | kProcess;
-  static_assert(alignof(Waiter) > kBits);
+  static_assert(alignof(Waiter) > (kHasThreads | kProcessLow));
 
   uintptr_t state_ = 0;
 };

@@ -50,9 +50,9 @@ struct Waiter : Work {
   // Grants the wait to its thread. The waiter may be gone when this returns.
   void Unpark() noexcept;
 
-  const Kind kind : 4;
-  WaitResult outcome : 4 = WaitResult::kReady;
-  uint8_t process = 0;  // ProcessGeneration() of the list it is on.
+  const Kind kind : 2;
+  WaitResult outcome : 2 = WaitResult::kReady;
+  uint16_t process : 12 = 0;  // Generation of the list it is on, modulo 4,096.
   Atomic<uint32_t> parked{0};
   uint64_t epoch = 0;  // Of the event at the step in which this wait joined.
   std::source_location where;

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <functional>
 #include <memory>
 #include <random>
 #include <thread>
@@ -302,6 +303,38 @@ TEST_F(ForkTest, GrandchildrenWorkAlike) {
     });
     if (HasFailure()) return;
   }
+}
+
+// Each generation forks the next. They tell one another apart by some bits:
+// this goes beyond what one byte counts.
+TEST_F(ForkTest, ManyGenerationsLaterAlike) {
+  constexpr int kGenerations = kThreadSanitizer ? 10 : 260;
+  const std::function<void(int)> live = [&](int generation) {
+    if (generation < kGenerations) {
+      const pid_t child = fork();
+      CHILD_CHECK(child >= 0);
+      if (child == 0) {
+        alarm(60);
+        live(generation + 1);
+        _exit(0);
+      }
+      int status = 0;
+      CHILD_CHECK(waitpid(child, &status, 0) == child);
+      CHILD_CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    }
+    // The stacks of the waits that the event has in its list are in use again.
+    std::vector<std::thread> threads;
+    for (int i = 0; kMayStartThreads && i < 3; ++i) {
+      threads.emplace_back([] {
+        volatile char used[4096];
+        for (volatile char& byte : used) byte = 1;
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    UseInherited(*quiet_);
+    quiet_.reset();
+  };
+  InChild([&] { live(1); });
 }
 
 }  // namespace

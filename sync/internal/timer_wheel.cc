@@ -1,0 +1,137 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "sync/internal/timer_wheel.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <utility>
+
+#include "sync/internal/config.h"
+#include "sync/internal/platform.h"
+
+namespace synclib {
+inline namespace SYNC_ABI {
+namespace internal {
+namespace {
+
+// The time of a clock, as a number without a sign, in the same order.
+uint64_t Key(int64_t nanos) {
+  return static_cast<uint64_t>(nanos) ^ uint64_t { 1 } << 63;
+}
+int64_t Nanos(uint64_t key) {
+  return static_cast<int64_t>(key ^ uint64_t{1} << 63);
+}
+
+bool Alone(const TimedWaiter& timer) { return timer.next_timer == &timer; }
+
+}  // namespace
+
+void TimerWheel::Push(TimedWaiter* timer) noexcept {
+  const uint64_t key = std::max(Key(timer->deadline.nanos()), time_);
+  const int level = (std::bit_width((key ^ time_) | 1) - 1) / kDigitBits;
+  const int value = static_cast<int>(key >> level * kDigitBits) & (kValues - 1);
+  const int slot = level * kValues + value;
+  timer->slot = static_cast<uint8_t>(slot);
+  TimedWaiter*& first = slots_[slot];
+  if (first == nullptr) {
+    timer->next_timer = timer->previous_timer = timer;
+    first = timer;
+    occupied_[level] |= static_cast<uint16_t>(1 << value);
+    levels_ |= static_cast<uint16_t>(1 << level);
+  } else {
+    timer->next_timer = first;
+    timer->previous_timer = std::exchange(first->previous_timer, timer);
+    timer->previous_timer->next_timer = timer;
+  }
+}
+
+void TimerWheel::Remove(TimedWaiter* timer) noexcept {
+  TimedWaiter*& first = slots_[timer->slot];
+  if (Alone(*timer)) {
+    first = nullptr;
+    const int level = timer->slot / kValues;
+    occupied_[level] &= static_cast<uint16_t>(~(1 << timer->slot % kValues));
+    if (occupied_[level] == 0) levels_ &= static_cast<uint16_t>(~(1 << level));
+  } else {
+    if (first == timer) first = timer->next_timer;
+    timer->next_timer->previous_timer = timer->previous_timer;
+    timer->previous_timer->next_timer = timer->next_timer;
+  }
+}
+
+TimedWaiter* TimerWheel::any() const noexcept {
+  const int slot = FirstSlot();
+  return slot == kNoSlot ? nullptr : slots_[slot];
+}
+
+TimedWaiter* TimerWheel::PopDue(int64_t now, bool* more) noexcept {
+  // Some microseconds, if the timers are in no cache.
+  constexpr int kSteps = 32;
+  *more = false;
+  const uint64_t end = Key(now);
+  if (end < time_) Restart(end);
+  for (int step = 0; step < kSteps; ++step) {
+    if (moving_ != kNoSlot) {
+      if (TimedWaiter* const timer = slots_[moving_]; timer != nullptr) {
+        Remove(timer);
+        Push(timer);
+        continue;
+      }
+      moving_ = kNoSlot;
+    }
+    const int slot = FirstSlot();
+    if (slot == kNoSlot || Start(slot) > end) {
+      time_ = end;
+      return nullptr;
+    }
+    TimedWaiter* const timer = slots_[slot];
+    if (slot >= kValues && !Alone(*timer)) {
+      time_ = std::max(time_, Start(slot));
+      moving_ = slot;
+      continue;
+    }
+    // No other is earlier.
+    Remove(timer);
+    if (timer->deadline.nanos() <= now) return timer;
+    time_ = end;
+    Push(timer);
+  }
+  *more = true;
+  return nullptr;
+}
+
+int64_t TimerWheel::NextLook() const noexcept {
+  const int slot = FirstSlot();
+  if (slot == kNoSlot) return kNever;
+  const TimedWaiter& timer = *slots_[slot];
+  return Alone(timer) ? timer.deadline.nanos() : Nanos(Start(slot));
+}
+
+int TimerWheel::FirstSlot() const noexcept {
+  if (levels_ == 0) return kNoSlot;
+  const int level = std::countr_zero(levels_);
+  return level * kValues + std::countr_zero(occupied_[level]);
+}
+
+// The earliest time that belongs to the slot.
+uint64_t TimerWheel::Start(int slot) const noexcept {
+  const int shift = slot / kValues * kDigitBits;
+  const uint64_t digits = time_ >> shift & ~uint64_t{kValues - 1};
+  return (digits | static_cast<uint64_t>(slot % kValues)) << shift;
+}
+
+// For a clock that was set back: moves every timer to where it belongs.
+void TimerWheel::Restart(uint64_t time) noexcept {
+  TimerWheel old = std::exchange(*this, TimerWheel());
+  time_ = time;
+  while (TimedWaiter* const timer = old.any()) {
+    old.Remove(timer);
+    Push(timer);
+  }
+}
+
+}  // namespace internal
+}  // namespace SYNC_ABI
+}  // namespace synclib
