@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <memory>
@@ -43,7 +44,7 @@ class Ledger {
   Ledger(const char* name, int broadcasts)
       : name_(name), waiting_(broadcasts + 2), woken_(broadcasts + 2) {}
 
-  // By the signaller, before broadcast number `i`, which is 1 for the first.
+  // By the signaller: how many waited at broadcast `i`; the first is 1.
   void Broadcast(int i, int64_t waiting) {
     waiting_[i] = waiting;
     const int last = static_cast<int>(waiting_.size()) - 2;
@@ -167,9 +168,11 @@ SignalReport PeriodicSignaller(Dependents dependents, int broadcasts,
       });
     }
     EveryPeriod(broadcasts, period, [&](int i) {
-      ledger.Broadcast(i, static_cast<int64_t>(event.waiters()));
-      event.Set();
+      const size_t waiting = event.waiters();
+      const size_t released = event.Set();
       event.Clear();
+      // Some may have come in between.
+      ledger.Broadcast(i, static_cast<int64_t>(std::max(waiting, released)));
     });
     event.Pulse();
   }

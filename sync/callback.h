@@ -84,10 +84,10 @@ class Callback {
   // All the rest, so that a class derived from Callback inherits few names.
   class CallbackWait : private internal::LimitedWaiter {
    public:
-    CallbackWait(Callback& callback, Callback::Function function) noexcept
+    CallbackWait(Callback& callback, Callback::Function f) noexcept
         : LimitedWaiter(Kind::kCallback, &Call, nullptr),
           callback_(callback),
-          function_(function) {}
+          function_(f) {}
     ~CallbackWait();
 
     std::optional<WaitResult> Add(internal::WaitCore& core,

@@ -35,31 +35,26 @@ inline namespace SYNC_ABI {
 //   answer = 42;
 //   ready.Set();
 //
-// Thread safety: every method may be called by any thread at any time.
+// Thread safety: every method may be called by any thread at any time. Set(),
+//   Pulse(), Clear(), IsSet() and epoch() never wait for another thread, and
+//   are for signal handlers, too; Set() and Pulse() if all waiters are threads.
 // Ordering: what happened before a Set() or Pulse(), also one that found the
 //   event set, is visible after a wait that it ended, and after a true IsSet()
 //   or a Clear() that follows it.
-// Lifetime: after a wait that returned kReady, or a true IsSet(), the event may
-//   be destroyed at once, though the Set() or Pulse() that caused it, and other
-//   waits without limit or token that it released, are still on their way out.
-//   All other calls must have returned. kTimeout and kCancelled give no such
-//   right: a Set() may still be coming.
-// Wake order: first in, first out, over all kinds of waiter: threads are woken,
-//   coroutines posted to their executors, then the rest runs. In which order
-//   they then run is up to the system.
-// Resumption: a coroutine resumes on the executor that was current when it
-//   suspended; without one, in the thread that ends the wait: in Set() or
-//   Pulse(), in request_stop(), or in a call that had the list in its hands
-//   when the broadcast came: a wait, Add(), Remove() or waiters(). So make
-//   these calls with no lock held that a waiter takes.
+// Lifetime: once a wait has returned kReady, or IsSet() true, the event may go,
+//   though the Set() or Pulse() that made it so, and waits without limit or
+//   token that it released, have not returned yet. All other calls must have.
+// Wake order: first in, first out, over all kinds of waiter: threads are woken
+//   and coroutines posted to their executors, then the rest runs. In which
+//   order they then run is up to the system.
+// Resumption: on the executor that was current at the co_await; without one in
+//   the thread that ends the wait, inside a call of its own. So hold no lock
+//   that a waiter takes in any call but Clear(), IsSet() and epoch().
 // Time-outs: every wait takes WaitOptions.
-// Misuse: to destroy an event with waiters, which are lost; to wait past an
-//   epoch that is yet to come. Debug builds abort and say who waits.
-// Cost: 16 bytes; an atomic read where nobody need wait, one read-modify-write
-//   to set or clear; no allocation. A wake-up of a thread is a system call.
-//   Set(), Pulse(), Clear(), IsSet() and epoch() never wait for another thread
-//   (what they run inline may, to put its stop token down), and may be called
-//   by a signal handler, Set() and Pulse() if all waiters are threads.
+// Misuse: to destroy an event with waiters; to wait past an epoch that is yet
+//   to come. Debug builds abort and say who waits; else, undefined behavior.
+// Cost: 16 bytes, no allocation. One atomic read where nobody need wait, one
+//   read-modify-write to set or clear; a system call for each thread woken.
 class Event {
  public:
   enum InitialState { kSet };

@@ -98,6 +98,39 @@ TEST(EventHandoutTest, PostedWaitersAreHandedOutBeforeInlineOnes) {
   d.RunAll();
 }
 
+// A thread before a posted coroutine in the list is woken before it, and one
+// behind it after it.
+TEST(EventHandoutTest, ThreadsAndPostedCoroutinesAreHandedOutInListOrder) {
+  class CheckingExecutor final : public Executor {
+   public:
+    explicit CheckingExecutor(std::array<ThreadWaiter, 2>& threads)
+        : threads_(threads) {}
+    bool Post(Work* work) noexcept override {
+      threads_[0].Result();
+      EXPECT_FALSE(threads_[1].done());
+      posted = work;
+      return true;
+    }
+    Work* posted = nullptr;
+
+   private:
+    std::array<ThreadWaiter, 2>& threads_;
+  };
+  Event event;
+  Log log;
+  std::array<ThreadWaiter, 2> threads;
+  CheckingExecutor executor(threads);
+  threads[0].Start(event);
+  AwaitWaiters(event, 1);
+  AwaitOn(executor, event, log, "coroutine");
+  threads[1].Start(event);
+  AwaitWaiters(event, 3);
+  EXPECT_EQ(event.Set(), 3u);
+  threads[1].Result();
+  executor.posted->Run();
+  EXPECT_EQ(log, Log({"run coroutine"}));
+}
+
 // The callback, first in the list, blocks until the threads behind it run.
 TEST(EventHandoutTest, ThreadsAreWokenBeforeInlineWaitersRun) {
   Event event;

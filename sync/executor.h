@@ -53,7 +53,7 @@ class Work : protected internal::Ring {
     kOver,    // Run, or ended without.
   };
 
-  explicit Work(Function function) noexcept : function_(function) {}
+  explicit Work(Function f) noexcept : function_(f) {}
   ~Work() {
     if (stage_ == Stage::kQueued || stage_ == Stage::kPosted) Withdraw();
   }
@@ -127,7 +127,7 @@ class Executor {
 
  protected:
   Executor() noexcept = default;
-  ~Executor() {
+  virtual ~Executor() {
     if constexpr (internal::kDebugChecks) CheckSuspended();
   }
 
@@ -144,7 +144,8 @@ class Executor {
 };
 
 // Posts a function to be called once. Returns false, and drops it, if the
-// executor refuses. Allocates, unlike everything else here.
+// executor refuses. Allocates, unlike everything else here. An exception that
+// leaves the function ends the program.
 bool Submit(Executor& executor, absl::AnyInvocable<void() &&> function);
 
 }  // namespace SYNC_ABI

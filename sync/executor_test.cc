@@ -334,5 +334,54 @@ TEST(ExecutorTest, WorkSubmittedByWorkIsQueuedBehindIt) {
   EXPECT_EQ(order, std::vector<int>({1, 2}));
 }
 
+#ifndef NDEBUG
+
+void DestroyWithASuspendedCoroutine() {
+  Event event;
+  Resumption resumption;
+  ManualExecutor executor;
+  AwaitUnder(executor, event, resumption);
+}
+
+void DestroyWithASuspendedCoroutineThatMayGiveUp() {
+  Event event;
+  Resumption resumption;
+  InlineExecutor executor;
+  AwaitOn(executor, event, resumption, absl::Hours(1));
+}
+
+TEST(ExecutorDeathTest, ThatIsDestroyedBeforeAWaitUnderIt) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  const char* const message = "executor was destroyed on which 1 suspended";
+  EXPECT_DEATH(DestroyWithASuspendedCoroutine(), message);
+  EXPECT_DEATH(DestroyWithASuspendedCoroutineThatMayGiveUp(), message);
+}
+
+#endif  // NDEBUG
+
+// However a wait ends, its executor may go then.
+TEST(ExecutorTest, MayGoOnceNoWaitIsSuspendedUnderIt) {
+  Event event;
+  std::stop_source source;
+  Resumption resumption;
+  {
+    InlineExecutor executor;
+    AwaitOn(executor, event, resumption);
+    event.Pulse();
+    AwaitOn(executor, event, resumption, source.get_token());
+    source.request_stop();
+    AwaitOn(executor, event, resumption, source.get_token());
+    auto limited = AwaitOn(executor, event, resumption, absl::Hours(1));
+    limited.handle.destroy();
+    const auto unlimited = [&]() -> Detached {
+      co_await event.AsyncWait().On(executor);
+    };
+    Detached coroutine = unlimited();
+    coroutine.handle.destroy();
+  }
+  EXPECT_EQ(event.waiters(), 0u);
+  EXPECT_EQ(resumption.result, WaitResult::kCancelled);
+}
+
 }  // namespace
 }  // namespace synclib

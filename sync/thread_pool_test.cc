@@ -14,6 +14,7 @@
 #include "gtest/gtest.h"
 #include "sync/event.h"
 #include "sync/executor.h"
+#include "sync/wait_options.h"
 #include "testing/waiters.h"
 
 namespace synclib {
@@ -182,6 +183,19 @@ TEST(ThreadPoolDeathTest, DestroyedByItsOwnThreadEndsTheProgram) {
         auto* pool = new ThreadPool(1);
         Event never;
         Submit(*pool, [pool] { delete pool; });
+        never.Wait();
+      },
+      "destroyed by one of its own threads");
+  // A callback has no current executor.
+  EXPECT_DEATH(
+      {
+        auto* pool = new ThreadPool(1);
+        Event event;
+        Event never;
+        synctest::CallbackWaiter callback;
+        callback.Then([pool](WaitResult) { delete pool; });
+        callback.Start(event);
+        Submit(*pool, [&event] { event.Set(); });
         never.Wait();
       },
       "destroyed by one of its own threads");

@@ -49,8 +49,8 @@ enum class WaitResult : uint8_t {
 // Thread safety: a value.
 // Lifetime: a wait copies what it needs; the token keeps its state alive.
 // Cost: a limit costs a blocked thread two readings of the clock, a coroutine
-//   or callback also its place in a heap of timers, O(1) to enter and O(log n)
-//   amortized to leave; a token, a registration with its stop state.
+//   or callback also its place among the timers, which it enters and leaves in
+//   constant time, under a lock; a token, a registration with its stop state.
 class WaitOptions {
  public:
   using Where = std::source_location;

@@ -23,8 +23,7 @@ void RunOn(Executor& executor, TaskPromiseBase& task) noexcept;
 
 }  // namespace internal
 
-// On this thread, which serves an EventLoop meanwhile. The loop is gone when
-// this returns: a coroutine that suspends under it and outlives `task` is lost.
+// On this thread, which serves an EventLoop meanwhile.
 //
 // Example:
 //
@@ -36,10 +35,12 @@ void RunOn(Executor& executor, TaskPromiseBase& task) noexcept;
 //
 // Thread safety: any threads may run tasks of their own.
 // Ordering: what the task did is visible when this returns.
-// Lifetime: the task is destroyed when this returns.
+// Lifetime: the task is destroyed when this returns, and the loop, which must
+//   outlive whatever waits under it: the task awaits the coroutines it starts.
 // Resumption: the task resumes on the loop, whoever ends its waits.
 // Time-outs: those of its waits fire on this thread.
 // Misuse: as for any blocking call: to run a task on a thread that it needs.
+//   To leave a coroutine behind that waits (debug builds abort).
 // Cost: no allocation besides the task's.
 template <class T>
 T Run(Task<T> task) {

@@ -31,10 +31,8 @@ void CheckFirstAwait(const Waiter& waiter) noexcept;
 class [[nodiscard]] CoroutineWait : private Waiter {
  public:
   CoroutineWait(WaitCore& core, Request request,
-                std::source_location where) noexcept
-      : Waiter(Kind::kCoroutine, &Resume, where),
-        core_(core),
-        request_(request) {}
+                std::source_location w) noexcept
+      : Waiter(Kind::kCoroutine, &Resume, w), core_(core), request_(request) {}
   CoroutineWait(CoroutineWait&& other) noexcept
       : CoroutineWait(other.core_, other.request_, other.where) {
     set_executor(other.executor());

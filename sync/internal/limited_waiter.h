@@ -23,8 +23,8 @@ namespace internal {
 class LimitedWaiter : public TimedWaiter {
  public:
   // `core` may be null if set_core() follows.
-  LimitedWaiter(Kind kind, Function run, WaitCore* core) noexcept
-      : TimedWaiter(kind, run, &Expire), core_(core) {}
+  LimitedWaiter(Kind k, Function run, WaitCore* core) noexcept
+      : TimedWaiter(k, run, &Expire), core_(core) {}
   // Of a wait that has not begun.
   LimitedWaiter(LimitedWaiter&& other) noexcept;
 

@@ -26,8 +26,8 @@ struct TimedWaiter : Waiter {
   // handed out, or null, and runs no user code itself.
   using Expiry = Waiter* (*)(TimedWaiter*) noexcept;
 
-  TimedWaiter(Kind kind, Function run, Expiry fire) noexcept
-      : Waiter(kind, run, std::source_location()), fire(fire) {}
+  TimedWaiter(Kind k, Function run, Expiry f) noexcept
+      : Waiter(k, run, std::source_location()), fire(f) {}
 
   const Expiry fire;
   Deadline deadline;  // Does not change while the timer is armed.

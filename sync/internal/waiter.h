@@ -33,8 +33,8 @@ struct Waiter : Work {
   using Work::stage;
   using Work::Stage;
 
-  Waiter(Kind kind, Function run, std::source_location where) noexcept
-      : Work(run), kind(kind), where(where) {}
+  Waiter(Kind k, Function run, std::source_location w) noexcept
+      : Work(run), kind(k), where(w) {}
 
   Ring* ring() noexcept { return this; }
   static Waiter* From(Ring* ring) noexcept {

@@ -27,8 +27,10 @@ import shlex
 import subprocess
 import sys
 
+# With the warnings that users have the headers compiled with.
 FLAGS = ["-std=c++20", "-fsyntax-only", "-fdiagnostics-color=never", "-Wall",
-         "-Wextra", "-Werror", "-I."]
+         "-Wextra", "-Wpedantic", "-Wshadow", "-Wconversion",
+         "-Wnon-virtual-dtor", "-Werror", "-I."]
 EXTERNAL = "/absl/time/time.h"
 
 CASE = re.compile(r"^// want: (.+)\nnamespace (\w+) \{\n(?:.*\n)*?\}", re.M)

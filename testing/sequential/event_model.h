@@ -19,8 +19,8 @@ namespace synctest {
 
 class EventModel {
  public:
-  // Names a wait; the caller chooses.
-  using Id = int;
+  using Id = int;  // Names a wait; the caller chooses.
+  using WaitResult = synclib::WaitResult;
 
   // What speaks for giving up when the wait is requested.
   struct GiveUp {
@@ -47,11 +47,11 @@ class EventModel {
   size_t waiters() const { return waits_.size(); }
 
   // The request of a wait: its result, or none if it has joined.
-  std::optional<synclib::WaitResult> Wait(Id id, GiveUp give_up = {}) {
+  std::optional<WaitResult> Wait(Id id, GiveUp give_up = {}) {
     return Request(set_, id, give_up);
   }
-  std::optional<synclib::WaitResult> WaitPast(uint64_t ticket, Id id,
-                                              GiveUp give_up = {}) {
+  std::optional<WaitResult> WaitPast(uint64_t ticket, Id id,
+                                     GiveUp give_up = {}) {
     return Request(epoch_ > ticket, id, give_up);
   }
 
@@ -65,19 +65,12 @@ class EventModel {
     return std::exchange(waits_, {});
   }
 
-  std::optional<synclib::WaitResult> Request(bool ready, Id id,
-                                             GiveUp give_up) {
-    std::optional<synclib::WaitResult> result;
-    if (ready) {
-      result = synclib::WaitResult::kReady;
-    } else if (give_up.stopped) {
-      result = synclib::WaitResult::kCancelled;
-    } else if (give_up.expired) {
-      result = synclib::WaitResult::kTimeout;
-    } else {
-      waits_.push_back(id);
-    }
-    return result;
+  std::optional<WaitResult> Request(bool ready, Id id, GiveUp give_up) {
+    if (ready) return WaitResult::kReady;
+    if (give_up.stopped) return WaitResult::kCancelled;
+    if (give_up.expired) return WaitResult::kTimeout;
+    waits_.push_back(id);
+    return std::nullopt;
   }
 
   bool set_;
