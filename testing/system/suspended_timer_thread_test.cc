@@ -4,20 +4,12 @@
 // L1: a setter waits for nobody, not for the timer thread either, wherever that
 // is suspended.
 
-#include <dirent.h>
-#include <semaphore.h>
-#include <signal.h>
-#include <sys/syscall.h>
-#include <unistd.h>
+#include <sys/types.h>
 
 #include <array>
 #include <atomic>
-#include <cerrno>
 #include <cstddef>
-#include <cstdlib>
-#include <fstream>
 #include <random>
-#include <string>
 
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
@@ -26,6 +18,7 @@
 #include "sync/timer_thread.h"
 #include "testing/detached.h"
 #include "testing/system/scale.h"
+#include "testing/system/suspension.h"
 #include "testing/system/watchdog.h"
 #include "testing/waiters.h"
 
@@ -34,51 +27,6 @@ namespace {
 
 using synclib::Event;
 using synclib::WaitResult;
-
-// The thread of this process that has the name; 0: none.
-pid_t FindThread(const std::string& name) {
-  DIR* const threads = opendir("/proc/self/task");
-  if (threads == nullptr) return 0;
-  pid_t found = 0;
-  while (const dirent* entry = readdir(threads)) {
-    std::string of_thread;
-    std::ifstream("/proc/self/task/" + std::string(entry->d_name) + "/comm") >>
-        of_thread;
-    if (of_thread == name) found = std::atoi(entry->d_name);
-  }
-  closedir(threads);
-  return found;
-}
-
-// Suspends another thread wherever it is, until this is destroyed: it stands
-// still in a signal handler.
-class Suspension {
- public:
-  explicit Suspension(pid_t thread) {
-    const pid_t process = getpid();
-    EXPECT_EQ(syscall(SYS_tgkill, process, thread, SIGUSR1), 0);
-    while (sem_wait(&stands) != 0 && errno == EINTR) {
-    }
-  }
-  ~Suspension() { sem_post(&may_go); }
-
-  static void Prepare() {
-    sem_init(&stands, 0, 0);
-    sem_init(&may_go, 0, 0);
-    struct sigaction action = {};
-    action.sa_handler = [](int) {
-      const int saved_errno = errno;
-      sem_post(&stands);
-      while (sem_wait(&may_go) != 0 && errno == EINTR) {
-      }
-      errno = saved_errno;
-    };
-    ASSERT_EQ(sigaction(SIGUSR1, &action, nullptr), 0);
-  }
-
- private:
-  static inline sem_t stands, may_go;
-};
 
 struct Counter : synclib::Callback {
   Counter() : Callback(&Fired) {}
