@@ -72,6 +72,39 @@ TEST(TimerQueueTest, TimerLeftToAClosingQueueIsHandedOut) {
   EXPECT_FALSE(queue.Arm(&timer));
 }
 
+// The owner closes the queue while the timer fires, so that the timer can
+// neither be had nor be left to the queue, and goes on when the bell says that
+// somebody has been refused there.
+struct ClosingTimer : TimedWaiter {
+  ClosingTimer(Bell& bell, TimerQueue& queue)
+      : TimedWaiter(Kind::kCallback, nullptr, &Fire), bell(bell), its(queue) {
+    deadline = kDue;
+  }
+  static Waiter* Fire(TimedWaiter* timer) noexcept {
+    auto* self = static_cast<ClosingTimer*>(timer);
+    self->its.Close(&SharedTimers);
+    const uint32_t heard = self->bell.Listen();
+    self->closed.Set();
+    while (self->bell.Listen() == heard) self->bell.Sleep(heard, kNever);
+    return nullptr;
+  }
+
+  Bell& bell;
+  TimerQueue& its;
+  Event closed;
+};
+
+TEST(TimerQueueTest, TimerThatAClosedQueueRefusesIsNotPosted) {
+  Bell bell;
+  TimerQueue queue(bell, TimerQueue::kOfEventLoop);
+  ClosingTimer timer(bell, queue);
+  ASSERT_TRUE(queue.Arm(&timer));
+  std::jthread owner([&] { queue.FireDue(); });
+  timer.closed.Wait();
+  EXPECT_TRUE(TimerQueue::DisarmOrLeave(&timer));
+  EXPECT_EQ(timer.stage(), Waiter::Stage::kOver);
+}
+
 TEST(TimerQueueTest, ArmedTimerIsDisarmedAtOnce) {
   Bell bell;
   TimerQueue queue(bell, TimerQueue::kOfEventLoop);
