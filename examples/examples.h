@@ -19,14 +19,15 @@ namespace examples {
 bool WaiterAndSetter(absl::Duration delay);
 
 // 2. Every `period` the event is set and cleared at once, `broadcasts` times,
-// and five dependents loop on waiting. One of them is slow, and misses some.
+// and five dependents loop on waiting. One of them is slow, and has an
+// EventWatch, by which it learns later of the broadcasts that it misses.
 struct SignalReport {
   int64_t broadcasts = 0;
   int64_t waiting = 0;    // Dependents that waited when a broadcast came.
   int64_t released = 0;   // Dependents that waited, and that it released.
   int64_t lost = 0;       // Dependents that waited, and that it didn't release.
   int64_t caught_up = 0;  // Broadcasts that the slow one learned about later.
-  int64_t unnoticed = 0;  // Broadcasts that a dependent never learned about.
+  int64_t unnoticed = 0;  // Broadcasts that it never learned about.
 };
 enum class Dependents { kThreads, kCoroutines, kMixed };
 SignalReport PeriodicSignaller(Dependents dependents, int broadcasts,

@@ -2,9 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The program that tutorials on asyncio warn of: an event that is set and
-// cleared at once, and dependents that loop on waiting for it. A dependent that
-// waits is released by the broadcast, cleared or not. One that was busy learns
-// from its EventWatch how many broadcasts it has missed.
+// cleared at once, and dependents that loop on waiting for it. In Python:
+//
+//   async def dependent(event):
+//       while not stopped:
+//           await event.wait()
+//
+//   async def signaller(event, period):
+//       while not stopped:
+//           await asyncio.sleep(period)
+//           event.set()
+//           event.clear()
+//
+// A dependent that waits is released by the broadcast, cleared or not. One that
+// was busy finds nothing; if it must know, it has an EventWatch, which tells it
+// how many broadcasts came meanwhile.
 
 #include <algorithm>
 #include <atomic>
@@ -42,38 +54,37 @@ constexpr int kDependents = 5;
 class Ledger {
  public:
   Ledger(const char* name, int broadcasts)
-      : name_(name), waiting_(broadcasts + 2), woken_(broadcasts + 2) {}
+      : name_(name), broadcasts_(broadcasts) {}
 
-  // By the signaller: how many waited at broadcast `i`; the first is 1.
+  // By the signaller: how many waited when broadcast `i` came; the first is 1.
   void Broadcast(int i, int64_t waiting) {
-    waiting_[i] = waiting;
-    const int last = static_cast<int>(waiting_.size()) - 2;
-    const int step = std::max(1, last / 20);
-    if (i % step == 0 || i == last) {
-      std::fprintf(stderr, "\r  %s: broadcast %d of %d ", name_, i, last);
-      if (i == last) std::fputc('\n', stderr);
+    waiting_ += waiting;
+    const int step = std::max(1, broadcasts_ / 20);
+    if (i % step == 0 || i == broadcasts_) {
+      std::fprintf(stderr, "\r  %s: broadcast %d of %d ", name_, i,
+                   broadcasts_);
+      if (i == broadcasts_) std::fputc('\n', stderr);
     }
   }
 
-  // By a dependent that has waited, and that broadcast number `i` has released.
-  void Woken(uint64_t i) { woken_[i].fetch_add(1); }
+  // By a dependent whose wait a broadcast has ended.
+  void Woken() { woken_.fetch_add(1); }
 
-  // Ends the accounts. The last broadcast only tells the dependents to stop.
+  // Ends the accounts.
   SignalReport Report() const {
     SignalReport report;
-    report.broadcasts = static_cast<int64_t>(waiting_.size()) - 2;
-    for (int64_t i = 1; i <= report.broadcasts; ++i) {
-      report.waiting += waiting_[i];
-      report.released += woken_[i];
-      report.lost += std::max<int64_t>(0, waiting_[i] - woken_[i]);
-    }
+    report.broadcasts = broadcasts_;
+    report.waiting = waiting_;
+    report.released = std::min(waiting_, woken_.load());
+    report.lost = report.waiting - report.released;
     return report;
   }
 
  private:
   const char* const name_;
-  std::vector<int64_t> waiting_;
-  std::vector<std::atomic<int64_t>> woken_;
+  const int broadcasts_;
+  int64_t waiting_ = 0;
+  std::atomic<int64_t> woken_ = 0;
 };
 
 // Calls broadcast(i) for i = 1, 2, …, once a period.
@@ -86,36 +97,64 @@ void EveryPeriod(int broadcasts, absl::Duration period, F broadcast) {
   }
 }
 
-struct Tally {
-  std::atomic<int64_t> caught_up = 0;
-  std::atomic<int64_t> noticed = 0;
+// What the dependents of one program share.
+struct Shared {
+  explicit Shared(Ledger& l) : ledger(l) {}
 
-  void Add(const EventWatch& watch) {
-    caught_up += static_cast<int64_t>(watch.missed());
-    noticed += static_cast<int64_t>(1 + watch.missed());
-  }
+  Ledger& ledger;
+  Event event;
+  std::atomic<bool> stopped = false;
+  // Of the slow one:
+  absl::Duration pause;  // After each wait.
+  int64_t caught_up = 0;
+  int64_t noticed = 0;
+  std::atomic<bool> slow_is_done = false;
 };
 
-void DependentThread(Event& event, EventWatch& watch, uint64_t last,
-                     absl::Duration pause, Ledger& ledger, Tally& tally) {
-  while (watch.seen() < last) {
-    const bool waits = event.epoch() == watch.seen();
-    watch.Next();
-    if (waits) ledger.Woken(watch.seen());
-    tally.Add(watch);
-    if (pause > absl::ZeroDuration()) absl::SleepFor(pause);
+void DependentThread(Shared& shared) {
+  for (;;) {
+    shared.event.Wait();
+    if (shared.stopped) return;
+    shared.ledger.Woken();
   }
 }
 
-Task<> DependentCoroutine(Event& event, EventWatch& watch, uint64_t last,
-                          absl::Duration pause, Ledger& ledger, Tally& tally) {
-  while (watch.seen() < last) {
-    const bool waits = event.epoch() == watch.seen();
-    co_await watch.AsyncNext();
-    if (waits) ledger.Woken(watch.seen());
-    tally.Add(watch);
-    if (pause > absl::ZeroDuration()) co_await synclib::Sleep(pause);
+Task<> DependentCoroutine(Shared& shared) {
+  for (;;) {
+    co_await shared.event;
+    if (shared.stopped) co_return;
+    shared.ledger.Woken();
   }
+}
+
+// Of the slow one: whether it waits, and what it has learned.
+bool IsUpToDate(const Shared& shared, const EventWatch& watch) {
+  return shared.event.epoch() == watch.seen();
+}
+void Notice(Shared& shared, const EventWatch& watch, bool waited) {
+  if (waited) shared.ledger.Woken();
+  shared.caught_up += static_cast<int64_t>(watch.missed());
+  shared.noticed += static_cast<int64_t>(1 + watch.missed());
+}
+
+void SlowThread(Shared& shared, EventWatch& watch, uint64_t last) {
+  while (watch.seen() < last) {
+    const bool waits = IsUpToDate(shared, watch);
+    watch.Next();
+    Notice(shared, watch, waits);
+    absl::SleepFor(shared.pause);
+  }
+  shared.slow_is_done = true;
+}
+
+Task<> SlowCoroutine(Shared& shared, EventWatch& watch, uint64_t last) {
+  while (watch.seen() < last) {
+    const bool waits = IsUpToDate(shared, watch);
+    co_await watch.AsyncNext();
+    Notice(shared, watch, waits);
+    co_await synclib::Sleep(shared.pause);
+  }
+  shared.slow_is_done = true;
 }
 
 const char* Name(Dependents dependents) {
@@ -137,29 +176,26 @@ SignalReport PeriodicSignaller(Dependents dependents, int broadcasts,
   const int threads = dependents == Dependents::kThreads      ? kDependents
                       : dependents == Dependents::kCoroutines ? 0
                                                               : 2;
-  const uint64_t last = broadcasts + 1;
+  const bool slow_is_thread = threads > 0;
+  const auto last = static_cast<uint64_t>(broadcasts);
   Ledger ledger(Name(dependents), broadcasts);
-  Tally tally;
-  Event event;
+  Shared shared(ledger);
+  shared.pause = 2.5 * period;
+  Event& event = shared.event;
+  EventWatch watch(event);
   {
-    // The watches are made before the first broadcast. The first is slow.
-    std::vector<std::unique_ptr<EventWatch>> watches;
-    for (int i = 0; i < kDependents; ++i) {
-      watches.push_back(std::make_unique<EventWatch>(event));
-    }
-    const auto pause = [&](int i) {
-      return i == 0 ? 2.5 * period : absl::ZeroDuration();
-    };
     std::vector<std::jthread> running;
-    for (int i = 0; i < threads; ++i) {
-      running.emplace_back([&, i] {
-        DependentThread(event, *watches[i], last, pause(i), ledger, tally);
-      });
-    }
     std::vector<Task<>> tasks;
-    for (int i = threads; i < kDependents; ++i) {
-      tasks.push_back(DependentCoroutine(event, *watches[i], last, pause(i),
-                                         ledger, tally));
+    if (slow_is_thread) {
+      running.emplace_back([&] { SlowThread(shared, watch, last); });
+    } else {
+      tasks.push_back(SlowCoroutine(shared, watch, last));
+    }
+    for (int i = slow_is_thread; i < threads; ++i) {
+      running.emplace_back([&] { DependentThread(shared); });
+    }
+    for (int i = threads + !slow_is_thread; i < kDependents; ++i) {
+      tasks.push_back(DependentCoroutine(shared));
     }
     if (!tasks.empty()) {
       running.emplace_back([&] {
@@ -174,11 +210,16 @@ SignalReport PeriodicSignaller(Dependents dependents, int broadcasts,
       // Some may have come in between.
       ledger.Broadcast(i, static_cast<int64_t>(std::max(waiting, released)));
     });
-    event.Pulse();
+    // Not before all have seen the last of those.
+    while (!shared.slow_is_done || event.waiters() < kDependents - 1) {
+      absl::SleepFor(period / 10);
+    }
+    shared.stopped = true;
+    event.Set();
   }
   SignalReport report = ledger.Report();
-  report.caught_up = tally.caught_up;
-  report.unnoticed = kDependents * static_cast<int64_t>(last) - tally.noticed;
+  report.caught_up = shared.caught_up;
+  report.unnoticed = broadcasts - shared.noticed;
   return report;
 }
 
@@ -202,7 +243,7 @@ SignalReport PeriodicConditionVariable(int broadcasts, absl::Duration period) {
           --waiting;
           if (stopped) break;
           // The flag may be set for a moment still, and be seen twice.
-          if (current != std::exchange(last, current)) ledger.Woken(current);
+          if (current != std::exchange(last, current)) ledger.Woken();
           lock.unlock();
           if (i == 0) absl::SleepFor(2.5 * period);
           lock.lock();
@@ -224,9 +265,7 @@ SignalReport PeriodicConditionVariable(int broadcasts, absl::Duration period) {
     stopped = true;
     changed.notify_all();
   }
-  SignalReport report = ledger.Report();
-  report.unnoticed = report.lost;
-  return report;
+  return ledger.Report();
 }
 
 }  // namespace examples

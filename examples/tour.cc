@@ -59,25 +59,34 @@ void Signaller(int broadcasts, absl::Duration period) {
   Row("condition variable and flag", flag);
   std::printf(
       "\n  waiting    dependents that waited when a broadcast came\n"
-      "  released   dependents that waited, and that it released\n"
-      "  lost       dependents that waited, and that it didn't release\n"
+      "  released   those of them that it released\n"
+      "  lost       those of them that it didn't release\n"
       "  caught up  broadcasts that a slow dependent learned about later\n");
   for (const SignalReport& r : {threads, coroutines, mixed}) {
     Check(r.lost == 0, "no broadcast is lost to a dependent that waits");
-    Check(r.unnoticed == 0, "every dependent learns of every broadcast");
+    Check(r.unnoticed == 0, "the slow dependent learns of every broadcast");
   }
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  absl::SetProgramUsageMessage("A tour of the library; takes some 15 seconds.");
-  absl::ParseCommandLine(argc, argv);
+  absl::SetProgramUsageMessage(
+      "A tour of the library; takes some ten seconds.");
+  if (absl::ParseCommandLine(argc, argv).size() > 1) {
+    std::fprintf(stderr, "the tour takes flags only; see --help\n");
+    return EXIT_FAILURE;
+  }
   const absl::Duration delay = absl::GetFlag(FLAGS_delay);
   const int broadcasts = absl::GetFlag(FLAGS_broadcasts);
   const absl::Duration period = absl::GetFlag(FLAGS_period);
-  if (broadcasts < 1 || period <= absl::ZeroDuration()) {
-    std::fprintf(stderr, "--broadcasts and --period must be positive\n");
+  constexpr absl::Duration kLongest = absl::Hours(1);
+  if (delay < absl::ZeroDuration() || delay > kLongest ||
+      period <= absl::ZeroDuration() || period > kLongest || broadcasts < 1 ||
+      broadcasts > 1'000'000) {
+    std::fprintf(stderr,
+                 "--delay must be from 0 to 1h, --period positive and at most "
+                 "1h, --broadcasts from 1 to 1000000\n");
     return EXIT_FAILURE;
   }
   std::setvbuf(stdout, nullptr, _IOLBF, 0);

@@ -9,6 +9,7 @@
 //       print("waiter: the event is set")
 //
 //   async def setter(event, delay):
+//       print(f"setter: sleeping for {delay} s")
 //       await asyncio.sleep(delay)
 //       print("setter: setting")
 //       event.set()
@@ -45,6 +46,8 @@ Task<> Waiter(Event& event, const bool& was_set, bool& in_order) {
 }
 
 Task<> Setter(Event& event, absl::Duration delay, bool& was_set) {
+  std::printf("  setter: sleeping for %s\n",
+              absl::FormatDuration(delay).c_str());
   co_await Sleep(delay);
   std::puts("  setter: setting");
   was_set = true;

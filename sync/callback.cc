@@ -28,7 +28,7 @@ Callback::CallbackWait::~CallbackWait() {
 }
 
 // Tells the run in progress in this thread, if any, to keep off.
-void Callback::CallbackWait::CallbackWait::Leave() noexcept {
+void Callback::CallbackWait::Leave() noexcept {
   if (left_ != nullptr) *std::exchange(left_, nullptr) = true;
 }
 
