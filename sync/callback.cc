@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "sync/executor.h"
 #include "sync/internal/config.h"
 #include "sync/internal/platform.h"
@@ -18,11 +19,18 @@
 namespace synclib {
 inline namespace SYNC_ABI {
 
+// Orders of `state_`. kRuns and kHasRun are stored with release, and Remove()
+// reads with acquire: what the function did is visible after kHasRun. The other
+// states are stored, and read outside of Remove(), by whoever has the callback
+// to itself, so relaxed is enough.
+
 Callback::CallbackWait::~CallbackWait() {
   if (left_ == nullptr && internal::kDebugChecks &&
       state_.load(std::memory_order_relaxed) == State::kAdded) {
-    internal::Fatal(
-        "a Callback was destroyed that may still run; Remove() it first");
+    internal::Fatal(absl::StrCat(
+        "a Callback was destroyed that may still run; Remove() it first: added "
+        "at ",
+        where.file_name(), ":", where.line()));
   }
   Leave();
 }
@@ -37,7 +45,9 @@ std::optional<WaitResult> Callback::CallbackWait::Add(
     const WaitOptions& options) noexcept {
   if (internal::kDebugChecks && left_ == nullptr &&
       state_.load(std::memory_order_relaxed) == State::kAdded) {
-    internal::Fatal("a Callback was added that is added already");
+    internal::Fatal(
+        absl::StrCat("a Callback was added that is added already, at ",
+                     where.file_name(), ":", where.line()));
   }
   Leave();
   set_core(&core);

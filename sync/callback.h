@@ -48,13 +48,13 @@ class Event;
 //   after kTaken, until a later Remove() says kHasRun.
 // Wake order: callbacks run in the order of joining, after the threads of the
 //   same broadcast have been woken and its coroutines posted.
-// Resumption: in the thread that ends the wait, once that has let go of the
-//   event, from its queue, with no current executor: see Event. After a
-//   time-out, or where the limit could not be put down at once because another
-//   thread was at the timers, in a thread of the library's.
+// Resumption: in the thread that ends the wait, from its queue, with no current
+//   executor: see Event. In a thread of the library's after a time-out, or if
+//   another thread is at the limit's timers just when the wait is granted.
 // Time-outs: as any wait's, given to Event::Add().
 // Misuse: to destroy one that may still run. Debug builds abort.
-// Cost: as a coroutine's wait; a call of a function instead of a resumption.
+// Cost: 240 bytes, since it may have a limit and a token; no allocation. As a
+//   coroutine's wait, with a call of a function instead of a resumption.
 class Callback {
  public:
   // Must not block: other callbacks and coroutines may wait for it to return.
@@ -111,6 +111,8 @@ class Callback {
 
   CallbackWait callback_wait_;
 };
+
+static_assert(sizeof(Callback) <= 240);
 
 }  // namespace SYNC_ABI
 }  // namespace synclib

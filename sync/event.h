@@ -35,9 +35,9 @@ inline namespace SYNC_ABI {
 //   answer = 42;
 //   ready.Set();
 //
-// Thread safety: every method may be called by any thread at any time. Set(),
-//   Pulse(), Clear(), IsSet() and epoch() never wait for another thread, and
-//   are for signal handlers, too; Set() and Pulse() if all waiters are threads.
+// Thread safety: every method, by any thread, at any time. Set(), Pulse(),
+//   Clear(), IsSet() and epoch() wait for no other thread, and suit signal
+//   handlers on Linux: Set() and Pulse() do if all waiters are threads.
 // Ordering: what happened before a Set() or Pulse(), also one that found the
 //   event set, is visible after a wait that it ended, and after a true IsSet()
 //   or a Clear() that follows it.
@@ -47,14 +47,15 @@ inline namespace SYNC_ABI {
 // Wake order: first in, first out, over all kinds of waiter: threads are woken
 //   and coroutines posted to their executors, then the rest runs. In which
 //   order they then run is up to the system.
-// Resumption: on the executor that was current at the co_await; without one in
-//   the thread that ends the wait, inside a call of its own. So hold no lock
-//   that a waiter takes in any call but Clear(), IsSet() and epoch().
+// Resumption: on the executor that was current at the co_await. Without one, in
+//   the thread that ends the wait, during any call but Clear(), IsSet() and
+//   epoch(): hold no lock then that a waiter takes.
 // Time-outs: every wait takes WaitOptions.
 // Misuse: to destroy an event with waiters; to wait past an epoch that is yet
 //   to come. Debug builds abort and say who waits; else, undefined behavior.
-// Cost: 16 bytes, no allocation. One atomic read where nobody need wait, one
-//   read-modify-write to set or clear; a system call for each thread woken.
+// Cost: 16 bytes, no allocation. One atomic read where nobody need wait; one
+//   read-modify-write to set or clear where nobody waits, two to release; a
+//   system call for each thread that is woken.
 class Event {
  public:
   enum InitialState { kSet };

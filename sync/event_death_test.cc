@@ -7,12 +7,14 @@
 #include <memory>
 #include <optional>
 #include <semaphore>
+#include <string>
 #include <thread>
 
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "sync/callback.h"
 #include "sync/event.h"
+#include "sync/event_watch.h"
 #include "sync/executor.h"
 #include "sync/wait_options.h"
 #include "testing/detached.h"
@@ -57,6 +59,16 @@ TYPED_TEST(EventWaiterDeathTest, DestroyedWithAWaiterSaysWhoWaits) {
   EXPECT_DEATH(DestroyWithWaiter<TypeParam>(false), kHere);
 }
 
+TEST_F(EventDeathTest, DestroyedWithACoroutineThatAwaitsTheEventItself) {
+  EXPECT_DEATH(
+      {
+        Event event;
+        auto wait = [&]() -> Detached { co_await event; };
+        wait();
+      },
+      std::string("a coroutine that waits at .*") + kHere);
+}
+
 void DestroyWithWaitersOfAllKinds() {
   auto event = std::make_unique<Event>();
   synctest::ThreadWaiter thread;
@@ -79,11 +91,13 @@ TEST_F(EventDeathTest, TicketFromTheFuture) {
   Event event;
   Callback callback([](Callback&, WaitResult) noexcept {});
   event.Set();
-  EXPECT_DEATH(event.WaitPast(2), "epoch");
-  EXPECT_DEATH((void)event.WaitPast(2, absl::ZeroDuration()), "epoch");
-  EXPECT_DEATH((void)event.AsyncWaitPast(2), "epoch");
-  EXPECT_DEATH((void)event.AsyncWaitPast(2, absl::ZeroDuration()), "epoch");
-  EXPECT_DEATH((void)event.AddPast(2, callback), "epoch");
+  EXPECT_DEATH(event.WaitPast(2), "a wait past epoch 2");
+  EXPECT_DEATH((void)event.WaitPast(2, absl::ZeroDuration()),
+               "a wait past epoch 2");
+  EXPECT_DEATH((void)event.AsyncWaitPast(2), "a wait past epoch 2");
+  EXPECT_DEATH((void)event.AsyncWaitPast(2, absl::ZeroDuration()),
+               "a wait past epoch 2");
+  EXPECT_DEATH((void)event.AddPast(2, callback), "a wait past epoch 2");
   (void)event.WaitPast(1, absl::ZeroDuration());
 }
 
@@ -132,14 +146,14 @@ void SetBefore(Coroutine coroutine) {
 }
 
 TEST_F(EventDeathTest, SecondWaitWithOneAwaiter) {
-  EXPECT_DEATH(SetBetween(AwaitTwice), "await");
-  EXPECT_DEATH(SetBetween(AwaitTwiceWithLimit), "await");
+  EXPECT_DEATH(SetBetween(AwaitTwice), "awaited a second time");
+  EXPECT_DEATH(SetBetween(AwaitTwiceWithLimit), "awaited a second time");
 }
 
 // Also if the first wait was ready at once.
 TEST_F(EventDeathTest, SecondWaitWithAnAwaiterThatWasReadyAtOnce) {
-  EXPECT_DEATH(SetBefore(AwaitTwice), "await");
-  EXPECT_DEATH(SetBefore(AwaitTwiceWithLimit), "await");
+  EXPECT_DEATH(SetBefore(AwaitTwice), "awaited a second time");
+  EXPECT_DEATH(SetBefore(AwaitTwiceWithLimit), "awaited a second time");
 }
 
 void DestroyWhileAdded() {
@@ -151,7 +165,8 @@ void DestroyWhileAdded() {
 }
 
 TEST_F(EventDeathTest, CallbackThatIsDestroyedWhileItIsAdded) {
-  EXPECT_DEATH(DestroyWhileAdded(), "allback");
+  EXPECT_DEATH(DestroyWhileAdded(),
+               "Callback was destroyed .*event_death_test");
 }
 
 void AddTwice() {
@@ -162,7 +177,7 @@ void AddTwice() {
 }
 
 TEST_F(EventDeathTest, CallbackThatIsAddedWhileItIsAdded) {
-  EXPECT_DEATH(AddTwice(), "added already");
+  EXPECT_DEATH(AddTwice(), "added already, at .*event_death_test");
 }
 
 // A granted coroutine belongs to the thread that hands it out, or to its
@@ -182,7 +197,8 @@ void DestroyOnceItsExecutorHasIt() {
 }
 
 TEST_F(EventDeathTest, CoroutineThatIsDestroyedOnceItsExecutorHasIt) {
-  EXPECT_DEATH(DestroyOnceItsExecutorHasIt(), "coroutine");
+  EXPECT_DEATH(DestroyOnceItsExecutorHasIt(),
+               "coroutine was destroyed .* an executor had taken it");
 }
 
 // The first of a hand-out holds it up, while another thread destroys the
@@ -204,6 +220,38 @@ void DestroyWhileAnotherThreadHandsItOut() {
 
 TEST_F(EventDeathTest, CoroutineThatIsDestroyedWhileAnotherThreadHandsItOut) {
   EXPECT_DEATH(DestroyWhileAnotherThreadHandsItOut(), "another thread");
+}
+
+template <class Wait>
+void EndTheExecutorOf(Wait wait) {
+  Event event;
+  KeepingExecutor executor;
+  wait(event, executor);
+}
+
+TEST_F(EventDeathTest, ExecutorThatIsDestroyedBeforeAWaitUnderIt) {
+  const char* const message = "executor .* was destroyed on which 1 suspended";
+  EXPECT_DEATH(EndTheExecutorOf([](Event& event, Executor& on) -> Detached {
+                 co_await event.AsyncWait().On(on);
+               }),
+               message);
+  EXPECT_DEATH(EndTheExecutorOf([](Event& event, Executor& on) -> Detached {
+                 (void)co_await event.AsyncWait(absl::Hours(1)).On(on);
+               }),
+               message);
+}
+
+TEST_F(EventDeathTest, WatchThatHasTwoConsumers) {
+  EXPECT_DEATH(
+      {
+        Event event;
+        EventWatch watch(event);
+        auto consume = [&]() -> Detached { co_await watch.AsyncNext(); };
+        consume();
+        consume();
+        event.Pulse();
+      },
+      "two consumers");
 }
 
 }  // namespace

@@ -3,10 +3,12 @@
 
 #include "sync/event_loop.h"
 
+#include <atomic>
 #include <cstdint>
 
 #include "sync/executor.h"
 #include "sync/internal/config.h"
+#include "sync/internal/platform.h"
 #include "sync/internal/timer.h"
 #include "sync/internal/trampoline.h"
 
@@ -19,6 +21,11 @@ EventLoop::~EventLoop() {
 }
 
 void EventLoop::Run() noexcept {
+  // Relaxed: it orders nothing, and only has to be seen by whoever breaks a
+  // rule.
+  if (runs_.exchange(true, std::memory_order_relaxed)) {
+    internal::Fatal("Run() of an EventLoop was called while it runs");
+  }
   for (;;) {
     const uint32_t heard = bell_.Listen();
     const bool closed = queue_.closed();  // Before the look at the queue.
@@ -33,6 +40,7 @@ void EventLoop::Run() noexcept {
     bell_.Sleep(heard, timers_.NextLook());
   }
   timers_.Close(&internal::SharedTimers);
+  runs_.store(false, std::memory_order_relaxed);
 }
 
 void EventLoop::Stop() noexcept { queue_.Close(); }

@@ -231,5 +231,16 @@ TEST(EventLoopTest, OnTheLoopFromElsewhere) {
   EXPECT_EQ(resumption.executor, &loop);
 }
 
+TEST(EventLoopDeathTest, ThatIsRunByItsOwnWorkEndsTheProgram) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_DEATH(
+      {
+        EventLoop loop;
+        Submit(loop, [&] { loop.Run(); });
+        loop.Run();
+      },
+      "was called while it runs");
+}
+
 }  // namespace
 }  // namespace synclib

@@ -35,9 +35,13 @@ inline namespace SYNC_ABI {
 // Thread safety: one consumer at a time; the event may be used by anybody.
 // Ordering: as the event's.
 // Lifetime: the event outlives the watch; both outlive a suspended AsyncNext().
-// Wake order, resumption, time-outs: as the event's.
-// Misuse: to watch an event that is only ever Set() and never cleared, which
-//   broadcasts once; its producer wants Pulse().
+// Wake order: as the event's.
+// Resumption: as the event's.
+// Time-outs: as the event's.
+// Misuse: two consumers at one time (debug builds abort); to watch an event
+// that
+//   is only ever Set() and never cleared, which broadcasts once; its producer
+//   wants Pulse().
 // Cost: 24 bytes; a wait of the event.
 class EventWatch {
  public:
@@ -114,11 +118,14 @@ class EventWatch {
  private:
   WaitResult See(WaitResult result, uint64_t epoch) noexcept {
     if (result == WaitResult::kReady) {
+      if (internal::kDebugChecks && epoch <= seen_) ReportSecondConsumer();
       missed_ = epoch - seen_ - 1;
       seen_ = epoch;
     }
     return result;
   }
+
+  [[noreturn]] static void ReportSecondConsumer() noexcept;
 
   Event& event_;
   uint64_t seen_;

@@ -334,31 +334,6 @@ TEST(ExecutorTest, WorkSubmittedByWorkIsQueuedBehindIt) {
   EXPECT_EQ(order, std::vector<int>({1, 2}));
 }
 
-#ifndef NDEBUG
-
-void DestroyWithASuspendedCoroutine() {
-  Event event;
-  Resumption resumption;
-  ManualExecutor executor;
-  AwaitUnder(executor, event, resumption);
-}
-
-void DestroyWithASuspendedCoroutineThatMayGiveUp() {
-  Event event;
-  Resumption resumption;
-  InlineExecutor executor;
-  AwaitOn(executor, event, resumption, absl::Hours(1));
-}
-
-TEST(ExecutorDeathTest, ThatIsDestroyedBeforeAWaitUnderIt) {
-  GTEST_FLAG_SET(death_test_style, "threadsafe");
-  const char* const message = "executor was destroyed on which 1 suspended";
-  EXPECT_DEATH(DestroyWithASuspendedCoroutine(), message);
-  EXPECT_DEATH(DestroyWithASuspendedCoroutineThatMayGiveUp(), message);
-}
-
-#endif  // NDEBUG
-
 // However a wait ends, its executor may go then.
 TEST(ExecutorTest, MayGoOnceNoWaitIsSuspendedUnderIt) {
   Event event;

@@ -47,6 +47,12 @@ LEFT_BEHIND = re.compile(r"\b(TOD[O]|FIXM[E]|XX[X]|HAC[K])\b")
 PROMISE = re.compile(r"\*\*([SL]\d), ")
 REFUTED = re.compile(r"TEST(?:_F|_P)?\(\w+,\s*([SL]\d)_")
 
+# What a class comment says under headings of its own, three lines each at most.
+HEADINGS = ("Thread safety|Ordering|Lifetime|Wake order|Resumption|Time-outs"
+            "|Misuse|Cost")
+HEADING = re.compile(rf"// ({HEADINGS}): ")
+MISPLACED = re.compile(rf"//.*\S ({HEADINGS}): ")
+
 BUILD_NAMES = {
     ".bazelrc", "BUILD", "MODULE.bazel", "WORKSPACE", "WORKSPACE.bzlmod"
 }
@@ -140,6 +146,21 @@ def check_includes(path, text):
                      f"{LAYERS[mine][0]}")
 
 
+def check_headings(text):
+  length = 0
+  for number, line in enumerate(text.split("\n"), 1):
+    if MISPLACED.match(line):
+      yield number, "a heading of a comment begins a line"
+    if HEADING.match(line):
+      length = 1
+    elif length and line.startswith("//   "):
+      length += 1
+      if length == 4:
+        yield number, "more than three lines under a heading"
+    else:
+      length = 0
+
+
 def check_tests(path, text, kind):
   code = cpp_text.blank(text) if kind == "C++" else text
   for number, line in enumerate(code.split("\n"), 1):
@@ -161,6 +182,7 @@ def check(path, text):
     yield from check_tests(path, text, kind)
   if path.endswith(".h"):
     yield from check_include_guard(path, text)
+    yield from check_headings(text)
   if kind == "C++" and path.startswith("sync/") and not is_test(path):
     yield from check_includes(path, text)
     if not PLATFORM.fullmatch(path):

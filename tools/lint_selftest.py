@@ -132,6 +132,17 @@ class LintTest(unittest.TestCase):
     }
     self.assertEqual(list(lint.unrefuted(texts)), ["L1"])
 
+  def test_headings_of_comments(self):
+    comment = "// Lifetime: long.\n//   Two.\n//   Three.\n"
+    self.assertEqual(self.check(
+        "sync/event.h", header("SYNC_EVENT_H_", comment + "// Cost: 1.")), [])
+    self.assert_finds("sync/event.h",
+                      header("SYNC_EVENT_H_", comment + "//   Four."),
+                      "10: more than three lines")
+    self.assert_finds("sync/event.h",
+                      header("SYNC_EVENT_H_", "// Misuse: no. Cost: 1."),
+                      "7: a heading of a comment begins a line")
+
   def test_include_guards(self):
     for text in [
         source("int a;"),

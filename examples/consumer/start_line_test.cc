@@ -5,6 +5,7 @@
 
 #include "gtest/gtest.h"
 #include "sync/event.h"
+#include "testing/waiters.h"
 
 namespace consumer {
 namespace {
@@ -13,6 +14,15 @@ TEST(StartLineTest, AThreadAndACoroutineStartOnOneEvent) {
   synclib::Event start;
   EXPECT_EQ(RunFrom(start), 2);
   EXPECT_TRUE(start.IsSet());
+}
+
+TEST(StartLineTest, IsLeftByWhoeverWaitsForIt) {
+  synclib::Event start;
+  synctest::ThreadWaiter waiter;
+  waiter.Start(start);
+  synctest::AwaitWaiters(start, 1);
+  RunFrom(start);
+  EXPECT_EQ(waiter.Result(), synclib::WaitResult::kReady);
 }
 
 }  // namespace

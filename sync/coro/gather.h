@@ -80,10 +80,13 @@ GatherResult<T> TakeGathered(TaskPromise<T>& task) {
 //   auto [a, b] = synclib::Run(synclib::Gather(one(), two()));
 //   assert(a == 1 && b == 2);
 //
+// Thread safety: the tasks may end on any threads.
 // Ordering: what the tasks did is visible after the co_await.
 // Lifetime: owns the tasks.
+// Wake order: the tasks start in order.
 // Resumption: the awaiting coroutine goes on as after any co_await of an Event:
 //   on the executor that was current when it suspended.
+// Time-outs: it ends when the tasks do; give their waits the WaitOptions.
 // Misuse: to destroy it while the tasks are suspended, if something may end
 //   their waits at the same time.
 // Cost: a frame; for a vector of tasks, two vectors more.

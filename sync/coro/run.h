@@ -37,6 +37,7 @@ void RunOn(Executor& executor, TaskPromiseBase& task) noexcept;
 // Ordering: what the task did is visible when this returns.
 // Lifetime: the task is destroyed when this returns, and the loop, which must
 //   outlive whatever waits under it: the task awaits the coroutines it starts.
+// Wake order: as of an EventLoop.
 // Resumption: the task resumes on the loop, whoever ends its waits.
 // Time-outs: those of its waits fire on this thread.
 // Misuse: as for any blocking call: to run a task on a thread that it needs.

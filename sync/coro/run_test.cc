@@ -14,7 +14,6 @@
 #include "sync/executor.h"
 #include "sync/thread_pool.h"
 #include "sync/wait_options.h"
-#include "testing/detached.h"
 #include "testing/waiters.h"
 
 namespace synclib {
@@ -22,7 +21,6 @@ namespace {
 
 using synctest::AwaitWaiters;
 using synctest::CallbackWaiter;
-using synctest::Detached;
 
 Task<std::thread::id> ThisThread() { co_return std::this_thread::get_id(); }
 
@@ -163,25 +161,6 @@ TEST(RunTest, SeesWhatTheTaskDid) {
     EXPECT_EQ(payload, 42);
   }
 }
-
-#ifndef NDEBUG
-
-void LeaveACoroutineOnTheLoop() {
-  Event event;
-  const auto leave = [&]() -> Detached { co_await event; };
-  const auto task = [&]() -> Task<> {
-    leave();
-    co_return;
-  };
-  synclib::Run(task());
-}
-
-TEST(RunDeathTest, WhenTheLoopEndsBeforeACoroutineThatWaitsUnderIt) {
-  GTEST_FLAG_SET(death_test_style, "threadsafe");
-  EXPECT_DEATH(LeaveACoroutineOnTheLoop(), "executor was destroyed");
-}
-
-#endif  // NDEBUG
 
 }  // namespace
 }  // namespace synclib

@@ -24,7 +24,7 @@ inline namespace SYNC_ABI {
 //   };
 //   synclib::Run(nap());
 //
-// Resumption, time-outs: as of a co_await of an Event that nobody sets.
+// In everything as a co_await of an Event that nobody sets.
 // Cost: a frame, and a coroutine's wait with a limit.
 Task<WaitResult> Sleep(WaitOptions options);
 

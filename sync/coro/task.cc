@@ -14,6 +14,9 @@ namespace synclib {
 inline namespace SYNC_ABI {
 namespace internal {
 
+// Orders of `met_`. The exchanges acquire and release: the second to come sees
+// what the first has done.
+
 bool TaskPromiseBase::Start(Work* then) noexcept {
   CheckFirstStart();
   then_ = then;

@@ -139,7 +139,8 @@ class TaskPromise<void> final : public TaskPromiseBase {
 // Wake order: one coroutine awaits it.
 // Resumption: the awaiting coroutine goes on where the task has ended.
 // Time-outs: a task ends when its own waits do; give those the WaitOptions.
-// Misuse: to await a task twice, or one that was moved from: debug builds abort.
+// Misuse: to await a task twice, or one that was moved from. Debug builds
+//   abort.
 // Cost: one allocation, the coroutine's frame. An exception that leaves the
 //   task is thrown by the co_await.
 template <class T>

@@ -202,29 +202,5 @@ TEST(TaskTest, LocalsAreDestroyedWhenTheAwaitIsOver) {
   synclib::Run(outer());
 }
 
-#ifndef NDEBUG
-
-TEST(TaskDeathTest, ThatIsAwaitedTwice) {
-  GTEST_FLAG_SET(death_test_style, "threadsafe");
-  const auto task = []() -> Task<int> { co_return 1; };
-  const auto twice = [&]() -> Task<> {
-    Task<int> once = task();
-    const int first = co_await std::move(once);
-    const int second = co_await std::move(once);
-    EXPECT_EQ(first, second);
-  };
-  EXPECT_DEATH(synclib::Run(twice()), "awaited a second time");
-}
-
-TEST(TaskDeathTest, ThatIsAwaitedWhenItHasBeenMovedFrom) {
-  GTEST_FLAG_SET(death_test_style, "threadsafe");
-  const auto task = []() -> Task<> { co_return; };
-  Task<> from = task();
-  const Task<> to = std::move(from);
-  EXPECT_DEATH(synclib::Run(std::move(from)), "moved from");
-}
-
-#endif  // NDEBUG
-
 }  // namespace
 }  // namespace synclib

@@ -19,6 +19,10 @@ constexpr uint64_t kOneEntered = uint64_t{1} << 48;
 
 }  // namespace
 
+// Orders. Every change but Enter()'s both acquires and releases, and Listen()
+// acquires: what came before a ring is visible to whoever hears it, and what a
+// worker did before it sleeps to whoever then rings.
+
 uint32_t Bell::Listen() const noexcept {
   return static_cast<uint32_t>(state_.load(std::memory_order_acquire));
 }

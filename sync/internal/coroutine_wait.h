@@ -47,8 +47,11 @@ class [[nodiscard]] CoroutineWait : private Waiter {
     return std::move(*this);
   }
 
-  bool await_ready() noexcept {
+  // `awaited` is the place of the co_await: all that `co_await event` leaves.
+  bool await_ready(
+      std::source_location awaited = std::source_location::current()) noexcept {
     if constexpr (kDebugChecks) CheckFirstAwait(*this);
+    if (where.line() == 0) where = awaited;
     const uint64_t word = core_.Read();
     if (!request_.SatisfiedBy(word)) return false;
     epoch = WaitCore::EpochOf(word) - 1;  // As Try() does.

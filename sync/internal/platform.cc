@@ -139,6 +139,9 @@ int HardwareConcurrency() noexcept {
   return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
+// Orders of a lock: what takes it acquires, unlock() releases; a failed attempt
+// has seen nothing.
+
 bool Lock::try_lock() noexcept {
   uint32_t free = 0;
   return state_.compare_exchange_strong(free, 1, std::memory_order_acquire,

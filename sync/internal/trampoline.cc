@@ -24,6 +24,9 @@ void Work::Run() noexcept { internal::Trampoline::Run(this, executor_); }
 
 void Work::Withdraw() noexcept { internal::Trampoline::TakeBack(this); }
 
+// Orders of the count: relaxed, for it is only looked at when the executor is
+// destroyed, which comes after all waits under it.
+
 void Work::CountSuspended(Stage next) noexcept {
   const bool was = stage_ == Stage::kJoined;
   const bool is = next == Stage::kJoined;
@@ -39,8 +42,9 @@ void Executor::CheckSuspended() const noexcept {
   const size_t suspended = suspended_.load(std::memory_order_relaxed);
   if (suspended == 0) return;
   internal::Fatal(absl::StrCat(
-      "an executor was destroyed on which ", suspended,
-      " suspended coroutine(s) are to go on; it must outlive their waits"));
+      "an executor (a pool, a loop, or that of Run()) was destroyed on which ",
+      suspended, " suspended coroutine(s) are to go on; it must outlive their ",
+      "waits"));
 }
 
 namespace internal {
