@@ -50,7 +50,8 @@ void LeaveACoroutineOnTheLoop() {
 
 TEST(RunDeathTest, WhenTheLoopEndsBeforeACoroutineThatWaitsUnderIt) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
-  EXPECT_DEATH(LeaveACoroutineOnTheLoop(), "executor .* was destroyed on which 1 suspended");
+  EXPECT_DEATH(LeaveACoroutineOnTheLoop(),
+               "executor .* was destroyed on which 1 suspended");
 }
 
 }  // namespace
