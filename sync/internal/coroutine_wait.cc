@@ -74,7 +74,14 @@ bool LimitedCoroutineWait::await_suspend(
 
 void LimitedCoroutineWait::Resume(Work* work) {
   auto* self = static_cast<LimitedCoroutineWait*>(work);
-  if (self->DisarmOrLeave()) self->handle_.resume();
+  // What an executor has accepted runs when it says so. Without one, this may
+  // be inside Set(), which waits for nobody.
+  if (self->executor() != nullptr) {
+    self->Disarm();
+  } else if (!self->DisarmOrLeave()) {
+    return;
+  }
+  self->handle_.resume();
 }
 
 void LimitedCoroutineWait::Destroyed() noexcept {

@@ -72,6 +72,8 @@ bool SpinHint(int round) noexcept {
   return false;
 }
 
+void YieldProcessor() noexcept { std::this_thread::yield(); }
+
 [[gnu::noinline]] ThreadSlot& Self() noexcept {
   ThreadSlot& self = slot;
   if (self.queue.next == nullptr) self.queue.Reset();

@@ -63,6 +63,9 @@ void FutexWake(const void* address, int count) noexcept;
 // instructions: spins, later yields, and at last says false: time to sleep.
 bool SpinHint(int round) noexcept;
 
+// Lets other threads have the processor.
+void YieldProcessor() noexcept;
+
 // What the library keeps for a thread.
 struct ThreadSlot {
   Executor* executor = nullptr;  // Current executor.

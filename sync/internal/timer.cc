@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
+#include <iterator>
 #include <new>
 
 #include "sync/executor.h"
@@ -64,6 +65,9 @@ void TimerQueue::Disarm(TimedWaiter* timer) noexcept {
 }
 
 bool TimerQueue::DisarmOrLeave(TimedWaiter* timer) noexcept {
+  // Ample for a thread that has lost its processor inside of the lock to get it
+  // back. Then it must be one that is suspended.
+  constexpr int kPatience = 1000;
   int round = 0;
   while (TimerQueue* const queue = QueueOf(timer)) {
     if (queue->lock_.try_lock()) {
@@ -71,7 +75,10 @@ bool TimerQueue::DisarmOrLeave(TimedWaiter* timer) noexcept {
       queue->lock_.unlock();
       if (removal != Removal::kFiring) continue;
     }
-    if (SpinHint(round++)) continue;
+    if (++round < kPatience) {
+      if (!SpinHint(round)) YieldProcessor();
+      continue;
+    }
     timer->set_stage(Waiter::Stage::kPosted);
     if (queue->left_.Push(timer)) return false;
     // Closed: the timer has moved to the heir.
@@ -171,14 +178,20 @@ void TimerQueue::HandOutLeft() noexcept {
 void TimerQueue::Close(TimerQueue& (*heir)() noexcept) noexcept {
   lock_.lock();
   closed_ = true;
+  const bool has_timers =
+      std::any_of(std::begin(wheels_), std::end(wheels_),
+                  [](const TimerWheel& wheel) { return wheel.any(); });
+  lock_.unlock();
+  // Not under the lock: the heir may have to be made first.
+  TimerQueue* const to = has_timers ? &heir() : nullptr;
+  lock_.lock();
   for (TimerWheel& wheel : wheels_) {
     while (TimedWaiter* const timer = wheel.any()) {
-      TimerQueue& to = heir();
-      to.lock_.lock();
+      to->lock_.lock();
       wheel.Remove(timer);
-      const bool is_early = to.Push(timer);
-      to.lock_.unlock();
-      if (is_early) to.bell_.Ring();
+      const bool is_early = to->Push(timer);
+      to->lock_.unlock();
+      if (is_early) to->bell_.Ring();
     }
   }
   lock_.unlock();

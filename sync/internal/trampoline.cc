@@ -64,20 +64,41 @@ uint8_t Hash(const ThreadSlot& self) {
 #pragma GCC diagnostic ignored "-Wdangling-pointer"
 size_t Trampoline::HandOut(Waiter* first) noexcept {
   if (first == nullptr) return 0;
-  ThreadSlot& self = Self();
-  Ring ring, here;
+  Ring ring;
   ring.Reset();
-  here.Reset();
   ring.Append(first->ring());
-
-  // From the first Post() on user code runs, which may destroy any coroutine
-  // that is still in one of these rings: TakeBack() unlinks it.
   size_t count = 0;
+  bool all_are_threads = true;
   for (Ring* node = ring.next; node != &ring; node = node->next) {
     ++count;
+    if (Waiter::From(node)->kind != Waiter::Kind::kThread) {
+      all_are_threads = false;
+    }
+  }
+  if (!all_are_threads) {
+    HandOutCoroutines(ring);
+    return count;
+  }
+  // Maybe in a signal handler: without a look at what this thread has queued.
+  while (!ring.alone()) {
+    Waiter* const waiter = Waiter::From(ring.next);
+    waiter->ring()->Unlink();
+    waiter->Unpark();
+  }
+  return count;
+}
+
+// And threads and callbacks. `ring` is a sentinel.
+void Trampoline::HandOutCoroutines(Ring& ring) noexcept {
+  ThreadSlot& self = Self();
+  // From the first Post() on user code runs, which may destroy any coroutine
+  // that is still in one of these rings: TakeBack() unlinks it.
+  for (Ring* node = ring.next; node != &ring; node = node->next) {
     Waiter* const waiter = Waiter::From(node);
     if (waiter->kind != Waiter::Kind::kThread) Mark(waiter, self);
   }
+  Ring here;
+  here.Reset();
   // What an executor runs inside Post() queues behind the rest.
   const bool was_draining = std::exchange(self.draining, true);
   while (!ring.alone()) {
@@ -96,7 +117,6 @@ size_t Trampoline::HandOut(Waiter* first) noexcept {
     self.queue.Append(rest);
   }
   if (!self.draining && !self.queue.alone()) RunQueue(self);
-  return count;
 }
 #pragma GCC diagnostic pop
 

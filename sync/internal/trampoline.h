@@ -26,7 +26,8 @@ class Trampoline {
   // Hands out the whole ring that starts at `first` (null: nothing): wakes its
   // threads and posts its coroutines, and then runs the rest here, both in list
   // order; where this thread is running such work already, the rest queues
-  // behind that. Returns how many waits there were.
+  // behind that. Returns how many waits there were. For a signal handler, if
+  // they are all threads.
   static size_t HandOut(Waiter* first) noexcept;
 
   // Runs `work` on this thread, or queues it behind the work that is running,
@@ -46,6 +47,7 @@ class Trampoline {
   static void TakeBack(Work* work) noexcept;
 
  private:
+  static void HandOutCoroutines(Ring& ring) noexcept;
   // As queued on this thread.
   static void Mark(Work* work, const ThreadSlot& self) noexcept;
   static void Enqueue(Ring& queue, Work* work, ThreadSlot& self) noexcept;

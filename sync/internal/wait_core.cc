@@ -144,7 +144,13 @@ bool WaitCore::Remove(Waiter* waiter, const StopToken& token,
   *released = nullptr;
   // Invariant 5: the epoch says that it is linked. However long it takes to
   // get the list: it must be known whose the waiter is.
-  if (!Lock(waiter->epoch)) return false;
+  if (!Lock(waiter->epoch)) {
+    // In the child of a fork(), it may have been forgotten by the broadcast.
+    Read();
+    if (waiter->IsOfThisProcess()) return false;
+    waiter->ring()->Reset();
+    return true;
+  }
   // Here, where a broadcast that comes before the answer wins: a stop that
   // follows a broadcast can't have ended the wait, and one that came before the
   // removal has.

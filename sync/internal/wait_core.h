@@ -76,10 +76,12 @@ struct GivingUp {
 
   // Why the wait is to be given up by now, if it is.
   std::optional<WaitResult> Now() const noexcept {
+    // The clock first: a stop before the limit must not be missed.
+    const bool passed = deadline.Passed();
     if (token != nullptr && token->stop_requested()) {
       return WaitResult::kCancelled;
     }
-    if (deadline.Passed()) return WaitResult::kTimeout;
+    if (passed) return WaitResult::kTimeout;
     return std::nullopt;
   }
 };

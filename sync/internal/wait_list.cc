@@ -13,16 +13,6 @@
 namespace synclib {
 inline namespace SYNC_ABI {
 namespace internal {
-namespace {
-
-void SetProcess(Waiter* waiter) {
-  waiter->process = ProcessGeneration() & 4095;
-}
-bool IsOfThisProcess(const Waiter& waiter) {
-  return waiter.process == (ProcessGeneration() & 4095);
-}
-
-}  // namespace
 
 uintptr_t WaitList::ThisProcess() noexcept {
   const uint64_t generation = ProcessGeneration();
@@ -48,7 +38,7 @@ Waiter* WaitList::first() noexcept {
   state_ = reinterpret_cast<uintptr_t>(first) | ThisProcess();
   Waiter* waiter = first;
   do {
-    SetProcess(waiter);
+    waiter->SetProcess();
     waiter = waiter->Next();
   } while (waiter != first);
   return first;
@@ -70,7 +60,7 @@ void WaitList::Push(Waiter* waiter) noexcept {
   if (reinterpret_cast<uintptr_t>(waiter) & kBits) {
     Fatal("a wait was begun in memory beyond 48 bits of address");
   }
-  SetProcess(waiter);
+  waiter->SetProcess();
   if (Waiter* first = this->first(); first != nullptr) {
     first->ring()->Push(waiter->ring());
   } else {
@@ -84,7 +74,7 @@ uintptr_t WaitList::Remove(Waiter* waiter) noexcept {
   Waiter* const first = this->first();
   const uintptr_t before = state_;
   // One that the list has forgotten is in no ring.
-  if (first == nullptr || !IsOfThisProcess(*waiter)) return before;
+  if (first == nullptr || !waiter->IsOfThisProcess()) return before;
   waiter->ring()->Unlink();
   if (waiter->ring()->alone()) {
     state_ = 0;
@@ -95,7 +85,7 @@ uintptr_t WaitList::Remove(Waiter* waiter) noexcept {
 }
 
 void WaitList::Restore(Waiter* waiter, uintptr_t before) noexcept {
-  if (before == 0 || !IsOfThisProcess(*waiter)) return;
+  if (before == 0 || !waiter->IsOfThisProcess()) return;
   waiter->ring()->Relink();
   state_ = before;
 }

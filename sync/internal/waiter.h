@@ -27,6 +27,7 @@ namespace internal {
 // the thread or runs the work; then its owner again.
 struct Waiter : Work {
   enum class Kind : uint8_t { kThread, kCoroutine, kCallback };
+  static constexpr uint16_t kProcesses = 4096;  // That are told apart.
   using Work::executor;
   using Work::set_executor;
   using Work::set_stage;
@@ -42,6 +43,13 @@ struct Waiter : Work {
   }
   Waiter* Next() const noexcept { return From(next); }
 
+  // Whether the list that it is on, or was, is of this process: false in the
+  // child of a fork() until the child has looked at that list.
+  bool IsOfThisProcess() const noexcept {
+    return process == ProcessGeneration() % kProcesses;
+  }
+  void SetProcess() noexcept { process = ProcessGeneration() % kProcesses; }
+
   // A thread sleeps on this word of its own, which only goes from 0 to 1: no
   // herd, no ABA, and a late wake finds nobody. Returns when it is 1, which
   // acquires what was released by Unpark(), or at the deadline, with false.
@@ -52,7 +60,7 @@ struct Waiter : Work {
 
   const Kind kind : 2;
   WaitResult outcome : 2 = WaitResult::kReady;
-  uint16_t process : 12 = 0;  // Generation of the list it is on, modulo 4,096.
+  uint16_t process : 12 = 0;
   Atomic<uint32_t> parked{0};
   uint64_t epoch = 0;  // Of the event at the step in which this wait joined.
   std::source_location where;
