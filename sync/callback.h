@@ -50,7 +50,7 @@ class Event;
 //   same broadcast have been woken and its coroutines posted.
 // Resumption: in the thread that ends the wait, from its queue, with no current
 //   executor: see Event. In a thread of the library's after a time-out, or if
-//   another thread is at the limit's timers just when the wait is granted.
+//   a thread is suspended in the middle of the timers when the wait is granted.
 // Time-outs: as any wait's, given to Event::Add().
 // Misuse: to destroy one that may still run. Debug builds abort.
 // Cost: 240 bytes, since it may have a limit and a token; no allocation. As a

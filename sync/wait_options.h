@@ -50,7 +50,8 @@ enum class WaitResult : uint8_t {
 // Lifetime: a wait copies what it needs; the token keeps its state alive.
 // Cost: a limit costs a blocked thread two readings of the clock, a coroutine
 //   or callback also its place among the timers, which it enters and leaves in
-//   constant time, under a lock; a token, a registration with its stop state.
+//   constant time, under a lock; a token, a registration with its stop state,
+//   under a lock of the C++ library's, also inside Set() for what runs there.
 class WaitOptions {
  public:
   using Where = std::source_location;

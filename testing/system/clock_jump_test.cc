@@ -9,6 +9,10 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <functional>
+#include <stop_token>
+#include <thread>
+#include <utility>
 
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
@@ -22,11 +26,16 @@
 namespace {
 
 std::atomic<int> hours_ahead{0};
+// What happens in this thread before it next reads the wall clock.
+constinit thread_local const std::function<void()>* before_reading = nullptr;
 
 }  // namespace
 
 // Instead of the C library's.
 extern "C" int clock_gettime(clockid_t clock, timespec* now) noexcept {
+  if (clock == CLOCK_REALTIME && before_reading != nullptr) {
+    (*std::exchange(before_reading, nullptr))();
+  }
   const long error = syscall(SYS_clock_gettime, clock, now);
   if (clock == CLOCK_REALTIME) now->tv_sec += hours_ahead.load() * 3600;
   return static_cast<int>(error);
@@ -106,6 +115,22 @@ TEST(EventLoopClockJumpTest, L3_ForwardJumpEndsTheWait) {
   hours_ahead = 2;
   loop.Run();
   EXPECT_EQ(result, WaitResult::kTimeout);
+}
+
+// The waiting thread loses its processor until the limit has come, just before
+// it reads the clock; the stop comes before the limit.
+TEST(ClockTest, L3_StopBeforeTheLimitIsNotATimeout) {
+  hours_ahead = 0;
+  Event event;
+  std::stop_source source;
+  const absl::Time limit = WallNow() + absl::Milliseconds(20);
+  const std::function<void()> stop_and_linger = [&] {
+    std::thread([&] { source.request_stop(); }).join();
+    ASSERT_LT(WallNow(), limit) << "too busy to show anything";
+    WaitUntil([&] { return WallNow() >= limit; }, "the limit");
+  };
+  before_reading = &stop_and_linger;
+  EXPECT_EQ(event.Wait({limit, source.get_token()}), WaitResult::kCancelled);
 }
 
 }  // namespace

@@ -20,6 +20,7 @@
 
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
+#include "sync/callback.h"
 #include "sync/event.h"
 #include "sync/thread_pool.h"
 #include "sync/timer_thread.h"
@@ -302,6 +303,46 @@ TEST_F(ForkTest, GrandchildrenWorkAlike) {
       UseNew();
     });
     if (HasFailure()) return;
+  }
+}
+
+// What the child has inherited is its own to clean up: frames and callbacks of
+// waits that its Set() has forgotten, since threads were on the list as well.
+TEST_F(ForkTest, ChildrenDestroyTheirCoroutinesAndRemoveTheirCallbacks) {
+  struct Nothing : synclib::Callback {
+    Nothing() : Callback([](Callback&, WaitResult) noexcept {}) {}
+  };
+  for (const bool with_thread : {false, true}) {
+    for (const bool sets : {false, true}) {
+      Event event;
+      std::jthread thread;
+      if (with_thread) {
+        thread = std::jthread([&] { event.Wait(); });
+        AwaitWaiters(event, 1);
+      }
+      Detached coroutine = Suspended(event);
+      Detached limited = SuspendedWithLimit(event);
+      Nothing callback, limited_callback;
+      EXPECT_FALSE(event.Add(callback).has_value());
+      EXPECT_FALSE(event.Add(limited_callback, absl::Hours(1)).has_value());
+      const bool forgets = with_thread && sets && kMayBroadcast;
+      InChild([&] {
+        if (forgets) event.Set();
+        if (forgets || !sets) {
+          coroutine.handle.destroy();
+          limited.handle.destroy();
+          CHILD_CHECK(callback.Remove() == synclib::Callback::kRemoved);
+          CHILD_CHECK(limited_callback.Remove() == synclib::Callback::kRemoved);
+        }
+        event.~Event();
+      });
+      coroutine.handle.destroy();
+      limited.handle.destroy();
+      EXPECT_EQ(callback.Remove(), synclib::Callback::kRemoved);
+      EXPECT_EQ(limited_callback.Remove(), synclib::Callback::kRemoved);
+      event.Set();
+      if (HasFailure()) return;
+    }
   }
 }
 

@@ -12,12 +12,16 @@
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
+#include <functional>
 #include <thread>
 #include <vector>
 
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
+#include "sync/callback.h"
 #include "sync/event.h"
+#include "sync/executor.h"
+#include "sync/wait_options.h"
 #include "testing/system/scale.h"
 #include "testing/system/watchdog.h"
 #include "testing/waiters.h"
@@ -47,10 +51,12 @@ constinit Event event;
 std::atomic<int> handled{0};
 std::atomic<int> wrong{0};  // Calls that changed errno, or did nothing.
 std::atomic<bool> pulse_only{false};
+thread_local volatile std::sig_atomic_t handles = 0;  // In this thread.
 
 void Handle(int) {
   const int saved = errno;
   errno = EDOM;
+  handles = 1;
   if (pulse_only.load(std::memory_order_relaxed)) {
     event.Pulse();
   } else {
@@ -77,6 +83,7 @@ void Handle(int) {
   }
   if (errno != EDOM) wrong.fetch_add(1);
   errno = saved;
+  handles = 0;
   handled.fetch_add(1, std::memory_order_relaxed);
 }
 
@@ -201,6 +208,65 @@ TEST_F(SignalTest, OnePulseByAHandlerReleasesAllThatWait) {
   pulse_only = false;
   EXPECT_EQ(handled, kRounds);
   EXPECT_EQ(event.waiters(), 0u);
+}
+
+// A handler that wakes a thread leaves alone what the interrupted thread is
+// running for coroutines and callbacks, or is about to.
+TEST_F(SignalTest, HandlersDontRunWhatTheirThreadHasQueued) {
+  Watchdog watchdog("work that a handler interrupts");
+  class OneAtATime final : public synclib::Executor {
+   public:
+    bool Post(synclib::Work* w) noexcept override {
+      work = w;
+      return true;
+    }
+    synclib::Work* work = nullptr;
+  };
+  constexpr int kSignals = kSanitizer ? 500 : 20000;
+  pulse_only = kMayBroadcast;
+  std::atomic<bool> over{false};
+  std::atomic<uint64_t> in_handler{0}, rounds{0};
+  std::jthread blocked([&] {
+    while (!over) (void)event.Wait(absl::Milliseconds(1));
+  });
+  std::jthread worker([&] {
+    Event inline_event;
+    OneAtATime executor;
+    int ran = 0;
+    const std::function<void()> run = [&] {
+      ++ran;
+      if (handles) in_handler.fetch_add(1);
+    };
+    struct Inline : synclib::Callback {
+      explicit Inline(const std::function<void()>& f)
+          : Callback(&Fired), function(f) {}
+      static void Fired(Callback& self, WaitResult) noexcept {
+        static_cast<Inline&>(self).function();
+      }
+      const std::function<void()>& function;
+    };
+    for (int expected = 1; !over; expected += 2) {
+      ASSERT_TRUE(Submit(executor, run));
+      executor.work->Run();
+      ASSERT_EQ(ran, expected);
+      Inline callback(run);
+      ASSERT_FALSE(inline_event.Add(callback).has_value());
+      inline_event.Pulse();
+      ASSERT_EQ(ran, expected + 1);
+      rounds.fetch_add(1, std::memory_order_relaxed);
+    }
+  });
+  for (int sent = 0; sent < kSignals; ++sent) {
+    ASSERT_EQ(pthread_kill(worker.native_handle(), SIGUSR1), 0);
+    WaitUntil([&] { return handled > sent; }, "a signal");
+  }
+  over = true;
+  worker.join();
+  blocked.join();
+  pulse_only = false;
+  EXPECT_EQ(in_handler, 0u);
+  std::printf("%d signals, %llu rounds\n", kSignals,
+              static_cast<unsigned long long>(rounds.load()));
 }
 
 // A wait that is interrupted over and over is as long as it should be, and
