@@ -48,10 +48,9 @@ enum class WaitResult : uint8_t {
 //
 // Thread safety: a value.
 // Lifetime: a wait copies what it needs; the token keeps its state alive.
-// Cost: a limit costs a blocked thread two readings of the clock, a coroutine
-//   or callback also its place among the timers, which it enters and leaves in
-//   constant time, under a lock; a token, a registration with its stop state,
-//   under a lock of the C++ library's, also inside Set() for what runs there.
+// Cost: of a limit, two readings of the clock, and for coroutines and callbacks
+//   a place among the timers, entered and left in constant time under a lock;
+//   of a token, a registration, under a lock of the C++ library's.
 class WaitOptions {
  public:
   using Where = std::source_location;
