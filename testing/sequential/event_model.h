@@ -66,11 +66,17 @@ class EventModel {
   }
 
   std::optional<WaitResult> Request(bool ready, Id id, GiveUp give_up) {
-    if (ready) return WaitResult::kReady;
-    if (give_up.stopped) return WaitResult::kCancelled;
-    if (give_up.expired) return WaitResult::kTimeout;
-    waits_.push_back(id);
-    return std::nullopt;
+    std::optional<WaitResult> result;
+    if (ready) {
+      result = WaitResult::kReady;
+    } else if (give_up.stopped) {
+      result = WaitResult::kCancelled;
+    } else if (give_up.expired) {
+      result = WaitResult::kTimeout;
+    } else {
+      waits_.push_back(id);
+    }
+    return result;
   }
 
   bool set_;
