@@ -9,6 +9,7 @@
 #include "sync/executor.h"
 #include "sync/internal/bell.h"
 #include "sync/internal/config.h"
+#include "sync/internal/lock.h"
 #include "sync/internal/platform.h"
 #include "sync/internal/work_queue.h"
 

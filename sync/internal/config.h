@@ -15,7 +15,9 @@
 
 // The inline namespace of everything in `synclib`. Builds on another platform
 // layer live in another one, so that the two can't be mixed at link time.
-#ifdef SYNC_PORTABLE
+#if defined(SYNC_ABI)
+// A platform from outside of the library names its own.
+#elif defined(SYNC_PORTABLE)
 #define SYNC_ABI v1_portable
 #else
 #define SYNC_ABI v1

@@ -8,33 +8,27 @@
 #ifndef SYNC_INTERNAL_PLATFORM_H_
 #define SYNC_INTERNAL_PLATFORM_H_
 
-#include <atomic>
 #include <cstdint>
 #include <exception>
-#include <stop_token>
 #include <string>
-#include <thread>
 
 #include "sync/internal/config.h"
 #include "sync/internal/ring.h"
+
+// What must be a type: Atomic, StopToken, StopCallback and Thread.
+#ifndef SYNC_PLATFORM_TYPES
+#define SYNC_PLATFORM_TYPES "sync/internal/platform_types.h"
+#endif
+#include SYNC_PLATFORM_TYPES
 
 namespace synclib {
 inline namespace SYNC_ABI {
 
 class Executor;
 
-// What a wait's cancellation listens to.
-using StopToken = std::stop_token;
-
 namespace internal {
 
 class WorkQueue;
-
-template <class T>
-using Atomic = std::atomic<T>;
-
-template <class F>
-using StopCallback = std::stop_callback<F>;
 
 // A moment on the monotonic clock, in nanoseconds.
 using Instant = int64_t;
@@ -96,28 +90,12 @@ std::exception_ptr CatchAll(void (*f)(void*), void* arg) noexcept;
 // A thread of the library's own. The program ends with a message if the
 // system has none to give. `name`, of at most 15 characters, is what debuggers
 // show.
-using Thread = std::thread;
 Thread StartThread(const char* name, void (*f)(void*), void* arg) noexcept;
 
 bool IsThisThread(const Thread& thread) noexcept;
 
 // How many threads can run at once; at least 1.
 int HardwareConcurrency() noexcept;
-
-// Mutual exclusion among waiters, timers and workers. Setters only try.
-class Lock {
- public:
-  constexpr Lock() noexcept = default;
-  Lock(const Lock&) = delete;
-  Lock& operator=(const Lock&) = delete;
-
-  void lock() noexcept;
-  bool try_lock() noexcept;
-  void unlock() noexcept;
-
- private:
-  Atomic<uint32_t> state_{0};  // 0 free, 1 held, 2 held and slept for.
-};
 
 }  // namespace internal
 }  // namespace SYNC_ABI

@@ -13,6 +13,7 @@
 #include "sync/internal/bell.h"
 #include "sync/internal/config.h"
 #include "sync/internal/deadline.h"
+#include "sync/internal/lock.h"
 #include "sync/internal/platform.h"
 #include "sync/internal/trampoline.h"
 #include "sync/internal/waiter.h"

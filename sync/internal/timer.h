@@ -10,6 +10,7 @@
 
 #include "sync/internal/bell.h"
 #include "sync/internal/config.h"
+#include "sync/internal/lock.h"
 #include "sync/internal/platform.h"
 #include "sync/internal/timer_wheel.h"
 #include "sync/internal/work_queue.h"
