@@ -19,10 +19,10 @@
 namespace synclib {
 inline namespace SYNC_ABI {
 
-// Orders of `state_`. kRuns and kHasRun are stored with release, and Remove()
-// reads with acquire: what the function did is visible after kHasRun. The other
-// states are stored, and read outside of Remove(), by whoever has the callback
-// to itself, so relaxed is enough.
+// Orders of `state_`. kHasRun is stored with release, and Remove() reads with
+// acquire: what the function did is visible after kHasRun. kRuns publishes
+// nothing; the other states are stored, and read outside of Remove(), by
+// whoever has the callback to itself: relaxed is enough.
 
 Callback::CallbackWait::~CallbackWait() {
   if (left_ == nullptr && internal::kDebugChecks &&
@@ -93,7 +93,7 @@ void Callback::CallbackWait::Call(Work* work) {
   if (!self->DisarmOrLeave()) return;
   bool left = false;
   self->left_ = &left;
-  self->state_.store(State::kRuns, std::memory_order_release);
+  self->state_.store(State::kRuns, std::memory_order_relaxed);
   self->function_(self->callback_, self->outcome);
   if (left) return;
   self->left_ = nullptr;

@@ -19,9 +19,10 @@ constexpr uint64_t kOneEntered = uint64_t{1} << 48;
 
 }  // namespace
 
-// Orders. Every change but Enter()'s both acquires and releases, and Listen()
-// acquires: what came before a ring is visible to whoever hears it, and what a
-// worker did before it sleeps to whoever then rings.
+// Orders. A ring releases, and Listen() acquires: what came before a ring is
+// visible to whoever hears it. That either the ring sees the sleeper or the
+// sleeper the ring is due to their being read-modify-writes of one object, for
+// which relaxed is enough.
 
 uint32_t Bell::Listen() const noexcept {
   return static_cast<uint32_t>(state_.load(std::memory_order_acquire));
@@ -29,11 +30,11 @@ uint32_t Bell::Listen() const noexcept {
 
 void Bell::Sleep(uint32_t heard, Instant deadline) noexcept {
   const uint64_t before =
-      state_.fetch_add(kOneSleeper, std::memory_order_acq_rel);
+      state_.fetch_add(kOneSleeper, std::memory_order_relaxed);
   if (static_cast<uint32_t>(before) == heard) {
     FutexWait(state_, heard, deadline);
   }
-  state_.fetch_sub(kOneSleeper, std::memory_order_acq_rel);
+  state_.fetch_sub(kOneSleeper, std::memory_order_relaxed);
 }
 
 void Bell::Ring(int count) noexcept { Change(0, count); }

@@ -51,12 +51,14 @@ Work* WorkQueue::Pop() noexcept {
 
 void WorkQueue::Close() noexcept {
   bell_.Enter();
-  pushed_.fetch_or(kClosed, std::memory_order_release);
+  pushed_.fetch_or(kClosed, std::memory_order_relaxed);
   bell_.Leave(kAllSleepers);
 }
 
 bool WorkQueue::closed() const noexcept {
-  return (pushed_.load(std::memory_order_acquire) & kClosed) != 0;
+  // Relaxed: all pushes came before the bit, in the order of this one object,
+  // and a Pop() that follows reads what is newest.
+  return (pushed_.load(std::memory_order_relaxed) & kClosed) != 0;
 }
 
 }  // namespace internal
