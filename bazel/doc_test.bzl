@@ -5,7 +5,7 @@
 
 load("@rules_cc//cc:cc_test.bzl", "cc_test")
 
-def doc_test(name, srcs, deps, includes = [], size = "small", **kwargs):
+def doc_test(name, srcs, deps, includes = [], size = "small", copts = [], **kwargs):
     """Compiles and runs each C++ example in `srcs`, one test for each.
 
     //tools:doc_blocks.py says what counts as an example and how it is run.
@@ -17,6 +17,7 @@ def doc_test(name, srcs, deps, includes = [], size = "small", **kwargs):
       includes: headers that every example may assume, such as "sync/event.h". A
         header among `srcs` is included anyway.
       size: of the test.
+      copts: likewise, besides its own.
       **kwargs: passed to cc_test.
     """
     native.genrule(
@@ -39,7 +40,7 @@ def doc_test(name, srcs, deps, includes = [], size = "small", **kwargs):
         srcs = [name + ".cc"],
         # An example may name what it does not go on to use. Its assertions
         # hold in every mode.
-        copts = [
+        copts = copts + [
             "-UNDEBUG",
             "-Wall",
             "-Wextra",

@@ -1,0 +1,194 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The machine of the model: threads that are fibers on one OS thread, a memory
+// that remembers older values, sleepers, and a clock. Whatever may happen in
+// more than one way is a choice, which a Chooser makes.
+//
+// One execution at a time, of one machine, on one OS thread.
+
+#ifndef SYNC_TESTING_MODEL_ENGINE_H_
+#define SYNC_TESTING_MODEL_ENGINE_H_
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <source_location>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "testing/model/clock.h"
+
+namespace synctest::model {
+
+using Place = std::source_location;
+
+// What the machine can do besides running a thread on.
+struct Powers {
+  bool stale_reads = false;      // A load may read an older value.
+  bool faults = false;           // Sleepers wake for no reason, clocks jump,
+                                 // weak compare-exchanges fail.
+  bool suspensions = false;      // One thread may stop for ever, at any step.
+  bool reuse_addresses = false;  // New memory is what was freed last.
+};
+
+// Where there is more than one way to go on. `costs[i]` is 0 for what a
+// well-meaning machine does, and 1 for a preemption, a stale read or a fault.
+struct Choice {
+  enum class About : uint8_t { kThread, kValue, kFault, kSleeper };
+
+  About about;
+  std::span<const uint8_t> costs;
+  std::span<const uint8_t> threads;  // If it is about one: which, by option.
+  size_t ordinary;                   // The options from here on are faults.
+  int current;                       // The thread that runs.
+};
+
+class Chooser {
+ public:
+  virtual ~Chooser() = default;
+  virtual size_t Choose(const Choice& choice) = 0;
+};
+
+enum class Action : uint8_t {
+  kLoad,
+  kStore,
+  kReadModifyWrite,
+  kFailedExchange,  // A compare-exchange that doesn't exchange.
+  kFence,
+  kSleep,
+  kNoSleep,  // The word was not what it was expected to be.
+  kAwake,
+  kTimeout,
+  kSpurious,
+  kSuspended,
+  kWake,
+  kYield,
+  kStart,
+  kJoin,
+  kEnd,
+  kNote,
+};
+
+// One step of an execution, for people.
+struct Step {
+  int thread;
+  Action action;
+  std::memory_order order{};
+  int age = 0;  // Of a load: how many stores are newer.
+  const void* address = nullptr;
+  uint64_t before = 0;
+  uint64_t after = 0;
+  Place where = {};
+  const char* note = nullptr;
+};
+
+struct Outcome {
+  bool failed = false;
+  std::string failure;
+  std::vector<Step> steps;
+  std::vector<std::string> threads;
+  std::vector<uint8_t> choices;
+  uint64_t fingerprint = 0;  // Of who did what, in which order.
+};
+
+// Runs `scenario` as the first thread, until all threads have ended or
+// something is wrong. The steps are left out of a success.
+const Outcome& Execute(const std::function<void()>& scenario, Chooser& chooser,
+                       const Powers& powers, int64_t max_steps);
+
+// Has `reset` called before each execution, for the library's statics. At most
+// one function.
+void BeforeEach(void (*reset)() noexcept) noexcept;
+
+// True in the threads of an execution.
+bool IsExecuting() noexcept;
+
+// While one of these exists, this thread's code is taken for the machine's: it
+// allocates natively, and may be abandoned, so it keeps no memory of its own.
+class MachineCode {
+ public:
+  MachineCode() noexcept;
+  ~MachineCode();
+  MachineCode(const MachineCode&) = delete;
+  MachineCode& operator=(const MachineCode&) = delete;
+
+ private:
+  const bool was_;
+};
+
+const Powers& CurrentPowers() noexcept;
+
+// The number of the execution; they are never the same.
+uint32_t CurrentExecution() noexcept;
+
+// Ends the execution: it has failed.
+[[noreturn]] void Fail(const std::string& what);
+
+// What follows is for the threads of an execution.
+
+int CurrentThread() noexcept;
+void Note(const char* note, Place where = Place::current());
+
+int StartThread(const char* name, std::function<void()> body, Place where);
+// Says that it ends wherever another thread is suspended.
+void NeverWaits(int thread) noexcept;
+// `daemon`: the execution may end before it.
+void Detach(int thread) noexcept;
+void JoinThread(int thread, Place where);
+
+// Calls observer(arg) when this thread is about to sleep; null: nobody.
+void ObserveSleep(void (*observer)(void*, const void* address),
+                  void* arg) noexcept;
+
+// Lets the others run: this thread can only wait for them.
+void Yield(Place where);
+
+// Sleeps while the newest value at `address` is `expected`, in `size` bytes.
+void Sleep(const void* address, size_t size, uint64_t expected,
+           int64_t deadline, Place where);
+void Wake(const void* address, int count, Place where);
+
+int64_t Now(Place where);
+// What the last Now() said: no step.
+int64_t LastNow() noexcept;
+
+// Atomic operations on the `size` bytes at `address`.
+enum class Operator : uint8_t { kExchange, kAdd, kSubtract, kAnd, kOr, kXor };
+void Construct(void* address, size_t size) noexcept;
+void Destroy(void* address) noexcept;
+uint64_t Load(const void* address, size_t size, std::memory_order order,
+              Place where);
+void Store(void* address, size_t size, uint64_t value, std::memory_order order,
+           Place where);
+uint64_t ReadModifyWrite(void* address, size_t size, Operator op,
+                         uint64_t operand, std::memory_order order,
+                         Place where);
+bool CompareExchange(void* address, size_t size, uint64_t& expected,
+                     uint64_t desired, bool weak, std::memory_order success,
+                     std::memory_order failure, Place where);
+void Fence(std::memory_order order, Place where);
+
+// Plain accesses, which the compiler reports.
+void PlainAccess(const void* address, size_t size, bool is_write) noexcept;
+
+// Fails if the object is gone: for what the compiler does not report.
+void ExpectAlive(const void* address, size_t size) noexcept;
+
+// Memory: what `operator new` and `delete` do meanwhile.
+void* Allocate(size_t size);
+void Free(void* block) noexcept;
+
+// One thread's part of happens-before, handed over by other means than atomics.
+void Publish(Clock& clock) noexcept;
+void Observe(const Clock& clock) noexcept;
+
+// A place for what the library keeps for a thread.
+void* ThreadStorage() noexcept;
+inline constexpr size_t kThreadStorage = 128;
+
+}  // namespace synctest::model
+
+#endif  // SYNC_TESTING_MODEL_ENGINE_H_

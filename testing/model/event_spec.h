@@ -1,0 +1,231 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The contract of Event as an automaton, and an Event that is held against it.
+
+#ifndef SYNC_TESTING_MODEL_EVENT_SPEC_H_
+#define SYNC_TESTING_MODEL_EVENT_SPEC_H_
+
+#include <coroutine>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "sync/event.h"
+#include "sync/executor.h"
+#include "sync/internal/deadline.h"
+#include "sync/wait_options.h"
+#include "testing/model/engine.h"
+
+namespace synctest::model {
+
+// Is told when each operation begins, and ends, and with what result. There
+// must be moments in between, one for each operation (for a wait two: its
+// request, and its end), so that the results are those of the contract's table
+// if everything happens at its moment. If there are none, the execution fails.
+// Wing, Gong: "Testing and verifying concurrent objects", 1993.
+//
+// The order of moments is that of the machine's steps. A machine with stale
+// reads has no such order, and there the specification is silent:
+// happens-before of plain data, and that nobody waits for ever, must do.
+class EventSpec {
+ public:
+  enum class Kind : uint8_t { kSet, kClear, kPulse, kIsSet, kEpoch, kWait };
+
+  struct Operation {
+    Kind kind;
+    // Of a wait: what it asks for (null: the flag), and what may end it early.
+    std::optional<uint64_t> past = std::nullopt;
+    int64_t limit = INT64_MAX;  // The clock, before which it can't time out.
+    bool may_be_cancelled = false;
+  };
+
+  // For this execution.
+  static EventSpec& Make(bool set);
+
+  // Names the operation.
+  uint32_t Begin(const Operation& operation);
+  // It has joined: its request has been made, and was not satisfied.
+  void Joined(uint32_t name);
+  void End(uint32_t name, uint64_t result);
+
+ private:
+  static constexpr int kMax = 8;  // Operations at one time.
+  static constexpr uint8_t kBegun = 0xfe;
+  static constexpr uint8_t kWaits = 0xff;
+
+  // One way in which everything may have happened so far.
+  struct State {
+    bool set;
+    uint64_t epoch;
+    uint64_t result[kMax];
+    uint8_t phase[kMax];  // kBegun, kWaits, or 0: over, with the result.
+
+    bool operator==(const State&) const = default;
+  };
+
+  int Slot(uint32_t name) const;
+  void Broadcast(State& state) const;
+  void Step(const State& state, int slot);
+  void Close();
+  template <class Holds>
+  void Keep(Holds holds, const char* what);
+
+  bool silent_ = false;
+  uint32_t names_ = 0;
+  uint32_t name_[kMax] = {};  // 0: free.
+  Operation operation_[kMax] = {};
+  std::vector<State> states_;
+};
+
+// An Event of which every operation is held against the specification.
+class SpecifiedEvent {
+ public:
+  SpecifiedEvent() : spec_(EventSpec::Make(false)) {}
+  explicit SpecifiedEvent(synclib::Event::InitialState)
+      : event_(synclib::Event::kSet), spec_(EventSpec::Make(true)) {}
+
+  size_t Set() {
+    EventSpec& spec = spec_;
+    const uint32_t name = spec.Begin({EventSpec::Kind::kSet});
+    const size_t count = event_.Set();
+    spec.End(name, 0);
+    return count;
+  }
+  size_t Pulse() {
+    EventSpec& spec = spec_;
+    const uint32_t name = spec.Begin({EventSpec::Kind::kPulse});
+    const size_t count = event_.Pulse();
+    spec.End(name, 0);
+    return count;
+  }
+  void Clear() {
+    EventSpec& spec = spec_;
+    const uint32_t name = spec.Begin({EventSpec::Kind::kClear});
+    event_.Clear();
+    spec.End(name, 0);
+  }
+  bool IsSet() {
+    EventSpec& spec = spec_;
+    const uint32_t name = spec.Begin({EventSpec::Kind::kIsSet});
+    const bool set = event_.IsSet();
+    spec.End(name, set);
+    return set;
+  }
+  uint64_t epoch() {
+    EventSpec& spec = spec_;
+    const uint32_t name = spec.Begin({EventSpec::Kind::kEpoch});
+    const uint64_t epoch = event_.epoch();
+    spec.End(name, epoch);
+    return epoch;
+  }
+
+  synclib::WaitResult Wait() {
+    return Blocked(std::nullopt, nullptr, [&] { return event_.Wait(); });
+  }
+  synclib::WaitResult Wait(const synclib::WaitOptions& options) {
+    return Blocked(std::nullopt, &options,
+                   [&] { return event_.Wait(options); });
+  }
+  synclib::WaitResult WaitPast(uint64_t epoch) {
+    return Blocked(epoch, nullptr, [&] { return event_.WaitPast(epoch); });
+  }
+  synclib::WaitResult WaitPast(uint64_t epoch,
+                               const synclib::WaitOptions& options) {
+    return Blocked(epoch, &options,
+                   [&] { return event_.WaitPast(epoch, options); });
+  }
+
+  template <class Inner>
+  class Awaiter {
+   public:
+    Awaiter(Inner inner, EventSpec& spec, EventSpec::Operation operation)
+        : inner_(std::move(inner)), spec_(spec), operation_(operation) {}
+
+    Awaiter On(synclib::Executor& executor) && {
+      return Awaiter(std::move(inner_).On(executor), spec_, operation_);
+    }
+    bool await_ready() noexcept {
+      name_ = spec_.Begin(operation_);
+      return inner_.await_ready();
+    }
+    bool await_suspend(std::coroutine_handle<> handle) noexcept {
+      EventSpec& spec = spec_;
+      const uint32_t name = name_;
+      if (!inner_.await_suspend(handle)) return false;
+      spec.Joined(name);
+      return true;
+    }
+    synclib::WaitResult await_resume() noexcept {
+      const synclib::WaitResult result = inner_.await_resume();
+      spec_.End(name_, static_cast<uint64_t>(result));
+      return result;
+    }
+
+   private:
+    Inner inner_;
+    EventSpec& spec_;
+    EventSpec::Operation operation_;
+    uint32_t name_ = 0;
+  };
+
+  auto AsyncWait() {
+    return Awaiter(event_.AsyncWait(), spec_, Request(std::nullopt, nullptr));
+  }
+  auto AsyncWait(const synclib::WaitOptions& options) {
+    return Awaiter(event_.AsyncWait(options), spec_,
+                   Request(std::nullopt, &options));
+  }
+
+  // For what the specification doesn't speak of.
+  synclib::Event& event() { return event_; }
+  EventSpec& spec() { return spec_; }
+
+ private:
+  static EventSpec::Operation Request(std::optional<uint64_t> past,
+                                      const synclib::WaitOptions* options) {
+    EventSpec::Operation operation = {EventSpec::Kind::kWait, past};
+    if (options != nullptr) {
+      using Deadline = synclib::internal::Deadline;
+      const Deadline& limit = options->limit();
+      if (!limit.never()) {
+        operation.limit = limit.nanos();
+        if (limit.clock() == Deadline::kDuration) operation.limit += LastNow();
+      }
+      operation.may_be_cancelled = options->token().stop_possible();
+    }
+    return operation;
+  }
+
+  // A thread that sleeps, but not for the list, has joined.
+  template <class Function>
+  synclib::WaitResult Blocked(std::optional<uint64_t> past,
+                              const synclib::WaitOptions* options,
+                              Function wait) {
+    struct Observer {
+      EventSpec& spec;
+      const void* event;
+      uint32_t name;
+    } observer{spec_, &event_, 0};
+    observer.name = observer.spec.Begin(Request(past, options));
+    ObserveSleep(
+        [](void* arg, const void* address) {
+          auto& o = *static_cast<Observer*>(arg);
+          if (address != o.event) o.spec.Joined(o.name);
+        },
+        &observer);
+    const synclib::WaitResult result = wait();
+    ObserveSleep(nullptr, nullptr);
+    observer.spec.End(observer.name, static_cast<uint64_t>(result));
+    return result;
+  }
+
+  synclib::Event event_;
+  EventSpec& spec_;
+};
+
+}  // namespace synctest::model
+
+#endif  // SYNC_TESTING_MODEL_EVENT_SPEC_H_

@@ -1,0 +1,279 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The explorer finds what is planted, and says what it found.
+
+#include "testing/model/explore.h"
+
+#include <array>
+#include <cstdint>
+#include <fstream>
+#include <functional>
+#include <iostream>
+#include <memory>
+#include <set>
+#include <sstream>
+#include <string>
+#include <utility>
+
+#include "absl/time/time.h"
+#include "gtest/gtest.h"
+#include "sync/event.h"
+#include "testing/model/atomic.h"
+#include "testing/model/engine.h"
+#include "testing/model/event_spec.h"
+#include "testing/model/stop_token.h"
+#include "testing/model/thread.h"
+
+namespace synctest::model {
+namespace {
+
+constexpr auto kRelaxed = std::memory_order_relaxed;
+
+using Scenario = std::function<void()>;
+using Strategy = ExploreOptions::Strategy;
+
+// Expects each strategy to find a failure, and its replay to find it again.
+void ExpectFound(const Scenario& scenario, const std::string& what,
+                 Powers powers = {}) {
+  for (const Strategy strategy :
+       {Strategy::kExhaustive, Strategy::kPct, Strategy::kRandom}) {
+    SCOPED_TRACE(static_cast<int>(strategy));
+    const Exploration found = Explore(
+        {.strategy = strategy, .budget = 3, .powers = powers}, scenario);
+    ASSERT_FALSE(found.ok()) << found;
+    EXPECT_NE(found.failure->what.find(what), std::string::npos)
+        << found.failure->what;
+    const Exploration again =
+        Explore({.replay = found.failure->schedule}, scenario);
+    ASSERT_FALSE(again.ok());
+    EXPECT_EQ(again.failure->ToString(), found.failure->ToString());
+  }
+}
+
+TEST(ExploreTest, FindsALostUpdate) {
+  ExpectFound(
+      [] {
+        Atomic<int> count{0};
+        const auto add = [&] {
+          count.store(count.load(kRelaxed) + 1, kRelaxed);
+        };
+        {
+          Thread other("other", add);
+          add();
+        }
+        Check(count.load(kRelaxed) == 2, "an update is lost");
+      },
+      "an update is lost");
+}
+
+TEST(ExploreTest, FindsADataRace) {
+  ExpectFound(
+      [] {
+        int data = 0;
+        Thread other("other", [&] { data = 1; });
+        data = 2;
+      },
+      "a data race");
+}
+
+// Neighbors in a word are not the same.
+TEST(ExploreTest, FindsNoRaceOfNeighbors) {
+  const Exploration found = Explore({}, [] {
+    std::array<char, 8> data = {};
+    Thread other("other", [&] { data[0] = 1; });
+    data[1] = 2;
+  });
+  EXPECT_TRUE(found.ok()) << found;
+}
+
+TEST(ExploreTest, FindsADeadlock) {
+  ExpectFound(
+      [] {
+        synclib::Event first, second;
+        Thread other("other", [&] {
+          first.Wait();
+          second.Set();
+        });
+        second.Wait();
+        first.Set();
+      },
+      "wait(s) for ever");
+}
+
+TEST(ExploreTest, FindsALivelock) {
+  ExpectFound(
+      [] {
+        Atomic<int> never{0};
+        while (never.load(kRelaxed) == 0) {
+        }
+      },
+      "does not come to an end");
+}
+
+TEST(ExploreTest, FindsAUseAfterFree) {
+  ExpectFound(
+      [] {
+        auto data = std::make_unique<int>(0);
+        Thread other("other", [p = data.get()] { *p = 1; });
+        data.reset();
+      },
+      "freed");
+}
+
+TEST(ExploreTest, FindsAUseOfALocalAfterItsScope) {
+  ExpectFound(
+      [] {
+        Atomic<Atomic<int>*> shared{nullptr};
+        Thread other("other", [&] {
+          if (Atomic<int>* const p = shared.load(std::memory_order_acquire)) {
+            p->store(1, kRelaxed);
+          }
+        });
+        {
+          Atomic<int> local{0};
+          shared.store(&local, std::memory_order_release);
+        }
+        other.join();
+      },
+      "was destroyed");
+}
+
+// Where another one was.
+TEST(ExploreTest, AnObjectBeginsWithItsOwnValue) {
+  const Exploration found = Explore({}, [] {
+    for (int i = 1; i <= 3; ++i) {
+      Atomic<int> local{i};
+      Check(local.load(kRelaxed) == i, "its own value");
+      local.store(7, kRelaxed);
+    }
+  });
+  EXPECT_TRUE(found.ok()) << found;
+}
+
+TEST(ExploreTest, FindsWhatNeedsAStaleRead) {
+  const Scenario scenario = [] {
+    Atomic<int> data{0}, flag{0};
+    Thread other("other", [&] {
+      data.store(1, kRelaxed);
+      flag.store(1, kRelaxed);
+    });
+    if (flag.load(kRelaxed) == 1) {
+      Check(data.load(kRelaxed) == 1, "the flag came before the data");
+    }
+  };
+  ExpectFound(scenario, "the flag came before", {.stale_reads = true});
+  EXPECT_TRUE(Explore({.budget = 4}, scenario).ok());
+}
+
+TEST(ExploreTest, FindsWhatWaitsForASuspendedThread) {
+  ExpectFound(
+      [] {
+        Atomic<int> locked{0};
+        const auto critical = [&] {
+          while (locked.exchange(1, std::memory_order_acquire) == 1) {
+            Yield(Place::current());
+          }
+          locked.store(0, std::memory_order_release);
+        };
+        Thread other("other", critical);
+        Thread setter("setter", critical);
+        setter.NeverWaits();
+      },
+      "can't go on", {.suspensions = true});
+}
+
+TEST(ExploreTest, FindsABroadcastThatIsLostToATimeout) {
+  // As if Set() had not found the waiter.
+  ExpectFound(
+      [] {
+        SpecifiedEvent event;
+        Thread waiter("waiter", [&] { (void)event.Wait(absl::Seconds(1)); });
+        EventSpec& spec = event.spec();
+        const uint32_t set = spec.Begin({EventSpec::Kind::kSet});
+        spec.End(set, 0);
+      },
+      "no order of the operations explains");
+}
+
+TEST(ExploreTest, CountsAllInterleavings) {
+  // Two threads of n steps each, without a budget: binomial(2n, n), times two
+  // for which of them ends first where that makes a difference.
+  for (const auto& [steps, interleavings] :
+       {std::pair{1, 2}, {2, 6}, {3, 20}, {4, 70}}) {
+    std::set<std::string> orders;
+    std::string order;
+    char recorded[16];
+    size_t length = 0;
+    const Exploration found = Explore(
+        {.budget = 100,
+         .after_each = [&] { orders.insert(std::string(recorded, length)); }},
+        [&, n = steps] {
+          length = 0;
+          Atomic<int> shared{0};
+          const auto run = [&](char name) {
+            for (int i = 0; i < n; ++i) {
+              shared.fetch_add(1, kRelaxed);
+              const MachineCode code;
+              recorded[length++] = name;
+            }
+          };
+          Thread a("a", [&] { run('a'); });
+          Thread b("b", [&] { run('b'); });
+        });
+    EXPECT_TRUE(found.ok()) << found;
+    EXPECT_TRUE(found.complete);
+    EXPECT_EQ(orders.size(), static_cast<size_t>(interleavings));
+  }
+}
+
+TEST(ExploreTest, IsFast) {
+  const Exploration found = Explore({.budget = 4}, [] {
+    synclib::Event event;
+    Thread waiter("waiter", [&] { event.Wait(); });
+    event.Set();
+  });
+  EXPECT_TRUE(found.ok()) << found;
+  std::cout << "two threads: " << found << std::endl;
+}
+
+TEST(ExploreTest, AFailureIsATableAndAPicture) {
+  const Exploration found = Explore({}, [] {
+    int data = 0;
+    Thread other("writes & <reads>", [&] { data = 1; });
+    data = 2;
+  });
+  ASSERT_FALSE(found.ok());
+  const std::string table = found.failure->ToString();
+  EXPECT_NE(table.find("explore_test.cc:"), std::string::npos) << table;
+  EXPECT_NE(table.find("SYNCTEST_REPLAY="), std::string::npos) << table;
+  const std::string picture = found.failure->ToSvg();
+  EXPECT_NE(picture.find("writes &amp; &lt;reads&gt;"), std::string::npos);
+  const std::string path = testing::TempDir() + "/schedule.svg";
+  ASSERT_TRUE(found.failure->WriteSvg(path));
+  std::ifstream file(path);
+  std::stringstream written;
+  written << file.rdbuf();
+  EXPECT_EQ(written.str(), picture);
+  EXPECT_FALSE(found.failure->WriteSvg("/no/such/directory/schedule.svg"));
+}
+
+TEST(StopTokenTest, CallbacksRunOnceAndAreWaitedFor) {
+  const Exploration found = Explore({.budget = 3}, [] {
+    StopSource source;
+    int runs = 0;
+    Thread stopper("stopper", [&] { source.request_stop(); });
+    {
+      const auto run = [&] { ++runs; };
+      StopCallback<decltype(run)> callback(source.get_token(), run);
+    }
+    const bool had_run = runs == 1;
+    stopper.join();
+    Check(runs <= 1 && had_run == (runs == 1), "not after its end");
+  });
+  EXPECT_TRUE(found.ok()) << found;
+  EXPECT_TRUE(found.complete);
+}
+
+}  // namespace
+}  // namespace synctest::model

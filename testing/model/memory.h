@@ -1,0 +1,89 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The memory of the model: atomic locations with the values that they had, and
+// who has touched the rest.
+
+#ifndef SYNC_TESTING_MODEL_MEMORY_H_
+#define SYNC_TESTING_MODEL_MEMORY_H_
+
+#include <cstddef>
+#include <cstdint>
+
+#include "testing/model/clock.h"
+
+namespace synctest::model {
+
+struct StoreRecord {
+  uint64_t value;
+  bool releases;  // Whether `release` says anything.
+  bool is_sc;
+  Clock release;  // What a load that acquires this learns.
+  // For each thread: when, on its own part of its clock, it first knew of this
+  // store, by reading or making it; 0: it doesn't. Whoever comes after that
+  // reads nothing older.
+  Clock known;
+};
+
+// An atomic object. Its stores are numbered; the last few are remembered.
+struct Location {
+  static constexpr uint32_t kHistory = 16;
+
+  const void* address;
+  uint32_t generation;  // Of the execution.
+  bool destroyed;
+  uint32_t newest;     // The number of the last store.
+  uint32_t newest_sc;  // Of the last one that was sequentially consistent.
+  uint32_t seen[kMaxFibers];  // The last store that each thread knows of.
+  Clock used;                 // When each thread last used it.
+  StoreRecord stores[kHistory];
+
+  StoreRecord& store(uint32_t number) { return stores[number % kHistory]; }
+};
+
+// By address. Forgets everything by a change of generation.
+class Locations {
+ public:
+  static constexpr size_t kSize = 1024;
+
+  // Null: unknown; `*free` is where it can be put, or null if all is full.
+  Location* Find(const void* address, uint32_t generation,
+                 Location** free) noexcept;
+
+ private:
+  Location table_[kSize] = {};
+};
+
+// The last accesses to eight bytes that are not atomic.
+struct Cell {
+  uint32_t epoch;
+  uint8_t thread;
+  uint8_t bytes;  // Which of the eight.
+  bool is_write;
+  uint32_t step;  // After which of the execution it was.
+};
+
+struct Granule {
+  static constexpr int kCells = 4;
+
+  uintptr_t address;
+  uint32_t generation;
+  uint8_t used;
+  uint8_t next;  // To be overwritten.
+  Cell cells[kCells];
+};
+
+class Granules {
+ public:
+  static constexpr size_t kSize = 1 << 14;
+
+  // Null: too many.
+  Granule* Get(uintptr_t address, uint32_t generation) noexcept;
+
+ private:
+  Granule table_[kSize] = {};
+};
+
+}  // namespace synctest::model
+
+#endif  // SYNC_TESTING_MODEL_MEMORY_H_

@@ -1,0 +1,91 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The platform layer of a library that is built for the model.
+
+#include "sync/internal/platform.h"
+
+#include <cstdint>
+#include <exception>
+#include <new>
+#include <string>
+#include <utility>
+
+#include "sync/internal/config.h"
+#include "testing/model/engine.h"
+
+namespace synclib {
+inline namespace SYNC_ABI {
+namespace internal {
+
+namespace model = synctest::model;
+
+Instant MonotonicNow() noexcept { return model::Now(model::Place::current()); }
+
+int64_t WallNow() noexcept { return model::Now(model::Place::current()); }
+
+void FutexWait(const Atomic<uint32_t>& word, uint32_t expected,
+               Instant deadline) noexcept {
+  model::Sleep(&word, 4, expected, deadline, model::Place::current());
+}
+
+void FutexWait(const Atomic<uint64_t>& word, uint32_t expected_low_half,
+               Instant deadline) noexcept {
+  model::Sleep(&word, 4, expected_low_half, deadline, model::Place::current());
+}
+
+void FutexWake(const void* address, int count) noexcept {
+  model::Wake(address, count, model::Place::current());
+}
+
+// One look is as good as many: what is awaited changes in between, or not.
+bool SpinHint(int round) noexcept {
+  model::Yield(model::Place::current());
+  return round == 0;
+}
+
+void YieldProcessor() noexcept { model::Yield(model::Place::current()); }
+
+ThreadSlot& Self() noexcept {
+  static_assert(sizeof(ThreadSlot) <= model::kThreadStorage);
+  auto* const slot = static_cast<ThreadSlot*>(model::ThreadStorage());
+  if (slot->queue.next == nullptr) {
+    ::new (slot) ThreadSlot;
+    slot->queue.Reset();
+  }
+  return *slot;
+}
+
+uint16_t ProcessGeneration() noexcept { return 0; }
+
+void OnFork(void (*reset)() noexcept) noexcept {
+  // Each execution begins like a process that was just forked.
+  model::BeforeEach(reset);
+}
+
+std::exception_ptr CatchAll(void (*f)(void*), void* arg) noexcept {
+  try {
+    f(arg);
+  } catch (...) {
+    return std::current_exception();
+  }
+  return nullptr;
+}
+
+void TerminateWith(std::exception_ptr) noexcept {
+  model::Fail("an exception left a coroutine or callback");
+}
+
+void Fatal(const std::string& message) noexcept { model::Fail(message); }
+
+Thread StartThread(const char* name, void (*f)(void*), void* arg) noexcept {
+  return Thread(name, [f, arg] { f(arg); });
+}
+
+bool IsThisThread(const Thread& thread) noexcept { return thread.IsCurrent(); }
+
+int HardwareConcurrency() noexcept { return 2; }
+
+}  // namespace internal
+}  // namespace SYNC_ABI
+}  // namespace synclib
