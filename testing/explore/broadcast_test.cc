@@ -1,0 +1,305 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Every interleaving of a few broadcasts and waits, within a budget.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "absl/time/time.h"
+#include "gtest/gtest.h"
+#include "sync/callback.h"
+#include "sync/event.h"
+#include "sync/event_watch.h"
+#include "sync/wait_options.h"
+#include "testing/detached.h"
+#include "testing/explore/explore_all.h"
+#include "testing/model/atomic.h"
+#include "testing/model/event_spec.h"
+#include "testing/model/explore.h"
+#include "testing/model/thread.h"
+
+namespace synctest {
+namespace {
+
+using model::Check;
+using model::SpecifiedEvent;
+using model::Thread;
+using synclib::Event;
+using synclib::WaitResult;
+
+TEST(BroadcastScenario, S2_SetMeetsAWaitThatBegins) {
+  ExploreAll(
+      [] {
+        SpecifiedEvent event;
+        int data = 0;
+        Thread waiter("waiter", [&] {
+          event.Wait();
+          Check(data == 42, "what came before Set() is visible after the wait");
+        });
+        Thread setter("setter", [&] {
+          data = 42;
+          event.Set();
+        });
+        setter.NeverWaits();
+      },
+      {.plain = 4, .faults = 3, .stale = 3, .suspensions = 3});
+}
+
+TEST(BroadcastScenario, S3_OneBroadcastIsNotTwo) {
+  ExploreAll(
+      [] {
+        SpecifiedEvent event;
+        Thread waiter("waiter", [&] {
+          event.WaitPast(0);
+          (void)event.Wait(absl::Seconds(1));
+        });
+        Thread setter("setter", [&] { event.Pulse(); });
+        setter.NeverWaits();
+      },
+      {.plain = 3, .faults = 3, .stale = 3});
+}
+
+TEST(BroadcastScenario, S4_RedundantSetPublishes) {
+  ExploreAll(
+      [] {
+        Event bell;
+        model::Atomic<int> items{0};
+        Thread producer("producer", [&] {
+          for (int i = 0; i < 2; ++i) {
+            items.fetch_add(1, std::memory_order_relaxed);
+            bell.Set();
+          }
+        });
+        // One that is lost is waited for in vain.
+        for (int taken = 0; taken < 2;) {
+          bell.Wait();
+          bell.Clear();
+          const int found = items.load(std::memory_order_relaxed);
+          items.fetch_sub(found, std::memory_order_relaxed);
+          taken += found;
+        }
+      },
+      {.plain = 3, .faults = 2, .stale = 3, .suspensions = 0});
+}
+
+TEST(BroadcastScenario, S4_ATrueIsSetSeesWhatCameBefore) {
+  ExploreAll(
+      [] {
+        SpecifiedEvent event;
+        int data = 0;
+        Thread reader("reader", [&] {
+          if (event.IsSet()) Check(data == 42, "visible after a true IsSet()");
+        });
+        Thread setter("setter", [&] {
+          data = 42;
+          event.Set();
+          event.Set();
+        });
+        setter.NeverWaits();
+      },
+      {.plain = 4, .faults = 3, .stale = 4});
+}
+
+// A producer that looks whether the last item has been taken.
+TEST(BroadcastScenario, S4_AFalseIsSetSeesWhatCameBeforeClear) {
+  ExploreAll(
+      [] {
+        SpecifiedEvent full;
+        int slot = 0;
+        Thread consumer("consumer", [&] {
+          full.Wait();
+          Check(slot == 1, "the item");
+          full.Clear();
+        });
+        slot = 1;
+        full.Set();
+        if (!full.IsSet()) slot = 2;
+      },
+      {.plain = 4, .faults = 3, .stale = 3, .suspensions = 0});
+}
+
+// Where a pulse takes effect while a setter holds the list, the setter hands
+// out for it, and hands on what came before it.
+TEST(BroadcastScenario, S4_TheSetterThatHandsOutHandsOnWhatOthersPublished) {
+  ExploreAll(
+      [] {
+        Event event;
+        model::Atomic<int> data{0};
+        int seen = 0;
+        Thread waiter("waiter", [&] {
+          event.WaitPast(0);
+          seen = data.load(std::memory_order_relaxed);
+        });
+        while (event.waiters() == 0) model::Yield(model::Place::current());
+        Thread pulser("pulser", [&] {
+          data.store(1, std::memory_order_relaxed);
+          event.Pulse();
+        });
+        event.Set();
+        waiter.join();
+        pulser.join();
+        // Set last of the two, so the pulse was first, and released the waiter.
+        if (event.IsSet()) Check(seen == 1, "visible");
+      },
+      {.suspensions = 0});
+}
+
+TEST(BroadcastScenario, S3_ARedundantSetReleasesNobody) {
+  ExploreAll(
+      [] {
+        SpecifiedEvent event(Event::kSet);
+        Thread waiter("waiter",
+                      [&] { (void)event.WaitPast(0, absl::Seconds(1)); });
+        Thread setter("setter", [&] {
+          event.Set();
+          event.epoch();
+        });
+        setter.NeverWaits();
+      },
+      {.plain = 3, .faults = 2, .stale = 2});
+}
+
+TEST(BroadcastScenario, S2_SettersMeet) {
+  ExploreAll([] {
+    SpecifiedEvent event;
+    Thread waiter("waiter", [&] { event.WaitPast(0); });
+    Thread first("first setter", [&] { event.Set(); });
+    Thread second("second setter", [&] { event.Pulse(); });
+    first.NeverWaits();
+    second.NeverWaits();
+  });
+}
+
+TEST(BroadcastScenario, S2_ClearMeetsSetAndAWait) {
+  ExploreAll([] {
+    SpecifiedEvent event;
+    Thread waiter("waiter", [&] { (void)event.Wait(absl::Seconds(1)); });
+    Thread setter("setter", [&] { event.Set(); });
+    Thread clearer("clearer", [&] {
+      event.Clear();
+      event.IsSet();
+      event.epoch();
+    });
+    setter.NeverWaits();
+    clearer.NeverWaits();
+  });
+}
+
+TEST(BroadcastScenario, S9_AWatchSeesEveryBroadcast) {
+  ExploreAll(
+      [] {
+        Event event;
+        synclib::EventWatch watch(event);
+        Thread setter("setter", [&] {
+          event.Pulse();
+          event.Set();
+        });
+        uint64_t seen = 0;
+        while (seen < 2) {
+          watch.Next();
+          seen += 1 + watch.missed();
+        }
+        Check(seen == 2 && watch.seen() == 2, "each broadcast is counted once");
+      },
+      {.suspensions = 0});
+}
+
+Detached AwaitOnce(SpecifiedEvent& event, const int& data, int& resumed) {
+  co_await event.AsyncWait();
+  Check(data == 42, "what came before Set() is visible in the coroutine");
+  ++resumed;
+}
+
+TEST(BroadcastScenario, S1_ACoroutineResumesOnce) {
+  ExploreAll(
+      [] {
+        SpecifiedEvent event;
+        int data = 0;
+        int resumed = 0;
+        Thread waiter("waiter", [&] { AwaitOnce(event, data, resumed); });
+        Thread setter("setter", [&] {
+          data = 42;
+          event.Set();
+        });
+        waiter.join();
+        setter.join();
+        Check(resumed == 1, "once");
+      },
+      {.plain = 4, .faults = 3, .stale = 3, .suspensions = 0});
+}
+
+TEST(BroadcastScenario, S2_ThreadsAndCoroutinesWaitTogether) {
+  ExploreAll(
+      [] {
+        SpecifiedEvent event;
+        int data = 0;
+        int resumed = 0;
+        Thread coroutine("coroutine", [&] { AwaitOnce(event, data, resumed); });
+        Thread thread("thread", [&] { event.Wait(); });
+        Thread setter("setter", [&] {
+          data = 42;
+          event.Set();
+        });
+        setter.join();
+        coroutine.join();
+        thread.join();
+        Check(resumed == 1, "once");
+      },
+      {.suspensions = 0});
+}
+
+// The list is in another call's hands, which hands out in the setter's stead.
+TEST(BroadcastScenario, L1_SetWhileTheListIsHeld) {
+  ExploreAll([] {
+    SpecifiedEvent event;
+    Thread waiter("waiter", [&] { event.Wait(); });
+    Thread counter("counter", [&] { (void)event.event().waiters(); });
+    Thread setter("setter", [&] { event.Set(); });
+    setter.NeverWaits();
+  });
+}
+
+TEST(BroadcastScenario, L2_AllWhoSleepForTheListGoOn) {
+  ExploreAll(
+      [] {
+        SpecifiedEvent event;
+        Thread first("first", [&] { event.Wait(); });
+        Thread second("second", [&] { event.Wait(); });
+        (void)event.event().waiters();
+        event.Set();
+      },
+      {.faults = 1, .suspensions = 0});
+}
+
+TEST(BroadcastScenario, S6_ACallbackUsesTheEventItself) {
+  ExploreAll(
+      [] {
+        struct Again : synclib::Callback {
+          explicit Again(Event& event) : Callback(&Fired), event(event) {}
+          static void Fired(Callback& self, WaitResult) noexcept {
+            auto& again = static_cast<Again&>(self);
+            ++again.runs;
+            (void)again.event.waiters();
+            again.event.Clear();
+            if (again.runs == 1) (void)again.event.Add(again);
+            again.event.Pulse();
+          }
+          Event& event;
+          int runs = 0;
+        };
+        Event event;
+        Again again(event);
+        if (event.Add(again).has_value()) return;
+        Thread waiter("waiter", [&] { (void)event.WaitPast(0); });
+        Thread setter("setter", [&] { event.Set(); });
+        setter.join();
+        waiter.join();
+        Check(again.runs == 2, "each broadcast calls it once");
+      },
+      {.suspensions = 0});
+}
+
+}  // namespace
+}  // namespace synctest

@@ -1,0 +1,29 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Explores a scenario on each kind of machine.
+
+#ifndef SYNC_TESTING_EXPLORE_EXPLORE_ALL_H_
+#define SYNC_TESTING_EXPLORE_EXPLORE_ALL_H_
+
+#include <cstdint>
+#include <functional>
+
+namespace synctest {
+
+struct Budgets {
+  int plain = 2;        // Preemptions only.
+  int faults = 2;       // And sleepers that wake by themselves, and so on.
+  int stale = 2;        // And stale reads.
+  int suspensions = 2;  // And a thread that stops for ever; 0: not tried.
+};
+
+// Expects that nothing is wrong, that the budgets are used up, and that there
+// is more than one way in which it can go. Prints what it has done. The
+// environment variable SYNCTEST_BUDGET is a limit on all budgets.
+void ExploreAll(const std::function<void()>& scenario,
+                const Budgets& budgets = {});
+
+}  // namespace synctest
+
+#endif  // SYNC_TESTING_EXPLORE_EXPLORE_ALL_H_

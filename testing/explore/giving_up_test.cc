@@ -1,0 +1,299 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Every interleaving of time-outs, stops and broadcasts, within a budget.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "absl/time/time.h"
+#include "gtest/gtest.h"
+#include "sync/callback.h"
+#include "sync/event.h"
+#include "sync/wait_options.h"
+#include "testing/detached.h"
+#include "testing/explore/explore_all.h"
+#include "testing/model/event_spec.h"
+#include "testing/model/explore.h"
+#include "testing/model/stop_token.h"
+#include "testing/model/thread.h"
+
+namespace synctest {
+namespace {
+
+using model::Check;
+using model::SpecifiedEvent;
+using model::StopSource;
+using model::Thread;
+using synclib::Event;
+using synclib::WaitResult;
+
+TEST(GivingUpScenario, S1_ATimeoutMeetsSet) {
+  ExploreAll(
+      [] {
+        SpecifiedEvent event;
+        int data = 0;
+        Thread waiter("waiter", [&] {
+          if (event.Wait(absl::Seconds(1)) == WaitResult::kReady) {
+            Check(data == 42, "visible after a wait with a limit");
+          }
+        });
+        Thread setter("setter", [&] {
+          data = 42;
+          event.Set();
+        });
+        setter.NeverWaits();
+      },
+      {.plain = 4, .faults = 3, .stale = 3, .suspensions = 3});
+}
+
+TEST(GivingUpScenario, S1_AStopMeetsSet) {
+  ExploreAll([] {
+    SpecifiedEvent event;
+    StopSource source;
+    int data = 0;
+    Thread waiter("waiter", [&] {
+      const WaitResult result = event.Wait(source.get_token());
+      if (result == WaitResult::kReady) Check(data == 42, "visible");
+    });
+    Thread stopper("stopper", [&] { source.request_stop(); });
+    Thread setter("setter", [&] {
+      data = 42;
+      event.Set();
+    });
+    setter.NeverWaits();
+  });
+}
+
+TEST(GivingUpScenario, S2_ASetBeforeTheStopWins) {
+  ExploreAll(
+      [] {
+        SpecifiedEvent event;
+        StopSource source;
+        Thread waiter("waiter", [&] {
+          Check(event.Wait(source.get_token()) == WaitResult::kReady,
+                "the broadcast came first, whenever the wait began");
+        });
+        event.Set();
+        source.request_stop();
+      },
+      {.plain = 3, .faults = 3, .stale = 3, .suspensions = 0});
+}
+
+// The broadcast finds the list in the hands of a wait that is about to hear
+// that it was given up; who has waited before must not be forgotten.
+TEST(GivingUpScenario, S2_AJoinThatWasGivenUpMeetsSet) {
+  ExploreAll(
+      [] {
+        Event event;
+        StopSource source;
+        Thread waiter("waiter", [&] { event.Wait(); });
+        while (event.waiters() == 0) model::Yield(model::Place::current());
+        Thread stopped("stopped",
+                       [&] { (void)event.Wait(source.get_token()); });
+        Thread stopper("stopper", [&] { source.request_stop(); });
+        event.Set();
+      },
+      {.faults = 1, .stale = 1, .suspensions = 0});
+}
+
+TEST(GivingUpScenario, S1_AStopMeetsATimeout) {
+  ExploreAll(
+      [] {
+        SpecifiedEvent event;
+        StopSource source;
+        Thread waiter("waiter", [&] {
+          const WaitResult result =
+              event.Wait({absl::Seconds(1), source.get_token()});
+          Check(result != WaitResult::kReady, "nobody has set it");
+        });
+        Thread stopper("stopper", [&] { source.request_stop(); });
+      },
+      {.plain = 3, .faults = 3, .stale = 2, .suspensions = 0});
+}
+
+// Whose frame ends with the wait, and is freed.
+Detached AwaitWithLimit(SpecifiedEvent& event, const int& data,
+                        synclib::WaitOptions options, Event& over) {
+  const bool has_limit = !options.limit().never();
+  const WaitResult result = co_await event.AsyncWait(options);
+  if (result == WaitResult::kReady) Check(data == 42, "visible");
+  if (!has_limit) Check(result != WaitResult::kTimeout, "there is no limit");
+  over.Set();
+}
+
+// What comes first is what ends the wait, whenever it is read.
+TEST(GivingUpScenario, L3_AStopBeforeTheLimitIsNoTimeout) {
+  ExploreAll(
+      [] {
+        SpecifiedEvent event;
+        StopSource source;
+        WaitResult result{};
+        const int64_t limit = model::LastNow() + 1'000'000'000;
+        Thread waiter("waiter", [&] {
+          result = event.Wait({absl::Seconds(1), source.get_token()});
+        });
+        source.request_stop();
+        const int64_t stopped_at = model::LastNow();
+        waiter.join();
+        if (stopped_at < limit) {
+          Check(result == WaitResult::kCancelled, "stopped before the limit");
+        }
+      },
+      {.plain = 3, .faults = 3, .stale = 2, .suspensions = 0});
+}
+
+// What a wait leaves behind shows when its time comes.
+TEST(GivingUpScenario, S5_ALimitIsPutDownWithTheWait) {
+  ExploreAll(
+      [] {
+        SpecifiedEvent event;
+        Event over;
+        StopSource source;
+        int data = 0;
+        AwaitWithLimit(event, data, {absl::Seconds(1), source.get_token()},
+                       over);
+        Thread stopper("stopper", [&] { source.request_stop(); });
+        over.Wait();
+        stopper.join();
+        Event never;
+        (void)never.Wait(absl::Seconds(2));
+      },
+      {.plain = 1, .faults = 1, .stale = 1, .suspensions = 0});
+}
+
+TEST(GivingUpScenario, S5_ATokenIsPutDownWithTheWait) {
+  ExploreAll(
+      [] {
+        SpecifiedEvent event;
+        StopSource source;
+        Thread waiter("waiter", [&] { (void)event.Wait(source.get_token()); });
+        Thread setter("setter", [&] { event.Set(); });
+        waiter.join();
+        source.request_stop();
+      },
+      {.suspensions = 0});
+}
+
+TEST(GivingUpScenario, S1_AWaitBeginsWhileItIsStopped) {
+  ExploreAll(
+      [] {
+        SpecifiedEvent event;
+        StopSource source;
+        Thread waiter("waiter", [&] {
+          Check(event.Wait(source.get_token()) == WaitResult::kCancelled,
+                "nothing else can end it");
+        });
+        Thread stopper("stopper", [&] { source.request_stop(); });
+      },
+      {.plain = 3, .faults = 3, .stale = 3, .suspensions = 0});
+}
+
+TEST(GivingUpScenario, S1_ACoroutinesTimeoutMeetsSet) {
+  ExploreAll(
+      [] {
+        SpecifiedEvent event;
+        Event over;
+        int data = 0;
+        AwaitWithLimit(event, data, absl::Seconds(1), over);
+        Thread setter("setter", [&] {
+          data = 42;
+          event.Set();
+        });
+        over.Wait();
+      },
+      {.plain = 2, .faults = 1, .stale = 1, .suspensions = 0});
+}
+
+TEST(GivingUpScenario, S1_ACoroutinesStopMeetsSet) {
+  ExploreAll(
+      [] {
+        SpecifiedEvent event;
+        Event over;
+        StopSource source;
+        int data = 0;
+        AwaitWithLimit(event, data, source.get_token(), over);
+        Thread stopper("stopper", [&] { source.request_stop(); });
+        Thread setter("setter", [&] {
+          data = 42;
+          event.Set();
+        });
+        over.Wait();
+      },
+      {.plain = 2, .faults = 2, .stale = 2, .suspensions = 0});
+}
+
+TEST(GivingUpScenario, S1_ACoroutineBeginsToWaitWhileItIsStopped) {
+  ExploreAll(
+      [] {
+        SpecifiedEvent event;
+        Event over;
+        StopSource source;
+        int data = 0;
+        Thread waiter("waiter", [&] {
+          AwaitWithLimit(event, data, source.get_token(), over);
+        });
+        Thread stopper("stopper", [&] { source.request_stop(); });
+        over.Wait();
+      },
+      {.plain = 3, .faults = 2, .stale = 2, .suspensions = 0});
+}
+
+struct Counter : synclib::Callback {
+  Counter() : Callback(&Fired) {}
+  static void Fired(Callback& self, WaitResult result) noexcept {
+    auto& counter = static_cast<Counter&>(self);
+    ++counter.runs;
+    counter.result = result;
+  }
+  int runs = 0;
+  WaitResult result{};
+};
+
+void RemoveWhileSet(const synclib::WaitOptions& options) {
+  Event event;
+  auto counter = std::make_unique<Counter>();
+  if (event.Add(*counter, options).has_value()) return;
+  Thread setter("setter", [&] { event.Set(); });
+  for (;;) {
+    const Counter::RemoveResult removed = counter->Remove();
+    if (removed == Counter::kTaken) {
+      model::Yield(model::Place::current());
+      continue;
+    }
+    Check(counter->runs == (removed == Counter::kHasRun ? 1 : 0),
+          "what Remove() says is true");
+    break;
+  }
+  counter.reset();
+}
+
+TEST(GivingUpScenario, S1_RemoveMeetsSet) {
+  ExploreAll([] { RemoveWhileSet(synclib::WaitOptions()); },
+             {.plain = 4, .faults = 3, .stale = 3, .suspensions = 0});
+}
+
+TEST(GivingUpScenario, S1_RemoveMeetsSetAndALimit) {
+  ExploreAll([] { RemoveWhileSet(absl::Seconds(1)); },
+             {.plain = 2, .faults = 1, .stale = 1, .suspensions = 0});
+}
+
+// Destroyed while it is suspended, by the thread that alone may end its wait.
+TEST(GivingUpScenario, S5_ACoroutineIsDestroyedWhileOthersJoin) {
+  ExploreAll(
+      [] {
+        SpecifiedEvent event;
+        Event over;
+        Detached coroutine = [](SpecifiedEvent& e) -> Detached {
+          co_await e.event();
+        }(event);
+        Thread other("other", [&] { (void)event.Wait(absl::Seconds(1)); });
+        coroutine.handle.destroy();
+        event.Set();
+      },
+      {.plain = 3, .faults = 2, .stale = 2, .suspensions = 0});
+}
+
+}  // namespace
+}  // namespace synctest
