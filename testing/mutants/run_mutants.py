@@ -1,0 +1,86 @@
+#!/usr/bin/env python3
+# Copyright 2026 The sync Authors.
+# SPDX-License-Identifier: Apache-2.0
+
+"""Runs the scenarios on every mutant; each must make one of them fail.
+
+  run_mutants.py {core | all} TABLE EQUIVALENT PROGRAM...
+
+TABLE and the programs are those of schemata.py. EQUIVALENT is a Markdown file
+with a heading for each mutant that no test can tell from the library, under
+which it says why. Such a mutant must pass; if it fails, or is unknown, the list
+is wrong.
+"""
+
+import concurrent.futures
+import os
+import re
+import subprocess
+import sys
+import time
+
+# Small budgets first: most mutants show at once.
+BUDGETS = ("1", "2", "9")
+SECONDS = 300  # For one run: a mutant may hang.
+
+
+def run(program, number, budgets=BUDGETS):
+  """What tells the mutant from the library; None: nothing does."""
+  for budget in budgets:
+    environment = dict(os.environ, SYNCTEST_MUTANT=number,
+                       SYNCTEST_BUDGET=budget)
+    try:
+      done = subprocess.run([program, "--gtest_fail_fast"], env=environment,
+                            capture_output=True, text=True, check=False,
+                            timeout=SECONDS)
+    except subprocess.TimeoutExpired:
+      return "it hangs"
+    if done.returncode != 0:
+      failed = re.search(r"^\[  FAILED  \] (\S+)", done.stdout, re.M)
+      return failed[1] if failed else f"it ends with {done.returncode}"
+  return None
+
+
+def equivalents(path):
+  with open(path, encoding="utf-8") as file:
+    return set(re.findall(r"^### (.*)$", file.read(), re.M))
+
+
+def main():
+  which, table, equivalent, *programs = sys.argv[1:]
+  excused = equivalents(equivalent)
+  mutants = []
+  with open(table, encoding="utf-8") as file:
+    for line in file:
+      program, number, kind, name = line.rstrip("\n").split(" ", 3)
+      if which in ("all", kind):
+        mutants.append((programs[int(program)], number, name))
+  # With small budgets: the scenarios' own tests have the others.
+  if run(programs[0], "0", BUDGETS[:1]) is not None:
+    sys.exit("the library itself fails")
+  begin = time.monotonic()
+  wrong = 0
+  # The line of an order changes with the file; its name without it does not.
+  unlisted = excused - {re.sub(r":\d+:", ":", name) for _, _, name in mutants}
+  if which != "all":
+    excused = unlisted = set()
+  for name in sorted(unlisted):
+    print(f"WRONG  {equivalent} is about no mutant: {name}")
+    wrong += 1
+  with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+    verdicts = pool.map(lambda mutant: run(*mutant[:2]), mutants)
+    for i, (mutant, found) in enumerate(zip(mutants, verdicts), 1):
+      name = mutant[2]
+      is_excused = re.sub(r":\d+:", ":", name) in excused
+      good = is_excused != bool(found)
+      wrong += not good
+      print(f"{i:4} of {len(mutants)}  {'' if good else 'WRONG  '}{name}: "
+            f"{found or 'nothing'}{', as is proved' if is_excused else ''}",
+            flush=True)
+  print(f"{len(mutants)} mutants, {len(excused)} equivalent, {wrong} wrong, "
+        f"{time.monotonic() - begin:.0f} s")
+  sys.exit(1 if wrong else 0)
+
+
+if __name__ == "__main__":
+  main()
