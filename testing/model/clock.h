@@ -9,9 +9,9 @@
 #include <algorithm>
 #include <cstdint>
 
-namespace synctest::model {
+#include "testing/model/engine.h"
 
-inline constexpr int kMaxFibers = 8;
+namespace synctest::model {
 
 struct Clock {
   uint32_t at[kMaxFibers] = {};

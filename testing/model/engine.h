@@ -19,11 +19,12 @@
 #include <string>
 #include <vector>
 
-#include "testing/model/clock.h"
-
 namespace synctest::model {
 
 using Place = std::source_location;
+
+// Threads at one time, those that have ended included.
+inline constexpr int kMaxFibers = 8;
 
 // What the machine can do besides running a thread on.
 struct Powers {
@@ -37,6 +38,8 @@ struct Powers {
 // Where there is more than one way to go on. `costs[i]` is 0 for what a
 // well-meaning machine does, and 1 for a preemption, a stale read or a fault.
 struct Choice {
+  static constexpr size_t kMost = 24;  // Options.
+
   enum class About : uint8_t { kThread, kValue, kFault, kSleeper };
 
   About about;
@@ -180,10 +183,6 @@ void ExpectAlive(const void* address, size_t size) noexcept;
 // Memory: what `operator new` and `delete` do meanwhile.
 void* Allocate(size_t size);
 void Free(void* block) noexcept;
-
-// One thread's part of happens-before, handed over by other means than atomics.
-void Publish(Clock& clock) noexcept;
-void Observe(const Clock& clock) noexcept;
 
 // A place for what the library keeps for a thread.
 void* ThreadStorage() noexcept;

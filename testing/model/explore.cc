@@ -69,7 +69,7 @@ class Exhaustive final : public Strategy {
   struct Branch {
     uint8_t chosen = 0;
     uint8_t count;
-    uint8_t costs[18];
+    uint8_t costs[Choice::kMost];
     int spent;  // Before it.
   };
 

@@ -44,7 +44,6 @@ PLATFORM_TYPES = "testing/model/platform_types.h"
 APART = {
     "testing/explore/explore_all.h",
     "testing/model/atomic.h",
-    "testing/model/clock.h",
     "testing/model/engine.h",
     "testing/model/explore.h",
     "testing/model/stop_token.h",

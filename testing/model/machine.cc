@@ -1,0 +1,498 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "testing/model/machine.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "testing/model/clock.h"
+#include "testing/model/engine.h"
+#include "testing/model/fiber.h"
+
+namespace synctest::model {
+namespace {
+
+constexpr int64_t kHour = 3'600'000'000'000;
+
+}  // namespace
+
+Machine& machine() {
+  // Not by `new`, which asks the machine; and never destroyed.
+  alignas(Machine) static unsigned char storage[sizeof(Machine)];
+  static Machine& machine = *::new (storage) Machine;
+  return machine;
+}
+
+const Outcome& Machine::Execute(const std::function<void()>& scenario,
+                                Chooser& chooser, const Powers& powers,
+                                int64_t max_steps) {
+  if (active()) {
+    std::fprintf(stderr, "an exploration was begun inside of another one\n");
+    std::abort();
+  }
+  if (reset_ != nullptr) reset_();
+  ++generation_;
+  powers_ = powers;
+  chooser_ = &chooser;
+  max_steps_ = max_steps;
+  steps_ = 0;
+  suspended_ = -1;
+  now_ = kHour;
+  sc_clock_ = Clock();
+  outcome_.failed = false;
+  outcome_.failure.clear();
+  outcome_.steps.clear();
+  outcome_.threads.clear();
+  outcome_.choices.clear();
+  outcome_.fingerprint = 14695981039346656037u;
+  for (Fiber& fiber : fibers_) fiber.state = Fiber::State::kUnused;
+
+  const int first = Start("main", [&scenario] { scenario(); });
+  current_ = first;
+  SwitchStack(&outside_, fibers_[first].saved);
+  current_ = -1;
+  inside_ = false;
+
+  // What threads that were abandoned had on their stacks is not destroyed.
+  for (Fiber& fiber : fibers_) ::new (&fiber.body) std::function<void()>();
+  for (const MemoryBlock& block : blocks_) std::free(block.begin);
+  blocks_.clear();
+  return outcome_;
+}
+
+void Machine::Enter() {
+  Machine& m = machine();
+  m.inside_ = false;
+  m.self().body();
+  m.self().body = nullptr;
+  m.inside_ = true;
+  m.End();
+}
+
+int Machine::Start(const char* name, std::function<void()> body) {
+  for (int i = 0; i < kMaxFibers; ++i) {
+    Fiber& fiber = fibers_[i];
+    if (fiber.state != Fiber::State::kUnused) continue;
+    if (fiber.stack == nullptr) fiber.stack = std::make_unique<Stack>();
+    fiber.saved = fiber.stack->Begin(&Enter);
+    fiber.state = Fiber::State::kRunnable;
+    fiber.daemon = fiber.never_waits = fiber.yielded = fiber.timed_out = false;
+    fiber.observer = nullptr;
+    fiber.joining = -1;
+    fiber.clock = Clock();
+    if (current_ >= 0) {
+      fiber.clock = self().clock;
+      ++self().clock.at[current_];
+    }
+    ++fiber.clock.at[i];
+    fiber.name = name;
+    fiber.body = std::move(body);
+    std::memset(fiber.storage, 0, sizeof(fiber.storage));
+    outcome_.threads.push_back(name);
+    return i;
+  }
+  Fail("more threads than the model has");
+}
+
+void Machine::End() {
+  Trace({.thread = current_, .action = Action::kEnd});
+  self().state = Fiber::State::kEnded;
+  for (Fiber& fiber : fibers_) {
+    if (fiber.state == Fiber::State::kJoining && fiber.joining == current_) {
+      fiber.state = Fiber::State::kRunnable;
+    }
+  }
+  Stirred();
+  Block(Fiber::State::kEnded);
+  std::abort();  // An ended thread doesn't run.
+}
+
+void Machine::Fail(const std::string& what) {
+  inside_ = true;
+  outcome_.failed = true;
+  outcome_.failure =
+      what.c_str();  // A copy: it may be in the execution's memory.
+  Leave();
+}
+
+// Ends the execution, and abandons the threads.
+void Machine::Leave() {
+  void* abandoned;
+  SwitchStack(&abandoned, outside_);
+  std::abort();
+}
+
+// Nobody can go on.
+void Machine::Stuck() {
+  std::string who;
+  bool all_may_wait = true;
+  for (const Fiber& fiber : fibers_) {
+    if (fiber.state != Fiber::State::kSleeping &&
+        fiber.state != Fiber::State::kJoining) {
+      continue;
+    }
+    if (fiber.never_waits) all_may_wait = false;
+    who += (who.empty() ? "" : ", ") + fiber.name;
+  }
+  if (suspended_ < 0) Fail("nobody can go on: " + who + " wait(s) for ever");
+  if (all_may_wait) Leave();
+  Fail("while " + fibers_[suspended_].name + " is suspended, " + who +
+       " can't go on");
+}
+
+void Machine::Trace(Step step) {
+  const auto add = [&](uint64_t n) {
+    outcome_.fingerprint = (outcome_.fingerprint ^ n) * 1099511628211u;
+  };
+  add(static_cast<uint64_t>(step.thread) << 8 |
+      static_cast<uint64_t>(step.action));
+  add(static_cast<uint64_t>(step.age));
+  outcome_.steps.push_back(step);
+}
+
+void Machine::TooLong() {
+  if (suspended_ < 0) {
+    Fail("it does not come to an end: a livelock, or more steps are needed");
+  }
+  Fail("while " + fibers_[suspended_].name + " is suspended, " + self().name +
+       " can't go on");
+}
+
+size_t Machine::Ask(Choice::About about, std::span<const uint8_t> costs,
+                    std::span<const uint8_t> threads, size_t ordinary) {
+  const size_t chosen =
+      chooser_->Choose({about, costs, threads, ordinary, current_});
+  outcome_.choices.push_back(static_cast<uint8_t>(chosen));
+  return chosen;
+}
+
+void Machine::Point(bool yields) {
+  if (++steps_ > max_steps_) TooLong();
+  uint8_t costs[Choice::kMost];
+  uint8_t threads[Choice::kMost];
+  size_t count = 0;
+  const auto add = [&](int thread, int cost) {
+    costs[count] = static_cast<uint8_t>(cost);
+    threads[count++] = static_cast<uint8_t>(thread);
+  };
+  if (!yields) add(current_, 0);
+  bool others = false;
+  for (const bool yielded : {false, true}) {
+    // Who has yielded may go on before anything has changed, at a cost.
+    for (int i = 0; i < kMaxFibers; ++i) {
+      const Fiber& fiber = fibers_[i];
+      if (i == current_ || fiber.state != Fiber::State::kRunnable ||
+          fiber.yielded != yielded) {
+        continue;
+      }
+      if (!yielded) others = true;
+      add(i, yields && !yielded ? 0 : 1);
+    }
+  }
+  if (yields && others) add(current_, 1);
+  if (yields && !others) {
+    count = 0;
+    // All who could go on wait for one another: each looks once more.
+    for (Fiber& fiber : fibers_) fiber.yielded = false;
+    add(current_, 0);
+    for (int i = 0; i < kMaxFibers; ++i) {
+      if (i != current_ && fibers_[i].state == Fiber::State::kRunnable) {
+        add(i, 0);
+      }
+    }
+  }
+  const size_t sleepers_from = count;
+  if (powers_.faults) {
+    for (int i = 0; i < kMaxFibers; ++i) {
+      if (fibers_[i].state == Fiber::State::kSleeping) add(i, 1);
+    }
+  }
+  const size_t suspension = count;
+  if (powers_.suspensions && suspended_ < 0 && !self().never_waits) {
+    add(current_, 1);
+  }
+  const size_t chosen = count == 1 ? 0
+                                   : Ask(Choice::About::kThread, {costs, count},
+                                         {threads, count}, sleepers_from);
+  const int next = threads[chosen];
+  if (chosen == suspension) {
+    suspended_ = current_;
+    Trace({.thread = current_, .action = Action::kSuspended});
+    Block(Fiber::State::kSuspended);
+    std::abort();  // It doesn't go on.
+  }
+  if (chosen >= sleepers_from) AwakenBySelf(next);
+  if (next != current_) Go(next);
+}
+
+// A sleeper that nobody has woken: its time has come, or it is for no reason.
+void Machine::AwakenBySelf(int index) {
+  Fiber& fiber = fibers_[index];
+  fiber.state = Fiber::State::kRunnable;
+  fiber.timed_out = fiber.deadline != kNever;
+  if (fiber.timed_out) now_ = std::max(now_, fiber.deadline);
+  Trace({.thread = index,
+         .action = fiber.timed_out ? Action::kTimeout : Action::kSpurious,
+         .address = fiber.asleep_at});
+}
+
+bool Machine::AllDone() const {
+  for (const Fiber& fiber : fibers_) {
+    if (fiber.state != Fiber::State::kUnused &&
+        fiber.state != Fiber::State::kEnded && !fiber.daemon) {
+      return false;
+    }
+  }
+  return true;
+}
+
+void Machine::Block(Fiber::State state) {
+  self().state = state;
+  if (AllDone()) Leave();
+  if (++steps_ > max_steps_) TooLong();
+  uint8_t costs[Choice::kMost];
+  uint8_t threads[Choice::kMost];
+  size_t count = 0;
+  const auto add = [&](int thread, int cost) {
+    costs[count] = static_cast<uint8_t>(cost);
+    threads[count++] = static_cast<uint8_t>(thread);
+  };
+  for (const bool yielded : {false, true}) {
+    for (int i = 0; i < kMaxFibers; ++i) {
+      const Fiber& fiber = fibers_[i];
+      if (fiber.state == Fiber::State::kRunnable && fiber.yielded == yielded) {
+        add(i, 0);
+      }
+    }
+    if (count > 0) break;
+    for (Fiber& fiber : fibers_) {
+      if (yielded) fiber.yielded = false;
+    }
+  }
+  size_t sleepers_from = count;
+  if (count == 0) {
+    // Time passes.
+    int first = -1;
+    for (int i = 0; i < kMaxFibers; ++i) {
+      const Fiber& fiber = fibers_[i];
+      if (fiber.state == Fiber::State::kSleeping && fiber.deadline != kNever &&
+          (first < 0 || fiber.deadline < fibers_[first].deadline)) {
+        first = i;
+      }
+    }
+    if (first < 0) Stuck();
+    add(first, 0);
+    sleepers_from = 0;
+  } else if (powers_.faults) {
+    for (int i = 0; i < kMaxFibers; ++i) {
+      if (i != current_ && fibers_[i].state == Fiber::State::kSleeping) {
+        add(i, 1);
+      }
+    }
+  }
+  const size_t chosen = count == 1 ? 0
+                                   : Ask(Choice::About::kThread, {costs, count},
+                                         {threads, count}, sleepers_from);
+  const int next = threads[chosen];
+  if (chosen >= sleepers_from) AwakenBySelf(next);
+  if (next != current_) Go(next);
+}
+
+void Machine::Go(int to) {
+  Fiber& from = self();
+  const bool inside = inside_;
+  current_ = to;
+  SwitchStack(&from.saved, fibers_[to].saved);
+  inside_ = inside;
+}
+
+void Machine::Stirred() {
+  for (int i = 0; i < kMaxFibers; ++i) {
+    if (i != current_) fibers_[i].yielded = false;
+  }
+}
+
+size_t Machine::ChooseValue(Choice::About about, size_t count,
+                            bool all_are_free) {
+  if (count < 2) return 0;
+  uint8_t costs[Choice::kMost];
+  for (size_t i = 0; i < count; ++i) costs[i] = i > 0 && !all_are_free;
+  return Ask(about, {costs, count}, {}, all_are_free ? count : 1);
+}
+
+const Outcome& Execute(const std::function<void()>& scenario, Chooser& chooser,
+                       const Powers& powers, int64_t max_steps) {
+  return machine().Execute(scenario, chooser, powers, max_steps);
+}
+
+MachineCode::MachineCode() noexcept
+    : was_(std::exchange(machine().inside_, true)) {}
+
+MachineCode::~MachineCode() { machine().inside_ = was_; }
+
+const Powers& CurrentPowers() noexcept { return machine().powers_; }
+
+uint32_t CurrentExecution() noexcept { return machine().generation_; }
+
+void BeforeEach(void (*reset)() noexcept) noexcept { machine().reset_ = reset; }
+
+bool IsExecuting() noexcept { return machine().executing(); }
+
+void Fail(const std::string& what) { machine().Fail(what); }
+
+int CurrentThread() noexcept { return machine().current(); }
+
+void Note(const char* note, Place where) {
+  Inside inside;
+  Machine& m = machine();
+  m.Trace({.thread = m.current(),
+           .action = Action::kNote,
+           .where = where,
+           .note = note});
+}
+
+int StartThread(const char* name, std::function<void()> body, Place where) {
+  Inside inside;
+  Machine& m = machine();
+  const int thread = m.Start(name, std::move(body));
+  m.Trace({.thread = m.current(),
+           .action = Action::kStart,
+           .after = static_cast<uint64_t>(thread),
+           .where = where});
+  m.Point();
+  return thread;
+}
+
+void Detach(int thread) noexcept { machine().fibers_[thread].daemon = true; }
+
+void NeverWaits(int thread) noexcept {
+  machine().fibers_[thread].never_waits = true;
+}
+
+void ObserveSleep(void (*observer)(void*, const void*), void* arg) noexcept {
+  Fiber& self = machine().self();
+  self.observer = observer;
+  self.observers_arg = arg;
+}
+
+void JoinThread(int thread, Place where) {
+  Inside inside;
+  Machine& m = machine();
+  m.Point();
+  Fiber& other = m.fibers_[thread];
+  if (other.state != Fiber::State::kEnded) {
+    m.self().joining = thread;
+    m.Block(Fiber::State::kJoining);
+  }
+  m.self().clock.Join(other.clock);
+  m.Trace({.thread = m.current(),
+           .action = Action::kJoin,
+           .after = static_cast<uint64_t>(thread),
+           .where = where});
+}
+
+void Yield(Place where) {
+  Machine& m = machine();
+  if (!m.active()) return;
+  Inside inside;
+  m.Trace({.thread = m.current(), .action = Action::kYield, .where = where});
+  m.self().yielded = true;
+  m.Point(/*yields=*/true);
+  m.self().yielded = false;
+}
+
+void Sleep(const void* address, size_t size, uint64_t expected,
+           int64_t deadline, Place where) {
+  Machine& m = machine();
+  if (!m.active()) {
+    std::fprintf(stderr, "a thread waits outside of an exploration\n");
+    std::abort();
+  }
+  Inside inside;
+  m.Point();
+  m.CheckLive(address, size, "a wait on");
+  // The kernel compares with the newest value.
+  Location& location = m.At(address, size);
+  uint64_t value = location.store(location.newest).value;
+  if (size == 4) value = static_cast<uint32_t>(value);
+  const bool sleeps =
+      value == expected && (deadline == kNever || deadline > m.now_);
+  m.Trace({.thread = m.current(),
+           .action = sleeps ? Action::kSleep : Action::kNoSleep,
+           .address = address,
+           .before = expected,
+           .after = value,
+           .where = where});
+  if (!sleeps) return;
+  m.self().asleep_at = address;
+  m.self().deadline = deadline;
+  if (m.self().observer != nullptr) {
+    m.self().observer(m.self().observers_arg, address);
+  }
+  m.Block(Fiber::State::kSleeping);
+}
+
+void Wake(const void* address, int count, Place where) {
+  Machine& m = machine();
+  if (!m.active()) return;
+  Inside inside;
+  m.Point();
+  m.Trace({.thread = m.current(),
+           .action = Action::kWake,
+           .address = address,
+           .where = where});
+  for (; count > 0; --count) {
+    uint8_t sleepers[kMaxFibers];
+    size_t found = 0;
+    for (int i = 0; i < kMaxFibers; ++i) {
+      if (m.fibers_[i].state == Fiber::State::kSleeping &&
+          m.fibers_[i].asleep_at == address) {
+        sleepers[found++] = static_cast<uint8_t>(i);
+      }
+    }
+    if (found == 0) return;
+    const size_t which =
+        found <= static_cast<size_t>(count)
+            ? 0
+            : m.ChooseValue(Choice::About::kSleeper, found, true);
+    const int woken = sleepers[which];
+    m.fibers_[woken].state = Fiber::State::kRunnable;
+    m.fibers_[woken].yielded = false;
+    m.Trace({.thread = woken, .action = Action::kAwake, .address = address});
+  }
+}
+
+int64_t Now(Place where) {
+  Machine& m = machine();
+  if (!m.active()) return m.now_;
+  Inside inside;
+  if (m.powers_.faults && m.ChooseValue(Choice::About::kFault, 2, false) == 1) {
+    m.now_ += kHour;
+    m.Trace({.thread = m.current(),
+             .action = Action::kNote,
+             .where = where,
+             .note = "an hour has passed"});
+  }
+  return m.now_;
+}
+
+int64_t LastNow() noexcept { return machine().now_; }
+
+void* ThreadStorage() noexcept {
+  static unsigned char outside[kThreadStorage];
+  Machine& m = machine();
+  return m.active() ? m.self().storage : outside;
+}
+
+}  // namespace synctest::model

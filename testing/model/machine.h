@@ -1,0 +1,145 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The machine behind engine.h. machine.cc has its threads, machine_memory.cc
+// its memory.
+
+#ifndef SYNC_TESTING_MODEL_MACHINE_H_
+#define SYNC_TESTING_MODEL_MACHINE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "testing/model/clock.h"
+#include "testing/model/engine.h"
+#include "testing/model/fiber.h"
+#include "testing/model/memory.h"
+
+namespace synctest::model {
+
+inline constexpr int64_t kNever = INT64_MAX;
+
+struct Fiber {
+  enum class State : uint8_t {
+    kUnused,
+    kRunnable,
+    kSleeping,
+    kJoining,
+    kSuspended,
+    kEnded
+  };
+
+  std::unique_ptr<Stack> stack;
+  void* saved = nullptr;
+  State state = State::kUnused;
+  bool daemon = false;
+  bool never_waits = false;
+  bool yielded = false;  // Has nothing to do until another has done something.
+  bool timed_out = false;
+  int joining = -1;
+  void (*observer)(void*, const void*) = nullptr;
+  void* observers_arg = nullptr;
+  const void* asleep_at = nullptr;
+  int64_t deadline = kNever;
+  Clock clock;
+  std::string name;
+  std::function<void()> body;
+  alignas(16) unsigned char storage[kThreadStorage] = {};
+};
+
+// A block of memory that an execution has allocated.
+struct MemoryBlock {
+  char* begin;
+  size_t size;
+  bool freed;
+  int thread;  // That freed it.
+};
+
+class Machine {
+ public:
+  const Outcome& Execute(const std::function<void()>& scenario,
+                         Chooser& chooser, const Powers& powers,
+                         int64_t max_steps);
+
+  bool executing() const { return current_ >= 0 && !inside_; }
+  bool active() const { return current_ >= 0; }
+  int current() const { return current_; }
+  Fiber& self() { return fibers_[current_]; }
+
+  [[noreturn]] void Fail(const std::string& what);
+  void Trace(Step step);
+
+  // Threads: machine.cc.
+
+  // Before each step that others can see: who is next? `yields`: this thread
+  // only waits for others.
+  void Point(bool yields = false);
+  // This thread can't go on: another one does.
+  void Block(Fiber::State state);
+  int Start(const char* name, std::function<void()> body);
+  void End();
+  // Something changed: those who have yielded may look.
+  void Stirred();
+  // Option 0 is what is expected; the others cost one each, unless all are
+  // free.
+  size_t ChooseValue(Choice::About about, size_t count, bool all_are_free);
+
+  // Memory: machine_memory.cc.
+
+  Location& At(const void* address, size_t size);
+  Location& Use(const void* address, size_t size);
+  uint32_t Floor(Location& location, std::memory_order order);
+  void Push(Location& location, uint64_t value, std::memory_order order,
+            const StoreRecord* continues);
+  void Know(Location& location, uint32_t number, std::memory_order order);
+  void CheckLive(const void* address, size_t size, const char* how);
+  void CheckRace(Granule& granule, uint8_t bytes, bool is_write);
+  void Touch(const void* address, size_t size, bool is_write);
+  void* Allocate(size_t size);
+  void Free(void* block);
+
+  Fiber fibers_[kMaxFibers];
+  Powers powers_;
+  int64_t now_ = 0;
+  Clock sc_clock_;  // Of the sequentially consistent fences.
+  uint32_t generation_ = 0;
+  Locations locations_;
+  Granules granules_;
+  void (*reset_)() noexcept = nullptr;
+  bool inside_ = false;  // In the machine's own code, which allocates natively.
+
+ private:
+  static void Enter();
+  void Go(int to);
+  [[noreturn]] void Leave();
+  [[noreturn]] void Stuck();
+  [[noreturn]] void TooLong();
+  size_t Ask(Choice::About about, std::span<const uint8_t> costs,
+             std::span<const uint8_t> threads, size_t ordinary);
+  void AwakenBySelf(int fiber);
+  bool AllDone() const;
+
+  int current_ = -1;
+  void* outside_ = nullptr;
+  Chooser* chooser_ = nullptr;
+  int suspended_ = -1;
+  int64_t steps_ = 0;
+  int64_t max_steps_ = 0;
+  std::vector<MemoryBlock> blocks_;
+  Outcome outcome_;
+};
+
+Machine& machine();
+
+// The machine's own code may allocate, and must not be taken for the
+// scenario's.
+using Inside = MachineCode;
+
+}  // namespace synctest::model
+
+#endif  // SYNC_TESTING_MODEL_MACHINE_H_
