@@ -23,9 +23,10 @@ bool WaiterAndSetter(absl::Duration delay);
 // EventWatch, by which it learns later of the broadcasts that it misses.
 struct SignalReport {
   int64_t broadcasts = 0;
-  int64_t waiting = 0;    // Dependents that waited when a broadcast came.
-  int64_t released = 0;   // Dependents that waited, and that it released.
-  int64_t lost = 0;       // Dependents that waited, and that it didn't release.
+  int64_t waiting = 0;  // Dependents that waited when a broadcast came.
+  // Over the whole run:
+  int64_t released = 0;   // Those of them that it released.
+  int64_t lost = 0;       // Those of them that it didn't release.
   int64_t caught_up = 0;  // Broadcasts that the slow one learned about later.
   int64_t unnoticed = 0;  // Broadcasts that it never learned about.
 };

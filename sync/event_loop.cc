@@ -17,7 +17,7 @@ inline namespace SYNC_ABI {
 
 EventLoop::~EventLoop() {
   Stop();
-  Run();
+  Serve();
 }
 
 void EventLoop::Run() noexcept {
@@ -26,6 +26,11 @@ void EventLoop::Run() noexcept {
   if (runs_.exchange(true, std::memory_order_relaxed)) {
     internal::Fatal("Run() of an EventLoop was called while it runs");
   }
+  Serve();
+  runs_.store(false, std::memory_order_relaxed);
+}
+
+void EventLoop::Serve() noexcept {
   for (;;) {
     const uint32_t heard = bell_.Listen();
     const bool closed = queue_.closed();  // Before the look at the queue.
@@ -40,7 +45,6 @@ void EventLoop::Run() noexcept {
     bell_.Sleep(heard, timers_.NextLook());
   }
   timers_.Close(&internal::SharedTimers);
-  runs_.store(false, std::memory_order_relaxed);
 }
 
 void EventLoop::Stop() noexcept { queue_.Close(); }

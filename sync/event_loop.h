@@ -56,6 +56,7 @@ class EventLoop final : public Executor {
 
  private:
   internal::TimerQueue* timers() noexcept override { return &timers_; }
+  void Serve() noexcept;
 
   internal::Bell bell_;
   internal::WorkQueue queue_{bell_};

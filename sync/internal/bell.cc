@@ -63,7 +63,7 @@ void Bell::Change(uint64_t added, int count) noexcept {
   uint64_t next;
   do {
     next = ((state + added) >> 32 << 32) | static_cast<uint32_t>(state + 1);
-  } while (!state_.compare_exchange_weak(state, next, std::memory_order_acq_rel,
+  } while (!state_.compare_exchange_weak(state, next, std::memory_order_release,
                                          std::memory_order_relaxed));
   const bool has_sleepers = (state >> 32 & 0xffff) != 0;
   if (has_sleepers) FutexWake(&state_, count);

@@ -87,7 +87,7 @@ void LimitedWaiter::Cancel() noexcept {
   Waiter* released;
   if (core_->Remove(this, token_, &released)) released = this;
   if (released == nullptr) return;  // Whoever granted it has it.
-  Disarm();  // Ends the registration whose callback this is.
+  stop_.reset();                    // The registration whose callback this is.
   Trampoline::HandOut(released);
 }
 

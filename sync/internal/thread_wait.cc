@@ -49,7 +49,6 @@ WaitResult BlockThread(WaitCore& core, Request request,
       Trampoline::HandOut(released);
       waiter.Park(Deadline());
     }
-    waiter.Disarm();
   }
   *released_by = waiter.epoch + 1;
   return waiter.outcome;

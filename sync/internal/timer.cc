@@ -34,7 +34,6 @@ bool TimerQueue::Arm(TimedWaiter* timer) noexcept {
     lock_.unlock();
     return false;
   }
-  timer->armed_in = ProcessGeneration();
   const bool is_early = Push(timer);
   lock_.unlock();
   if (is_early) bell_.Ring();
@@ -43,6 +42,7 @@ bool TimerQueue::Arm(TimedWaiter* timer) noexcept {
 
 // Under the lock. True: the owner must look earlier than it intends to.
 bool TimerQueue::Push(TimedWaiter* timer) noexcept {
+  timer->armed_in = ProcessGeneration();
   // Release pairs with QueueOf(): the queue is visible.
   timer->queue.store(this, std::memory_order_release);
   WheelOf(*timer).Push(timer);
@@ -68,7 +68,7 @@ void TimerQueue::Disarm(TimedWaiter* timer) noexcept {
 bool TimerQueue::DisarmOrLeave(TimedWaiter* timer) noexcept {
   // Ample for a thread that has lost its processor inside of the lock to get it
   // back. Then it must be one that is suspended.
-  constexpr int kPatience = 1000;
+  constexpr int kPatience = 64;
   int round = 0;
   while (TimerQueue* const queue = QueueOf(timer)) {
     if (queue->lock_.try_lock()) {

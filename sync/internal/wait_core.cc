@@ -144,20 +144,31 @@ bool WaitCore::Remove(Waiter* waiter, const StopToken& token,
   *released = nullptr;
   // Invariant 5: the epoch says that it is linked. However long it takes to
   // get the list: it must be known whose the waiter is.
-  if (!Lock(waiter->epoch)) {
-    // In the child of a fork(), it may have been forgotten by the broadcast.
-    Read();
-    if (waiter->IsOfThisProcess()) return false;
-    waiter->ring()->Reset();
-    return true;
-  }
+  if (!Lock(waiter->epoch)) return WasForgotten(waiter);
   // Here, where a broadcast that comes before the answer wins: a stop that
   // follows a broadcast can't have ended the wait, and one that came before the
   // removal has.
   const WaitResult why =
       token.stop_requested() ? WaitResult::kCancelled : WaitResult::kTimeout;
-  if (!Unlock(waiter, released)) return false;
+  if (!Unlock(waiter, released) && waiter->IsOfThisProcess()) return false;
+  waiter->ring()->Reset();
   waiter->outcome = why;
+  return true;
+}
+
+// In the child of a fork(), whether a broadcast has released the waiter's list
+// by forgetting it, and the waiter is in no ring: then it is nobody's.
+bool WaitCore::WasForgotten(Waiter* waiter) noexcept {
+  if (ProcessGeneration() == 0) return false;
+  // Whoever holds the list may be about to mark its waiters.
+  Lock(std::nullopt);
+  Waiter* released;
+  Unlock(nullptr, &released);
+  Trampoline::HandOut(released);
+  if (waiter->IsOfThisProcess() || waiter->stage() != Waiter::Stage::kJoined) {
+    return false;
+  }
+  waiter->ring()->Reset();
   return true;
 }
 
@@ -216,6 +227,7 @@ void WaitCore::WaitForList(uint64_t word, int round,
 // for first, everybody on the list goes to `*released` instead, `leaving` in
 // its place among them, and the answer is false.
 bool WaitCore::Unlock(Waiter* leaving, Waiter** released) noexcept {
+  *released = nullptr;
   const uintptr_t before = leaving == nullptr ? 0 : list_.Remove(leaving);
   bool drained = false;
   uint64_t word = word_.load(std::memory_order_relaxed);

@@ -185,6 +185,7 @@ class WaitCore {
   bool Lock(std::optional<uint64_t> epoch) noexcept;
   void WaitForList(uint64_t word, int round, Deadline deadline) noexcept;
   bool Unlock(Waiter* leaving, Waiter** released) noexcept;
+  bool WasForgotten(Waiter* waiter) noexcept;
   void Abandon() noexcept;
 
   Atomic<uint64_t> word_;

@@ -51,7 +51,9 @@ Work* WorkQueue::Pop() noexcept {
 
 void WorkQueue::Close() noexcept {
   bell_.Enter();
-  pushed_.fetch_or(kClosed, std::memory_order_relaxed);
+  // Release pairs with the Pop() that finds nothing: what came before is
+  // visible to a worker that ends, and so is Enter().
+  pushed_.fetch_or(kClosed, std::memory_order_release);
   bell_.Leave(kAllSleepers);
 }
 

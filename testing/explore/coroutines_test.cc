@@ -45,6 +45,34 @@ TEST(CoroutinesScenario, S4_ATaskMeetsWhoeverAwaitsIt) {
       {.plain = 3, .suspensions = 0});
 }
 
+// Without an executor the task ends in the setter's thread, maybe while its
+// start is still returning, or at once.
+TEST(CoroutinesScenario, S4_ATaskEndsWhileItIsStarted) {
+  ExploreAll(
+      [] {
+        Event event, over;
+        int data = 0;
+        int result = 0;
+        auto inner = [&]() -> Task<int> {
+          co_await event;
+          co_return data;
+        };
+        auto outer = [&]() -> Detached {
+          const int inner_result = co_await inner();
+          result = inner_result + 1;
+          over.Set();
+        };
+        Thread setter("setter", [&] {
+          data = 41;
+          event.Set();
+        });
+        outer();
+        over.Wait();
+        Check(result == 42, "the result");
+      },
+      {.plain = 4, .faults = 3, .stale = 3, .suspensions = 0});
+}
+
 TEST(CoroutinesScenario, S4_RunSeesWhatATaskOfAPoolHasDone) {
   ExploreAll(
       [] {

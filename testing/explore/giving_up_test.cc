@@ -144,6 +144,34 @@ TEST(GivingUpScenario, L3_AStopBeforeTheLimitIsNoTimeout) {
       {.plain = 3, .faults = 3, .stale = 2, .suspensions = 0});
 }
 
+TEST(GivingUpScenario, L3_ALimitComesThoughNobodyElseDoesAnything) {
+  ExploreAll(
+      [] {
+        SpecifiedEvent event;
+        Event over;
+        const int data = 0;
+        AwaitWithLimit(event, data, absl::Seconds(1), over);
+        over.Wait();
+      },
+      {.plain = 3, .suspensions = 0});
+}
+
+TEST(GivingUpScenario, S8_TheTimerThreadIsStartedByTwoAtOnce) {
+  ExploreAll(
+      [] {
+        SpecifiedEvent first_event, second_event;
+        Event first_over, second_over;
+        const int data = 0;
+        Thread other("other", [&] {
+          AwaitWithLimit(second_event, data, absl::Seconds(1), second_over);
+        });
+        AwaitWithLimit(first_event, data, absl::Seconds(1), first_over);
+        first_over.Wait();
+        second_over.Wait();
+      },
+      {.faults = 1, .stale = 1, .suspensions = 0});
+}
+
 // What a wait leaves behind shows when its time comes.
 TEST(GivingUpScenario, S5_ALimitIsPutDownWithTheWait) {
   ExploreAll(
@@ -276,7 +304,7 @@ TEST(GivingUpScenario, S1_RemoveMeetsSet) {
 
 TEST(GivingUpScenario, S1_RemoveMeetsSetAndALimit) {
   ExploreAll([] { RemoveWhileSet(absl::Seconds(1)); },
-             {.plain = 2, .faults = 1, .stale = 1, .suspensions = 0});
+             {.plain = 2, .faults = 2, .stale = 1, .suspensions = 0});
 }
 
 // Destroyed while it is suspended, by the thread that alone may end its wait.

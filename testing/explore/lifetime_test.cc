@@ -140,6 +140,38 @@ TEST(ExecutorScenario, S1_APoolResumes) {
       {.suspensions = 0});
 }
 
+// What it has posted may be over before Post() returns.
+TEST(ExecutorScenario, S5_APoolGoesWhileAPostReturns) {
+  ExploreAll(
+      [] {
+        auto pool = std::make_unique<synclib::ThreadPool>(1);
+        Event event, over;
+        AwaitAndEnd(event, over, *pool);
+        Thread setter("setter", [&] { event.Set(); });
+        over.Wait();
+        pool.reset();
+      },
+      {.suspensions = 0});
+}
+
+TEST(ExecutorScenario, S1_ALimitUnderAPool) {
+  ExploreAll(
+      [] {
+        synclib::ThreadPool pool(1);
+        Event event, over;
+        auto wait = [&]() -> Detached {
+          const WaitResult result =
+              co_await event.AsyncWait(absl::Seconds(1)).On(pool);
+          (void)result;
+          over.Set();
+        };
+        wait();
+        Thread setter("setter", [&] { event.Set(); });
+        over.Wait();
+      },
+      {.plain = 1, .faults = 1, .stale = 1, .suspensions = 0});
+}
+
 TEST(ExecutorScenario, S1_APoolThatStopsLosesNoWaiter) {
   ExploreAll(
       [] {
@@ -169,6 +201,21 @@ TEST(ExecutorScenario, S1_ALoopResumesAndStops) {
         setter.join();
       },
       {.suspensions = 0});
+}
+
+TEST(ExecutorScenario, S4_ALoopThatAnotherThreadStopsSeesWhatCameBefore) {
+  ExploreAll(
+      [] {
+        int data = 0;
+        synclib::EventLoop loop;
+        Thread stopper("stopper", [&] {
+          data = 42;
+          loop.Stop();
+        });
+        loop.Run();
+        Check(data == 42, "visible");
+      },
+      {.plain = 3, .faults = 2, .stale = 3, .suspensions = 0});
 }
 
 TEST(ExecutorScenario, S1_ALimitUnderALoop) {

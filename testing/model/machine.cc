@@ -477,6 +477,7 @@ int64_t Now(Place where) {
   Machine& m = machine();
   if (!m.active()) return m.now_;
   Inside inside;
+  if (m.powers_.faults) m.Point();
   if (m.powers_.faults && m.ChooseValue(Choice::About::kFault, 2, false) == 1) {
     m.now_ += kHour;
     m.Trace({.thread = m.current(),

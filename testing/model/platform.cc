@@ -38,11 +38,8 @@ void FutexWake(const void* address, int count) noexcept {
   model::Wake(address, count, model::Place::current());
 }
 
-// One look is as good as many: what is awaited changes in between, or not.
-bool SpinHint(int round) noexcept {
-  model::Yield(model::Place::current());
-  return round == 0;
-}
+// Nobody spins: who would sleeps at once, and the others go on the sooner.
+bool SpinHint(int) noexcept { return false; }
 
 void YieldProcessor() noexcept { model::Yield(model::Place::current()); }
 

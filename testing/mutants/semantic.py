@@ -10,7 +10,6 @@ THREAD = "sync/internal/thread_wait.cc"
 LIMITED = "sync/internal/limited_waiter.cc"
 COROUTINE = "sync/internal/coroutine_wait.cc"
 TIMER = "sync/internal/timer.cc"
-WHEEL = "sync/internal/timer_wheel.cc"
 TRAMPOLINE = "sync/internal/trampoline.cc"
 BELL = "sync/internal/bell.cc"
 QUEUE = "sync/internal/work_queue.cc"
@@ -189,22 +188,18 @@ MUTANTS = [
       "      return passed ? std::optional(WaitResult::kTimeout) : std::nullopt;\n"
       "    }\n")),
     ("a thread that loses to the broadcast does not wait for its wake", THREAD,
-     ("      waiter.Park(Deadline());\n    }\n    waiter.Disarm();",
-      "      if (!MUTANT) waiter.Park(Deadline());\n    }\n    waiter.Disarm();")
+     ("      waiter.Park(Deadline());\n    }\n  }",
+      "      if (!MUTANT) waiter.Park(Deadline());\n    }\n  }")
     ),
     ("a thread keeps what it has released by giving up", THREAD,
      ("      // Granted, or being cancelled: the wake has come or is coming.\n"
       "      Trampoline::HandOut(released);",
       "      if (!MUTANT) Trampoline::HandOut(released);")),
-    ("a thread leaves its token behind", THREAD,
-     ("    waiter.Disarm();", "    if (!MUTANT) waiter.Disarm();")),
     ("a wait that is over at once leaves its limits behind", LIMITED,
      ("  if (ended.has_value()) Disarm();",
       "  if (!MUTANT && ended.has_value()) Disarm();")),
-    ("a stop leaves the timer behind", LIMITED,
-     ("  Disarm();  // Ends the registration",
-      "  if (MUTANT) stop_.reset();\n  if (!MUTANT) Disarm();  // Ends the registration"
-     )),
+    ("a stop leaves its registration behind", LIMITED,
+     ("  stop_.reset();  // The registration", "  if (!MUTANT) OLD")),
     ("a stop takes what was granted", LIMITED,
      ("  if (core_->Remove(this, token_, &released)) released = this;",
       "  if (core_->Remove(this, token_, &released) || MUTANT) released = this;")
@@ -267,10 +262,6 @@ MUTANTS = [
     ("who waits for a timer that fires is not woken", TIMER,
      ("  if (awaited) FutexWake(&disarming_, kAllSleepers);",
       "  if (!MUTANT && awaited) FutexWake(&disarming_, kAllSleepers);")),
-    ("a timer is due before its time", WHEEL,
-     ("    if (timer->deadline.nanos() <= now) return timer;",
-      "    if (MUTANT || timer->deadline.nanos() <= now) return timer;"),
-    ),
     ("a worker sleeps without a look", BELL,
      ("  if (static_cast<uint32_t>(before) == heard) {",
       "  if (MUTANT || static_cast<uint32_t>(before) == heard) {"),

@@ -15,6 +15,7 @@
 #include <functional>
 #include <memory>
 #include <random>
+#include <stop_token>
 #include <thread>
 #include <vector>
 
@@ -344,6 +345,41 @@ TEST_F(ForkTest, ChildrenDestroyTheirCoroutinesAndRemoveTheirCallbacks) {
       if (HasFailure()) return;
     }
   }
+}
+
+// Granted before the fork, and still in the queue of the thread that forks:
+// that is not forgotten, and goes on once.
+TEST_F(ForkTest, AChildsQueueIsItsOwn) {
+  struct Counting : synclib::Callback {
+    Counting() : Callback(&Fired) {}
+    static void Fired(Callback& self, WaitResult) noexcept {
+      auto& counting = static_cast<Counting&>(self);
+      ++counting.runs;
+      if (counting.then) counting.then();
+    }
+    std::function<void()> then;
+    int runs = 0;
+  };
+  Event event;
+  Counting first, second;
+  std::stop_source source;
+  bool is_child = false;
+  first.then = [&] {
+    InChild([&] {
+      is_child = true;
+      CHILD_CHECK(second.Remove() == synclib::Callback::kTaken);
+      source.request_stop();
+      Event other;
+      other.Set();
+      CHILD_CHECK(second.runs == 0);
+    });
+  };
+  ASSERT_FALSE(event.Add(first).has_value());
+  ASSERT_FALSE(event.Add(second, source.get_token()).has_value());
+  EXPECT_EQ(event.Set(), 2u);
+  EXPECT_EQ(first.runs, 1);
+  EXPECT_EQ(second.runs, 1);
+  EXPECT_FALSE(is_child);
 }
 
 // Each generation forks the next. They tell one another apart by some bits:
