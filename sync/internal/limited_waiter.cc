@@ -87,7 +87,8 @@ void LimitedWaiter::Cancel() noexcept {
   Waiter* released;
   if (core_->Remove(this, token_, &released)) released = this;
   if (released == nullptr) return;  // Whoever granted it has it.
-  stop_.reset();                    // The registration whose callback this is.
+  // The registration whose callback this is.
+  stop_.reset();
   Trampoline::HandOut(released);
 }
 

@@ -187,8 +187,10 @@ MUTANTS = [
       "      return passed ? std::optional(WaitResult::kTimeout) : std::nullopt;\n"
       "    }\n")),
     ("a thread that loses to the broadcast does not wait for its wake", THREAD,
-     ("      waiter.Park(Deadline());\n    }\n  }",
-      "      if (!MUTANT) waiter.Park(Deadline());\n    }\n  }")
+     ("      waiter.Park(Deadline());\n    }\n  }\n"
+      "  *released_by = waiter.epoch + 1;\n  return",
+      "      if (!MUTANT) waiter.Park(Deadline());\n    }\n  }\n"
+      "  *released_by = waiter.epoch + 1;\n  return")
     ),
     ("a thread keeps what it has released by giving up", THREAD,
      ("      // Granted, or being cancelled: the wake has come or is coming.\n"
@@ -198,7 +200,8 @@ MUTANTS = [
      ("  if (ended.has_value()) Disarm();",
       "  if (!MUTANT && ended.has_value()) Disarm();")),
     ("a stop leaves its registration behind", LIMITED,
-     ("  stop_.reset();  // The registration", "  if (!MUTANT) OLD")),
+     ("  stop_.reset();\n  Trampoline::HandOut(released);",
+      "  if (!MUTANT) stop_.reset();\n  Trampoline::HandOut(released);")),
     ("a stop takes what was granted", LIMITED,
      ("  if (core_->Remove(this, token_, &released)) released = this;",
       "  if (core_->Remove(this, token_, &released) || MUTANT) released = this;")
