@@ -203,6 +203,28 @@ TEST(ExecutorScenario, S1_ALoopResumesAndStops) {
       {.suspensions = 0});
 }
 
+// The limit moves to the timer thread's queue while the wait is granted.
+TEST(ExecutorScenario, S1_ALoopThatEndsHandsItsLimitsOn) {
+  ExploreAll(
+      [] {
+        synclib::EventLoop loop;
+        Event event, over;
+        auto wait = [&]() -> Detached {
+          const WaitResult result =
+              co_await event.AsyncWait(absl::Seconds(1)).On(loop);
+          (void)result;
+          over.Set();
+        };
+        wait();
+        Thread setter("setter", [&] { event.Set(); });
+        loop.Stop();
+        loop.Run();
+        over.Wait();
+        setter.join();
+      },
+      {.plain = 2, .faults = 1, .stale = 1, .suspensions = 0});
+}
+
 TEST(ExecutorScenario, S4_ALoopThatAnotherThreadStopsSeesWhatCameBefore) {
   ExploreAll(
       [] {

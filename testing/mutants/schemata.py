@@ -89,9 +89,10 @@ def orders(texts):
     if not path.startswith("sync/"):
       continue
     for match in ORDER.finditer(text):
-      line = text.count("\n", 0, match.start()) + 1
+      begin = text.rindex("\n", 0, match.start()) + 1
+      line = text[begin:text.index("\n", begin)].strip()
       for weaker in WEAKER[match[1]]:
-        yield (f"{path}:{line}: {match[1]} -> {weaker}", path,
+        yield (f"{path}: {line} ({match[1]} -> {weaker})", path,
                [(match.start(), match.end(),
                  f"(MUTANT ? std::memory_order_{weaker} : {match[0]})")])
 
