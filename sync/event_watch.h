@@ -38,10 +38,9 @@ inline namespace SYNC_ABI {
 // Wake order: as the event's.
 // Resumption: as the event's.
 // Time-outs: as the event's.
-// Misuse: two consumers at one time (debug builds abort); to watch an event
-// that
-//   is only ever Set() and never cleared, which broadcasts once; its producer
-//   wants Pulse().
+// Misuse: two consumers at one time: debug builds abort. To watch an event that
+//   is only Set() and never cleared, which broadcasts once: its producer wants
+//   Pulse().
 // Cost: 24 bytes; a wait of the event.
 class EventWatch {
  public:

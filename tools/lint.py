@@ -157,6 +157,9 @@ def check_headings(text):
       length += 1
       if length == 4:
         yield number, "more than three lines under a heading"
+    elif length and line.startswith("// "):
+      yield number, "what stands under a heading is indented by three"
+      length = 0
     else:
       length = 0
 

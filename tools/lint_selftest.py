@@ -140,6 +140,9 @@ class LintTest(unittest.TestCase):
                       header("SYNC_EVENT_H_", comment + "//   Four."),
                       "10: more than three lines")
     self.assert_finds("sync/event.h",
+                      header("SYNC_EVENT_H_", "// Lifetime: long.\n// Two."),
+                      "8: what stands under a heading")
+    self.assert_finds("sync/event.h",
                       header("SYNC_EVENT_H_", "// Misuse: no. Cost: 1."),
                       "7: a heading of a comment begins a line")
 
