@@ -3,6 +3,9 @@
 
 #include "sync/internal/timer.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <cstdint>
 #include <thread>
 
@@ -115,6 +118,30 @@ TEST(TimerQueueTest, ArmedTimerIsDisarmedAtOnce) {
   EXPECT_FALSE(timer.firing.IsSet());
   EXPECT_FALSE(timer.has_run.IsSet());
   EXPECT_EQ(queue.NextLook(), kNever);
+}
+
+// The heir is a timer thread's, which in a child takes what its parent had
+// armed for forgotten: not so what the child itself has moved there.
+TEST(TimerQueueTest, TimerThatAChildMovesIsTheChilds) {
+  Bell bell, heirs_bell;
+  TimerQueue queue(bell, TimerQueue::kOfEventLoop);
+  static TimerQueue* heir;
+  TimerQueue other(heirs_bell, TimerQueue::kOfTimerThread);
+  heir = &other;
+  SlowTimer timer;
+  timer.deadline = Deadline(Deadline::kMonotonic, kNever - 1);
+  ASSERT_TRUE(queue.Arm(&timer));
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    queue.Close(+[]() noexcept -> TimerQueue& { return *heir; });
+    const bool disarmed = TimerQueue::DisarmOrLeave(&timer);
+    _exit(disarmed && other.NextLook() == kNever ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+  EXPECT_TRUE(TimerQueue::DisarmOrLeave(&timer));
 }
 
 TEST(TimerQueueTest, ArmedTimerMovesToTheHeirOfAClosedQueue) {

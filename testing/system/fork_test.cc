@@ -313,37 +313,37 @@ TEST_F(ForkTest, ChildrenDestroyTheirCoroutinesAndRemoveTheirCallbacks) {
   struct Nothing : synclib::Callback {
     Nothing() : Callback([](Callback&, WaitResult) noexcept {}) {}
   };
-  for (const bool with_thread : {false, true}) {
-    for (const bool sets : {false, true}) {
-      Event event;
-      std::jthread thread;
-      if (with_thread) {
-        thread = std::jthread([&] { event.Wait(); });
-        AwaitWaiters(event, 1);
-      }
-      Detached coroutine = Suspended(event);
-      Detached limited = SuspendedWithLimit(event);
-      Nothing callback, limited_callback;
-      EXPECT_FALSE(event.Add(callback).has_value());
-      EXPECT_FALSE(event.Add(limited_callback, absl::Hours(1)).has_value());
-      const bool forgets = with_thread && sets && kMayBroadcast;
-      InChild([&] {
-        if (forgets) event.Set();
-        if (forgets || !sets) {
-          coroutine.handle.destroy();
-          limited.handle.destroy();
-          CHILD_CHECK(callback.Remove() == synclib::Callback::kRemoved);
-          CHILD_CHECK(limited_callback.Remove() == synclib::Callback::kRemoved);
-        }
-        event.~Event();
-      });
+  struct Case {
+    bool with_thread;  // On the same list.
+    bool forgets;      // By a broadcast of the child's.
+  };
+  for (const Case c :
+       {Case{false, false}, Case{true, false}, Case{true, kMayBroadcast}}) {
+    Event event;
+    std::jthread thread;
+    if (c.with_thread) {
+      thread = std::jthread([&] { event.Wait(); });
+      AwaitWaiters(event, 1);
+    }
+    Detached coroutine = Suspended(event);
+    Detached limited = SuspendedWithLimit(event);
+    Nothing callback, limited_callback;
+    EXPECT_FALSE(event.Add(callback).has_value());
+    EXPECT_FALSE(event.Add(limited_callback, absl::Hours(1)).has_value());
+    InChild([&] {
+      if (c.forgets) event.Set();
       coroutine.handle.destroy();
       limited.handle.destroy();
-      EXPECT_EQ(callback.Remove(), synclib::Callback::kRemoved);
-      EXPECT_EQ(limited_callback.Remove(), synclib::Callback::kRemoved);
-      event.Set();
-      if (HasFailure()) return;
-    }
+      CHILD_CHECK(callback.Remove() == synclib::Callback::kRemoved);
+      CHILD_CHECK(limited_callback.Remove() == synclib::Callback::kRemoved);
+      event.~Event();
+    });
+    coroutine.handle.destroy();
+    limited.handle.destroy();
+    EXPECT_EQ(callback.Remove(), synclib::Callback::kRemoved);
+    EXPECT_EQ(limited_callback.Remove(), synclib::Callback::kRemoved);
+    event.Set();
+    if (HasFailure()) return;
   }
 }
 
@@ -363,10 +363,8 @@ TEST_F(ForkTest, AChildsQueueIsItsOwn) {
   Event event;
   Counting first, second;
   std::stop_source source;
-  bool is_child = false;
   first.then = [&] {
     InChild([&] {
-      is_child = true;
       CHILD_CHECK(second.Remove() == synclib::Callback::kTaken);
       source.request_stop();
       Event other;
@@ -379,7 +377,6 @@ TEST_F(ForkTest, AChildsQueueIsItsOwn) {
   EXPECT_EQ(event.Set(), 2u);
   EXPECT_EQ(first.runs, 1);
   EXPECT_EQ(second.runs, 1);
-  EXPECT_FALSE(is_child);
 }
 
 // Each generation forks the next. They tell one another apart by some bits:
