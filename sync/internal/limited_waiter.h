@@ -49,8 +49,8 @@ class LimitedWaiter : public TimedWaiter {
   // When the wait that has begun gives up.
   Deadline limit() const noexcept { return deadline; }
 
-  // After this nothing refers to this object any more: to be called by a thread
-  // whose wait has ended. Waits for library code only.
+  // After this nothing refers to this object any more. Waits for library code
+  // only.
   void Disarm() noexcept;
 
   // The same for what runs when the wait of a coroutine or callback has ended,

@@ -162,7 +162,7 @@ bool WaitCore::WasForgotten(Waiter* waiter) noexcept {
   if (ProcessGeneration() == 0) return false;
   // Whoever holds the list may be about to mark its waiters.
   Lock(std::nullopt);
-  Waiter* released;
+  Waiter* released = nullptr;
   Unlock(nullptr, &released);
   Trampoline::HandOut(released);
   if (waiter->IsOfThisProcess() || waiter->stage() != Waiter::Stage::kJoined) {
@@ -227,7 +227,6 @@ void WaitCore::WaitForList(uint64_t word, int round,
 // for first, everybody on the list goes to `*released` instead, `leaving` in
 // its place among them, and the answer is false.
 bool WaitCore::Unlock(Waiter* leaving, Waiter** released) noexcept {
-  *released = nullptr;
   const uintptr_t before = leaving == nullptr ? 0 : list_.Remove(leaving);
   bool drained = false;
   uint64_t word = word_.load(std::memory_order_relaxed);
