@@ -176,7 +176,6 @@ SignalReport PeriodicSignaller(Dependents dependents, int broadcasts,
   const int threads = dependents == Dependents::kThreads      ? kDependents
                       : dependents == Dependents::kCoroutines ? 0
                                                               : 2;
-  const bool slow_is_thread = threads > 0;
   const auto last = static_cast<uint64_t>(broadcasts);
   Ledger ledger(Name(dependents), broadcasts);
   Shared shared(ledger);
@@ -186,16 +185,16 @@ SignalReport PeriodicSignaller(Dependents dependents, int broadcasts,
   {
     std::vector<std::jthread> running;
     std::vector<Task<>> tasks;
-    if (slow_is_thread) {
-      running.emplace_back([&] { SlowThread(shared, watch, last); });
-    } else {
-      tasks.push_back(SlowCoroutine(shared, watch, last));
-    }
-    for (int i = slow_is_thread; i < threads; ++i) {
-      running.emplace_back([&] { DependentThread(shared); });
-    }
-    for (int i = threads + !slow_is_thread; i < kDependents; ++i) {
-      tasks.push_back(DependentCoroutine(shared));
+    for (int i = 0; i < kDependents; ++i) {
+      const bool is_slow = i == 0;
+      if (i >= threads) {
+        tasks.push_back(is_slow ? SlowCoroutine(shared, watch, last)
+                                : DependentCoroutine(shared));
+      } else if (is_slow) {
+        running.emplace_back([&] { SlowThread(shared, watch, last); });
+      } else {
+        running.emplace_back([&] { DependentThread(shared); });
+      }
     }
     if (!tasks.empty()) {
       running.emplace_back([&] {
