@@ -98,16 +98,13 @@ struct Outcome {
 };
 
 // Runs `scenario` as the first thread, until all threads have ended or
-// something is wrong. The steps are left out of a success.
+// something is wrong.
 const Outcome& Execute(const std::function<void()>& scenario, Chooser& chooser,
                        const Powers& powers, int64_t max_steps);
 
 // Has `reset` called before each execution, for the library's statics. At most
 // one function.
 void BeforeEach(void (*reset)() noexcept) noexcept;
-
-// True in the threads of an execution.
-bool IsExecuting() noexcept;
 
 // While one of these exists, this thread's code is taken for the machine's: it
 // allocates natively, and may be abandoned, so it keeps no memory of its own.
@@ -133,12 +130,11 @@ uint32_t CurrentExecution() noexcept;
 // What follows is for the threads of an execution.
 
 int CurrentThread() noexcept;
-void Note(const char* note, Place where = Place::current());
 
 int StartThread(const char* name, std::function<void()> body, Place where);
 // Says that it ends wherever another thread is suspended.
 void NeverWaits(int thread) noexcept;
-// `daemon`: the execution may end before it.
+// The execution may end before it.
 void Detach(int thread) noexcept;
 void JoinThread(int thread, Place where);
 

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -87,39 +88,34 @@ class SpecifiedEvent {
   explicit SpecifiedEvent(synclib::Event::InitialState)
       : event_(synclib::Event::kSet), spec_(EventSpec::Make(true)) {}
 
+  // How many were released is not the specification's.
   size_t Set() {
-    EventSpec& spec = spec_;
-    const uint32_t name = spec.Begin({EventSpec::Kind::kSet});
-    const size_t count = event_.Set();
-    spec.End(name, 0);
+    size_t count = 0;
+    Specified(EventSpec::Kind::kSet, [&] {
+      count = event_.Set();
+      return 0;
+    });
     return count;
   }
   size_t Pulse() {
-    EventSpec& spec = spec_;
-    const uint32_t name = spec.Begin({EventSpec::Kind::kPulse});
-    const size_t count = event_.Pulse();
-    spec.End(name, 0);
+    size_t count = 0;
+    Specified(EventSpec::Kind::kPulse, [&] {
+      count = event_.Pulse();
+      return 0;
+    });
     return count;
   }
   void Clear() {
-    EventSpec& spec = spec_;
-    const uint32_t name = spec.Begin({EventSpec::Kind::kClear});
-    event_.Clear();
-    spec.End(name, 0);
+    Specified(EventSpec::Kind::kClear, [&] {
+      event_.Clear();
+      return 0;
+    });
   }
   bool IsSet() {
-    EventSpec& spec = spec_;
-    const uint32_t name = spec.Begin({EventSpec::Kind::kIsSet});
-    const bool set = event_.IsSet();
-    spec.End(name, set);
-    return set;
+    return Specified(EventSpec::Kind::kIsSet, [&] { return event_.IsSet(); });
   }
   uint64_t epoch() {
-    EventSpec& spec = spec_;
-    const uint32_t name = spec.Begin({EventSpec::Kind::kEpoch});
-    const uint64_t epoch = event_.epoch();
-    spec.End(name, epoch);
-    return epoch;
+    return Specified(EventSpec::Kind::kEpoch, [&] { return event_.epoch(); });
   }
 
   synclib::WaitResult Wait() {
@@ -197,6 +193,16 @@ class SpecifiedEvent {
       operation.may_be_cancelled = options->token().stop_possible();
     }
     return operation;
+  }
+
+  // What `act` returns is the operation's result. The event may be gone then.
+  template <class Act>
+  std::invoke_result_t<Act> Specified(EventSpec::Kind kind, Act act) {
+    EventSpec& spec = spec_;
+    const uint32_t name = spec.Begin({kind});
+    const auto result = act();
+    spec.End(name, static_cast<uint64_t>(result));
+    return result;
   }
 
   // A thread that sleeps, but not for the list, has joined.

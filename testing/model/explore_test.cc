@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <fstream>
 #include <functional>
-#include <iostream>
 #include <memory>
 #include <set>
 #include <sstream>
@@ -227,14 +226,20 @@ TEST(ExploreTest, CountsAllInterleavings) {
   }
 }
 
-TEST(ExploreTest, IsFast) {
+TEST(ExploreTest, SaysWhatItHasDone) {
   const Exploration found = Explore({.budget = 4}, [] {
     synclib::Event event;
     Thread waiter("waiter", [&] { event.Wait(); });
     event.Set();
   });
   EXPECT_TRUE(found.ok()) << found;
-  std::cout << "two threads: " << found << std::endl;
+  std::ostringstream said;
+  said << found;
+  EXPECT_TRUE(said.str().starts_with(std::to_string(found.executions) +
+                                     " executions, " +
+                                     std::to_string(found.steps) + " steps, "))
+      << said.str();
+  EXPECT_TRUE(said.str().ends_with(" executions/s, complete")) << said.str();
 }
 
 TEST(ExploreTest, AFailureIsATableAndAPicture) {

@@ -87,7 +87,7 @@ int Machine::Start(const char* name, std::function<void()> body) {
     if (fiber.stack == nullptr) fiber.stack = std::make_unique<Stack>();
     fiber.saved = fiber.stack->Begin(&Enter);
     fiber.state = Fiber::State::kRunnable;
-    fiber.daemon = fiber.never_waits = fiber.yielded = fiber.timed_out = false;
+    fiber.daemon = fiber.never_waits = fiber.yielded = false;
     fiber.observer = nullptr;
     fiber.joining = -1;
     fiber.clock = Clock();
@@ -240,10 +240,10 @@ void Machine::Point(bool yields) {
 void Machine::AwakenBySelf(int index) {
   Fiber& fiber = fibers_[index];
   fiber.state = Fiber::State::kRunnable;
-  fiber.timed_out = fiber.deadline != kNever;
-  if (fiber.timed_out) now_ = std::max(now_, fiber.deadline);
+  const bool timed_out = fiber.deadline != kNever;
+  if (timed_out) now_ = std::max(now_, fiber.deadline);
   Trace({.thread = index,
-         .action = fiber.timed_out ? Action::kTimeout : Action::kSpurious,
+         .action = timed_out ? Action::kTimeout : Action::kSpurious,
          .address = fiber.asleep_at});
 }
 
@@ -347,20 +347,9 @@ uint32_t CurrentExecution() noexcept { return machine().generation_; }
 
 void BeforeEach(void (*reset)() noexcept) noexcept { machine().reset_ = reset; }
 
-bool IsExecuting() noexcept { return machine().executing(); }
-
 void Fail(const std::string& what) { machine().Fail(what); }
 
 int CurrentThread() noexcept { return machine().current(); }
-
-void Note(const char* note, Place where) {
-  Inside inside;
-  Machine& m = machine();
-  m.Trace({.thread = m.current(),
-           .action = Action::kNote,
-           .where = where,
-           .note = note});
-}
 
 int StartThread(const char* name, std::function<void()> body, Place where) {
   Inside inside;

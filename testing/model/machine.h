@@ -40,7 +40,6 @@ struct Fiber {
   bool daemon = false;
   bool never_waits = false;
   bool yielded = false;  // Has nothing to do until another has done something.
-  bool timed_out = false;
   int joining = -1;
   void (*observer)(void*, const void*) = nullptr;
   void* observers_arg = nullptr;
@@ -98,6 +97,7 @@ class Machine {
             const StoreRecord* continues);
   void Know(Location& location, uint32_t number, std::memory_order order);
   void CheckLive(const void* address, size_t size, const char* how);
+  Granule& GranuleOf(uintptr_t address);
   void CheckRace(Granule& granule, uint8_t bytes, bool is_write);
   void Touch(const void* address, size_t size, bool is_write);
   void* Allocate(size_t size);

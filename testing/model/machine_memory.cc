@@ -191,18 +191,21 @@ void Machine::CheckRace(Granule& granule, uint8_t bytes, bool is_write) {
           .step = static_cast<uint32_t>(outcome_.steps.size())};
 }
 
+Granule& Machine::GranuleOf(uintptr_t address) {
+  Granule* const granule = granules_.Get(address / 8, generation_);
+  if (granule == nullptr) Fail("more memory is used than the model has");
+  return *granule;
+}
+
 void Machine::Touch(const void* address, size_t size, bool is_write) {
   CheckLive(address, size, is_write ? "a write to" : "a read of");
   uintptr_t at = reinterpret_cast<uintptr_t>(address);
   const uintptr_t end = at + size;
   while (at < end) {
-    const uintptr_t granule = at / 8;
-    const uintptr_t until = std::min(end, (granule + 1) * 8);
+    const uintptr_t until = std::min(end, (at / 8 + 1) * 8);
     const auto bytes =
         static_cast<uint8_t>(((1u << (until - at)) - 1) << (at % 8));
-    if (Granule* const g = granules_.Get(granule, generation_)) {
-      CheckRace(*g, bytes, is_write);
-    }
+    CheckRace(GranuleOf(at), bytes, is_write);
     at = until;
   }
 }
@@ -218,9 +221,8 @@ void* Machine::Allocate(size_t size) {
                   blocks_.begin() + static_cast<std::ptrdiff_t>(i) + 1,
                   blocks_.end());
       for (size_t at = 0; at < size; at += 8) {
-        Granule* const granule = granules_.Get(
-            reinterpret_cast<uintptr_t>(begin + at) / 8, generation_);
-        if (granule != nullptr) granule->used = granule->next = 0;
+        Granule& granule = GranuleOf(reinterpret_cast<uintptr_t>(begin + at));
+        granule.used = granule.next = 0;
       }
       return begin;
     }

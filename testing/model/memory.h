@@ -14,6 +14,7 @@
 
 namespace synctest::model {
 
+// One store to an atomic object.
 struct StoreRecord {
   uint64_t value;
   bool releases;  // Whether `release` says anything.
