@@ -120,6 +120,31 @@ TEST(ExploreTest, FindsAUseAfterFree) {
       "freed");
 }
 
+// Only where faults happen.
+TEST(ExploreTest, FindsWhatAWeakCompareExchangeMayDo) {
+  const Scenario scenario = [] {
+    Atomic<int> value{0};
+    int expected = 0;
+    Check(value.compare_exchange_weak(expected, 1, kRelaxed, kRelaxed),
+          "it has failed");
+  };
+  EXPECT_TRUE(Explore({}, scenario).ok());
+  ExpectFound(scenario, "it has failed", {.faults = true});
+}
+
+// Only where addresses are used again.
+TEST(ExploreTest, FindsWhatTakesAnAddressForAnObject) {
+  const Scenario scenario = [] {
+    auto data = std::make_unique<int>(0);
+    const auto first = reinterpret_cast<uintptr_t>(data.get());
+    data.reset();
+    data = std::make_unique<int>(1);
+    Check(reinterpret_cast<uintptr_t>(data.get()) != first, "taken for it");
+  };
+  EXPECT_TRUE(Explore({}, scenario).ok());
+  ExpectFound(scenario, "taken for it", {.reuse_addresses = true});
+}
+
 TEST(ExploreTest, FindsAUseOfALocalAfterItsScope) {
   ExpectFound(
       [] {
