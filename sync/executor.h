@@ -77,7 +77,7 @@ class Work : protected internal::Ring {
   Function function_;
   Executor* executor_ = nullptr;
   Stage stage_ = Stage::kIdle;
-  uint8_t thread_ = 0;  // If queued, in debug builds: a hash of the thread.
+  uint8_t thread_ = 0;  // If queued: the number of the thread, modulo 256.
 };
 
 // A place where coroutines run. Implement Post() over a pool of your own.

@@ -26,6 +26,7 @@ void ResetPlatformAfterFork() noexcept;
 namespace {
 
 constinit thread_local ThreadSlot slot;
+constinit Atomic<uint8_t> threads{0};  // That have a slot, modulo 256.
 
 constinit Atomic<uint16_t> process_generation{0};
 constinit Atomic<void (*)() noexcept> reset_on_fork{nullptr};
@@ -76,7 +77,10 @@ void YieldProcessor() noexcept { std::this_thread::yield(); }
 
 [[gnu::noinline]] ThreadSlot& Self() noexcept {
   ThreadSlot& self = slot;
-  if (self.queue.next == nullptr) self.queue.Reset();
+  if (self.queue.next == nullptr) {
+    self.number = threads.fetch_add(1, std::memory_order_relaxed);
+    self.queue.Reset();
+  }
   return self;
 }
 

@@ -66,6 +66,7 @@ struct ThreadSlot {
   Ring queue;                   // Sentinel of the trampoline; see trampoline.h.
   bool draining = false;        // Whether the trampoline is running.
   WorkQueue* runner = nullptr;  // Not null: gets what would run here.
+  uint8_t number = 0;           // Of the thread, modulo 256.
 };
 
 // This thread's slot. Out of line, because a compiler may keep the address of

@@ -5,7 +5,6 @@
 
 #include <atomic>
 #include <cstddef>
-#include <cstdint>
 #include <exception>
 #include <utility>
 
@@ -48,13 +47,6 @@ void Executor::CheckSuspended() const noexcept {
 }
 
 namespace internal {
-namespace {
-
-uint8_t Hash(const ThreadSlot& self) {
-  return static_cast<uint8_t>(reinterpret_cast<uintptr_t>(&self) >> 12);
-}
-
-}  // namespace
 
 // GCC 12 takes the address of a sentinel on the stack, in waiters that are
 // unlinked before the sentinel goes, for one that is left behind.
@@ -143,8 +135,9 @@ void Trampoline::Drain() noexcept {
 }
 
 void Trampoline::TakeBack(Work* work) noexcept {
+  // Two threads of which one is the 256th after the other aren't told apart.
   if (kDebugChecks && (work->stage() != Work::Stage::kQueued ||
-                       work->thread_ != Hash(Self()))) {
+                       work->thread_ != Self().number)) {
     Fatal(
         "a coroutine was destroyed while its wait was being handed out by "
         "another thread, or after an executor had taken it");
@@ -155,7 +148,7 @@ void Trampoline::TakeBack(Work* work) noexcept {
 
 void Trampoline::Mark(Work* work, const ThreadSlot& self) noexcept {
   work->set_stage(Work::Stage::kQueued);
-  work->thread_ = Hash(self);
+  work->thread_ = self.number;
 }
 
 void Trampoline::Enqueue(Ring& queue, Work* work, ThreadSlot& self) noexcept {

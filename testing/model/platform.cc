@@ -48,6 +48,7 @@ ThreadSlot& Self() noexcept {
   auto* const slot = static_cast<ThreadSlot*>(model::ThreadStorage());
   if (slot->queue.next == nullptr) {
     ::new (slot) ThreadSlot;
+    slot->number = static_cast<uint8_t>(model::CurrentThread());
     slot->queue.Reset();
   }
   return *slot;
