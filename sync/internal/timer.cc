@@ -185,19 +185,21 @@ void TimerQueue::Close(TimerQueue& (*heir)() noexcept) noexcept {
       std::any_of(std::begin(wheels_), std::end(wheels_),
                   [](const TimerWheel& wheel) { return wheel.any(); });
   lock_.unlock();
-  // Not under the lock: the heir may have to be made first.
-  TimerQueue* const to = has_timers ? &heir() : nullptr;
-  lock_.lock();
-  for (TimerWheel& wheel : wheels_) {
-    while (TimedWaiter* const timer = wheel.any()) {
-      to->lock_.lock();
-      wheel.Remove(timer);
-      const bool is_early = to->Push(timer);
-      to->lock_.unlock();
-      if (is_early) to->bell_.Ring();
+  if (has_timers) {
+    // Not under the lock: the heir may have to be made first.
+    TimerQueue& to = heir();
+    lock_.lock();
+    for (TimerWheel& wheel : wheels_) {
+      while (TimedWaiter* const timer = wheel.any()) {
+        to.lock_.lock();
+        wheel.Remove(timer);
+        const bool is_early = to.Push(timer);
+        to.lock_.unlock();
+        if (is_early) to.bell_.Ring();
+      }
     }
+    lock_.unlock();
   }
-  lock_.unlock();
   left_.Close();  // Not before: who is refused looks for the heir.
   HandOutLeft();
 }

@@ -69,6 +69,7 @@ enum class Action : uint8_t {
   kSuspended,
   kWake,
   kYield,
+  kPick,
   kStart,
   kJoin,
   kEnd,
@@ -145,6 +146,9 @@ void ObserveSleep(void (*observer)(void*, const void* address),
 // Lets the others run: this thread can only wait for them.
 void Yield(Place where);
 
+// One of 0 to `count` - 1, `count` being Choice::kMost at most: each is tried.
+size_t Pick(size_t count, Place where = Place::current());
+
 // Sleeps while the newest value at `address` is `expected`, in `size` bytes.
 void Sleep(const void* address, size_t size, uint64_t expected,
            int64_t deadline, Place where);
@@ -179,6 +183,19 @@ void ExpectAlive(const void* address, size_t size) noexcept;
 // Memory: what `operator new` and `delete` do meanwhile.
 void* Allocate(size_t size);
 void Free(void* block) noexcept;
+
+// While one of these exists, and `holds`, the execution fails if this thread
+// allocates.
+class NoAllocation {
+ public:
+  explicit NoAllocation(bool holds = true) noexcept;
+  ~NoAllocation();
+  NoAllocation(const NoAllocation&) = delete;
+  NoAllocation& operator=(const NoAllocation&) = delete;
+
+ private:
+  const bool was_;
+};
 
 // A place for what the library keeps for a thread.
 void* ThreadStorage() noexcept;

@@ -81,7 +81,8 @@ class EventSpec {
   std::vector<State> states_;
 };
 
-// An Event of which every operation is held against the specification.
+// An Event of which every operation is held against the specification, and may
+// not allocate, unless it may start the timer thread.
 class SpecifiedEvent {
  public:
   SpecifiedEvent() : spec_(EventSpec::Make(false)) {}
@@ -145,11 +146,13 @@ class SpecifiedEvent {
     }
     bool await_ready() noexcept {
       name_ = spec_.Begin(operation_);
+      NoAllocation none(operation_.limit == INT64_MAX);
       return inner_.await_ready();
     }
     bool await_suspend(std::coroutine_handle<> handle) noexcept {
       EventSpec& spec = spec_;
       const uint32_t name = name_;
+      NoAllocation none(operation_.limit == INT64_MAX);
       if (!inner_.await_suspend(handle)) return false;
       spec.Joined(name);
       return true;
@@ -200,7 +203,10 @@ class SpecifiedEvent {
   std::invoke_result_t<Act> Specified(EventSpec::Kind kind, Act act) {
     EventSpec& spec = spec_;
     const uint32_t name = spec.Begin({kind});
-    const auto result = act();
+    const auto result = [&] {
+      NoAllocation none;
+      return act();
+    }();
     spec.End(name, static_cast<uint64_t>(result));
     return result;
   }
@@ -222,7 +228,10 @@ class SpecifiedEvent {
           if (address != o.event) o.spec.Joined(o.name);
         },
         &observer);
-    const synclib::WaitResult result = wait();
+    const synclib::WaitResult result = [&] {
+      NoAllocation none(options == nullptr || options->limit().never());
+      return wait();
+    }();
     ObserveSleep(nullptr, nullptr);
     observer.spec.End(observer.name, static_cast<uint64_t>(result));
     return result;

@@ -73,7 +73,8 @@ std::ostream& operator<<(std::ostream& out, const Exploration& exploration);
 // threads must be of the model: its Thread, Atomic and StopSource, and the
 // library built for it (//testing/model:sync). It must do the same whenever the
 // same choices are made: no time, no randomness, no state that outlives it. A
-// test of it is a model_test() of //testing/model:model.bzl.
+// test of it is a model_test() of //testing/model:model.bzl. What it leaves
+// open itself, such as what a fake of something does, it asks Pick() for.
 //
 // Example:
 //

@@ -29,6 +29,11 @@ class Stack {
   bool Has(const void* address) const noexcept {
     return address >= memory_ && address < memory_ + kSize;
   }
+  // From its beginning to `frame`.
+  size_t Depth(const void* frame) const noexcept {
+    return static_cast<size_t>(memory_ + kSize -
+                               static_cast<const char*>(frame));
+  }
 
  private:
   char* memory_;

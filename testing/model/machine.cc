@@ -25,6 +25,9 @@ namespace {
 
 constexpr int64_t kHour = 3'600'000'000'000;
 
+// Bytes of a stack. Scenarios need less than half of it.
+constexpr size_t kDeepest = 16 * 1024;
+
 }  // namespace
 
 Machine& machine() {
@@ -88,6 +91,7 @@ int Machine::Start(const char* name, std::function<void()> body) {
     fiber.saved = fiber.stack->Begin(&Enter);
     fiber.state = Fiber::State::kRunnable;
     fiber.daemon = fiber.never_waits = fiber.yielded = false;
+    fiber.may_not_allocate = false;
     fiber.observer = nullptr;
     fiber.joining = -1;
     fiber.clock = Clock();
@@ -171,22 +175,69 @@ void Machine::TooLong() {
 
 size_t Machine::Ask(Choice::About about, std::span<const uint8_t> costs,
                     std::span<const uint8_t> threads, size_t ordinary) {
+  if (costs.size() == 1) return 0;
   const size_t chosen =
       chooser_->Choose({about, costs, threads, ordinary, current_});
   outcome_.choices.push_back(static_cast<uint8_t>(chosen));
   return chosen;
 }
 
-void Machine::Point(bool yields) {
-  if (++steps_ > max_steps_) TooLong();
+// Who may go on, and at what cost; from `sleepers_from` on, those who sleep.
+struct Machine::Successors {
+  void Add(int thread, int cost) {
+    costs[count] = static_cast<uint8_t>(cost);
+    threads[count++] = static_cast<uint8_t>(thread);
+  }
+
   uint8_t costs[Choice::kMost];
   uint8_t threads[Choice::kMost];
   size_t count = 0;
-  const auto add = [&](int thread, int cost) {
-    costs[count] = static_cast<uint8_t>(cost);
-    threads[count++] = static_cast<uint8_t>(thread);
-  };
-  if (!yields) add(current_, 0);
+  size_t sleepers_from = 0;
+};
+
+// If only time can help: the sleeper whose deadline is the first.
+bool Machine::TimePasses(Successors& successors) {
+  int first = -1;
+  for (int i = 0; i < kMaxFibers; ++i) {
+    const Fiber& fiber = fibers_[i];
+    if (fiber.state == Fiber::State::kSleeping && fiber.deadline != kNever &&
+        (first < 0 || fiber.deadline < fibers_[first].deadline)) {
+      first = i;
+    }
+  }
+  if (first < 0) return false;
+  successors.sleepers_from = successors.count;
+  successors.Add(first, 0);
+  return true;
+}
+
+void Machine::SleepersMayWake(Successors& successors) {
+  successors.sleepers_from = successors.count;
+  if (!powers_.faults) return;
+  for (int i = 0; i < kMaxFibers; ++i) {
+    if (fibers_[i].state == Fiber::State::kSleeping && i != current_) {
+      successors.Add(i, 1);
+    }
+  }
+}
+
+// Returns which of them.
+size_t Machine::Choose(const Successors& successors) {
+  return Ask(Choice::About::kThread, {successors.costs, successors.count},
+             {successors.threads, successors.count}, successors.sleepers_from);
+}
+
+void Machine::GoOn(const Successors& successors, size_t chosen) {
+  const int next = successors.threads[chosen];
+  if (chosen >= successors.sleepers_from) AwakenBySelf(next);
+  if (next != current_) Go(next);
+}
+
+void Machine::Point(bool yields) {
+  if (++steps_ > max_steps_) TooLong();
+  CheckDepth();
+  Successors successors;
+  if (!yields) successors.Add(current_, 0);
   bool others = false;
   for (const bool yielded : {false, true}) {
     // Who has yielded may go on before anything has changed, at a cost.
@@ -197,43 +248,47 @@ void Machine::Point(bool yields) {
         continue;
       }
       if (!yielded) others = true;
-      add(i, yields && !yielded ? 0 : 1);
+      successors.Add(i, yields && !yielded ? 0 : 1);
     }
   }
-  if (yields && others) add(current_, 1);
-  if (yields && !others) {
-    count = 0;
-    // All who could go on wait for one another: each looks once more.
-    for (Fiber& fiber : fibers_) fiber.yielded = false;
-    add(current_, 0);
-    for (int i = 0; i < kMaxFibers; ++i) {
-      if (i != current_ && fibers_[i].state == Fiber::State::kRunnable) {
-        add(i, 0);
+  if (yields && others) successors.Add(current_, 1);
+  if (!yields || others) {
+    SleepersMayWake(successors);
+  } else {
+    // All who could go on have seen that nothing has changed.
+    successors.count = 0;
+    if (!TimePasses(successors)) {
+      // Each looks once more.
+      for (Fiber& fiber : fibers_) fiber.yielded = false;
+      successors.Add(current_, 0);
+      for (int i = 0; i < kMaxFibers; ++i) {
+        if (i != current_ && fibers_[i].state == Fiber::State::kRunnable) {
+          successors.Add(i, 0);
+        }
       }
+      SleepersMayWake(successors);
     }
   }
-  const size_t sleepers_from = count;
-  if (powers_.faults) {
-    for (int i = 0; i < kMaxFibers; ++i) {
-      if (fibers_[i].state == Fiber::State::kSleeping) add(i, 1);
-    }
-  }
-  const size_t suspension = count;
+  const size_t suspension = successors.count;
   if (powers_.suspensions && suspended_ < 0 && !self().never_waits) {
-    add(current_, 1);
+    successors.Add(current_, 1);
   }
-  const size_t chosen = count == 1 ? 0
-                                   : Ask(Choice::About::kThread, {costs, count},
-                                         {threads, count}, sleepers_from);
-  const int next = threads[chosen];
+  const size_t chosen = Choose(successors);
   if (chosen == suspension) {
     suspended_ = current_;
     Trace({.thread = current_, .action = Action::kSuspended});
     Block(Fiber::State::kSuspended);
     std::abort();  // It doesn't go on.
   }
-  if (chosen >= sleepers_from) AwakenBySelf(next);
-  if (next != current_) Go(next);
+  GoOn(successors, chosen);
+}
+
+void Machine::CheckDepth() {
+  const size_t depth = self().stack->Depth(__builtin_frame_address(0));
+  if (depth > kDeepest) {
+    Fail("the stack of " + self().name + " is " + std::to_string(depth) +
+         " bytes deep: does something call itself?");
+  }
 }
 
 // A sleeper that nobody has woken: its time has come, or it is for no reason.
@@ -261,52 +316,21 @@ void Machine::Block(Fiber::State state) {
   self().state = state;
   if (AllDone()) Leave();
   if (++steps_ > max_steps_) TooLong();
-  uint8_t costs[Choice::kMost];
-  uint8_t threads[Choice::kMost];
-  size_t count = 0;
-  const auto add = [&](int thread, int cost) {
-    costs[count] = static_cast<uint8_t>(cost);
-    threads[count++] = static_cast<uint8_t>(thread);
-  };
-  for (const bool yielded : {false, true}) {
+  Successors successors;
+  const auto add_runnable = [&](bool yielded) {
     for (int i = 0; i < kMaxFibers; ++i) {
       const Fiber& fiber = fibers_[i];
       if (fiber.state == Fiber::State::kRunnable && fiber.yielded == yielded) {
-        add(i, 0);
+        successors.Add(i, 0);
       }
     }
-    if (count > 0) break;
-    for (Fiber& fiber : fibers_) {
-      if (yielded) fiber.yielded = false;
-    }
+    if (successors.count > 0) SleepersMayWake(successors);
+    return successors.count > 0;
+  };
+  if (!add_runnable(false) && !TimePasses(successors) && !add_runnable(true)) {
+    Stuck();
   }
-  size_t sleepers_from = count;
-  if (count == 0) {
-    // Time passes.
-    int first = -1;
-    for (int i = 0; i < kMaxFibers; ++i) {
-      const Fiber& fiber = fibers_[i];
-      if (fiber.state == Fiber::State::kSleeping && fiber.deadline != kNever &&
-          (first < 0 || fiber.deadline < fibers_[first].deadline)) {
-        first = i;
-      }
-    }
-    if (first < 0) Stuck();
-    add(first, 0);
-    sleepers_from = 0;
-  } else if (powers_.faults) {
-    for (int i = 0; i < kMaxFibers; ++i) {
-      if (i != current_ && fibers_[i].state == Fiber::State::kSleeping) {
-        add(i, 1);
-      }
-    }
-  }
-  const size_t chosen = count == 1 ? 0
-                                   : Ask(Choice::About::kThread, {costs, count},
-                                         {threads, count}, sleepers_from);
-  const int next = threads[chosen];
-  if (chosen >= sleepers_from) AwakenBySelf(next);
-  if (next != current_) Go(next);
+  GoOn(successors, Choose(successors));
 }
 
 void Machine::Go(int to) {
@@ -460,6 +484,18 @@ void Wake(const void* address, int count, Place where) {
     m.fibers_[woken].yielded = false;
     m.Trace({.thread = woken, .action = Action::kAwake, .address = address});
   }
+}
+
+size_t Pick(size_t count, Place where) {
+  Inside inside;
+  Machine& m = machine();
+  const size_t picked = m.ChooseValue(Choice::About::kValue, count, true);
+  m.Trace({.thread = m.current(),
+           .action = Action::kPick,
+           .before = count,
+           .after = picked,
+           .where = where});
+  return picked;
 }
 
 int64_t Now(Place where) {

@@ -39,6 +39,7 @@ struct Fiber {
   State state = State::kUnused;
   bool daemon = false;
   bool never_waits = false;
+  bool may_not_allocate = false;
   bool yielded = false;  // Has nothing to do until another has done something.
   int joining = -1;
   void (*observer)(void*, const void*) = nullptr;
@@ -80,6 +81,7 @@ class Machine {
   void Point(bool yields = false);
   // This thread can't go on: another one does.
   void Block(Fiber::State state);
+  void CheckDepth();
   int Start(const char* name, std::function<void()> body);
   void End();
   // Something changed: those who have yielded may look.
@@ -114,6 +116,8 @@ class Machine {
   bool inside_ = false;  // In the machine's own code, which allocates natively.
 
  private:
+  struct Successors;
+
   static void Enter();
   void Go(int to);
   [[noreturn]] void Leave();
@@ -121,6 +125,10 @@ class Machine {
   [[noreturn]] void TooLong();
   size_t Ask(Choice::About about, std::span<const uint8_t> costs,
              std::span<const uint8_t> threads, size_t ordinary);
+  bool TimePasses(Successors& successors);
+  void SleepersMayWake(Successors& successors);
+  size_t Choose(const Successors& successors);
+  void GoOn(const Successors& successors, size_t chosen);
   void AwakenBySelf(int fiber);
   bool AllDone() const;
 

@@ -211,6 +211,7 @@ void Machine::Touch(const void* address, size_t size, bool is_write) {
 }
 
 void* Machine::Allocate(size_t size) {
+  if (self().may_not_allocate) Fail("an allocation where none is allowed");
   if (powers_.reuse_addresses) {
     for (size_t i = blocks_.size(); i-- > 0;) {
       MemoryBlock& block = blocks_[i];
@@ -482,6 +483,13 @@ void* Allocate(size_t size) {
   Inside inside;
   return m.Allocate(size);
 }
+
+NoAllocation::NoAllocation(bool holds) noexcept
+    : was_(machine().self().may_not_allocate) {
+  if (holds) machine().self().may_not_allocate = true;
+}
+
+NoAllocation::~NoAllocation() { machine().self().may_not_allocate = was_; }
 
 void Free(void* block) noexcept {
   if (block == nullptr) return;

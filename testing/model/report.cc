@@ -52,6 +52,8 @@ const char* Name(Action action) {
       return "wakes";
     case Action::kYield:
       return "yields";
+    case Action::kPick:
+      return "picks";
     case Action::kStart:
       return "starts";
     case Action::kJoin:
@@ -127,6 +129,9 @@ std::string Describe(const Step& step, const std::vector<std::string>& threads,
     case Action::kSpurious:
     case Action::kWake:
       return absl::StrCat(name, " ", letters.Of(step.address));
+    case Action::kPick:
+      return absl::StrFormat("%s %d of 0..%d", name, step.after,
+                             step.before - 1);
     case Action::kStart:
     case Action::kJoin:
       return absl::StrCat(name, " ", threads[step.after]);
@@ -136,6 +141,9 @@ std::string Describe(const Step& step, const std::vector<std::string>& threads,
       return name;
   }
 }
+
+// A table has no more rows than this: of more, the middle is left out.
+constexpr size_t kRows = 200;
 
 std::string PlaceOf(const Step& step) {
   if (step.where.line() == 0) return "";
@@ -152,11 +160,16 @@ std::string Failure::ToString() const {
     width = std::max(width, thread.size());
   }
   std::string text = absl::StrCat(what, "\n\n");
-  int number = 0;
-  for (const Step& step : steps) {
-    absl::StrAppendFormat(&text, "%4d  %-*s  %-42s %s\n", ++number,
-                          static_cast<int>(width), threads[step.thread],
-                          Describe(step, threads, letters), PlaceOf(step));
+  const size_t left_out = steps.size() > kRows ? steps.size() - kRows : 0;
+  for (size_t i = 0; i < steps.size(); ++i) {
+    const Step& step = steps[i];
+    const std::string row = absl::StrFormat(
+        "%4d  %-*s  %-42s %s\n", i + 1, static_cast<int>(width),
+        threads[step.thread], Describe(step, threads, letters), PlaceOf(step));
+    if (i == kRows / 2 && left_out > 0) {
+      absl::StrAppend(&text, "      ... ", left_out, " steps ...\n");
+    }
+    if (i < kRows / 2 || i >= kRows / 2 + left_out) text += row;
   }
   absl::StrAppend(&text, "\nTo replay it: SYNCTEST_REPLAY=", schedule, "\n");
   return text;

@@ -99,6 +99,9 @@ MUTANTS = [
     ("a join remembers another epoch", CORE_CC,
      ("  waiter->epoch = EpochOf(word);",
       "  waiter->epoch = EpochOf(word) - (MUTANT ? 1 : 0);")),
+    ("a join allocates", CORE_CC,
+     ("  list_.Push(waiter);\n  if (giving_up.gate",
+      "  if (MUTANT) ::operator delete(::operator new(1));\nOLD")),
     ("a join does not hear that it was given up", CORE_CC,
      ("giving_up.gate == nullptr || giving_up.gate->Join()",
       "giving_up.gate == nullptr || giving_up.gate->Join() || MUTANT")),
@@ -238,6 +241,10 @@ MUTANTS = [
      ("    waiter->ring()->Unlink();\n    waiter->Unpark();\n",
       "    if (!MUTANT) waiter->ring()->Unlink();\n    waiter->Unpark();\n"
       "    if (MUTANT) waiter->ring()->Unlink();\n")),
+    ("a resumed coroutine resumes others inside of it", TRAMPOLINE,
+     ("  if (!self.draining && !self.queue.alone()) RunQueue(self);",
+      "  if ((MUTANT || !self.draining) && !self.queue.alone()) RunQueue(self);"
+     )),
     ("work that an executor refuses is lost", TRAMPOLINE,
      ("    } else if (!Post(waiter, waiter->executor())) {",
       "    } else if (!Post(waiter, waiter->executor()) && !MUTANT) {")),
@@ -261,6 +268,12 @@ MUTANTS = [
     ("a timer that fires is not waited for", TIMER,
      ("    if (must_wait) FutexWait(queue->disarming_, 1, kNever);",
       "    if (MUTANT && must_wait) return;\nOLD")),
+    ("a time-out is handed out under the timers' lock", TIMER,
+     ("  lock_.unlock();\n  if (awaited) FutexWake(&disarming_, kAllSleepers);\n"
+      "  Trampoline::HandOut(released);\n  lock_.lock();",
+      "  if (!MUTANT) lock_.unlock();\n"
+      "  if (awaited) FutexWake(&disarming_, kAllSleepers);\n"
+      "  Trampoline::HandOut(released);\n  if (!MUTANT) lock_.lock();")),
     ("who waits for a timer that fires is not woken", TIMER,
      ("  if (awaited) FutexWake(&disarming_, kAllSleepers);",
       "  if (!MUTANT && awaited) FutexWake(&disarming_, kAllSleepers);")),
