@@ -21,10 +21,10 @@ using model::Place;
 using model::Thread;
 
 // folly, SharedMutex (2015): https://github.com/facebook/folly/commit/b927c0557
-// The word says whether one thread sleeps on it or more, and the sleepers
-// compare the whole of it. Who said that he is the one, and has not fallen
-// asleep before the lock was freed and taken again, falls asleep on what
-// another one has said: two sleep, one is woken, and he wakes nobody.
+// The word says whether one thread sleeps on it or more, and who goes to sleep
+// compares the whole of it. A thread that says it is the only one, and is slow,
+// falls asleep on the same word after the lock was freed and taken and another
+// thread has said so: two sleep, one is woken, and that one wakes nobody.
 class SharedMutex {
  public:
   explicit SharedMutex(Code code) : code_(code) {}
@@ -85,8 +85,8 @@ TEST(Aba, FollySharedMutexSleepsOnWhatAnotherWriterHasSaid) {
 // SBCL 1.0.37.34, waitqueue (2010):
 // http://repo.macrolet.net/gitweb/?a=commit&h=93ed7777d86296768a1e98acd5b08873c5aec8e4&p=sbcl.git
 // A waiter writes a token to the queue, and sleeps while it stands there; a
-// notification writes over it. If the next waiter's token is the same, then one
-// who has not fallen asleep yet does so, and has missed his notification.
+// notification writes over it. If the next waiter's token is the same, a waiter
+// that is not asleep yet falls asleep, and has missed its notification.
 class Waitqueue {
  public:
   explicit Waitqueue(Code code) : code_(code) {}
@@ -132,11 +132,11 @@ TEST(Aba, SbclWaitersHaveTheSameToken) {
 
 // glibc 2.25, pthread_cond_signal (2017 to 2025):
 // https://sourceware.org/bugzilla/show_bug.cgi?id=25847
-// Signals go to the waiters of an older group, while new ones join the next; of
-// two slots, the groups take turns. Who finds that the group after the next is
-// in his slot takes his own signal for one that he has stolen, and gives it
-// back. A signal too many releases a waiter who is counted still, and a later
-// signal goes to him who has left, though others sleep.
+// Signals go to an older group of waiters while new waiters join the next one,
+// and the groups share two slots in turn. A waiter that takes its signal, and
+// is slow, finds a later group in its slot, believes that it has stolen from
+// that, and gives a signal back. That releases a waiter which is still counted,
+// and a later signal goes to the one that has left, though others sleep.
 class GroupedCondition {
  public:
   explicit GroupedCondition(Code code) : code_(code) {

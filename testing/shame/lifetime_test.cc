@@ -238,11 +238,10 @@ TEST(Lifetime, DotnetCountdownIsOverBeforeItsLastSignalIs) {
       "destroy");
 }
 
-// TooManyCooks, semaphore (2026):
-// https://github.com/tzcnt/TooManyCooks/pull/182 A coroutine that suspends puts
-// its awaiter where others find it, and reads a member of the awaiter after
-// that. It may have been resumed by then, have gone on, and have ended with all
-// that was in its frame.
+// TooManyCooks (2026): https://github.com/tzcnt/TooManyCooks/pull/182
+// A coroutine that suspends puts its awaiter where others find it, and reads a
+// member of the awaiter after that. It may have been resumed by then, have gone
+// on, and have ended with all that was in its frame.
 class Semaphore {
  public:
   struct Awaiter {

@@ -62,7 +62,7 @@ void ExpectFound(const std::function<void(Code)>& scenario,
   const model::Exploration mended = ExploreAll(
       scenario, Code::kMended, std::max(budget, kMinBudgetOfMended), powers);
   std::cout << "mended: " << mended << std::endl;
-  EXPECT_TRUE(mended.ok()) << "mended: " << mended;
+  ASSERT_TRUE(mended.ok()) << "mended: " << mended;
   EXPECT_TRUE(mended.complete);
   EXPECT_GE(mended.interleavings, 2) << "nothing was explored";
 }
