@@ -61,6 +61,10 @@ enum class Action : uint8_t {
   kReadModifyWrite,
   kFailedExchange,  // A compare-exchange that doesn't exchange.
   kFence,
+  kRead,  // Not atomic, as kWrite: only those that make it fail.
+  kWrite,
+  kDestroy,  // Of an atomic object: the same.
+  kFree,
   kSleep,
   kNoSleep,  // The word was not what it was expected to be.
   kAwake,
@@ -86,7 +90,9 @@ struct Step {
   uint64_t before = 0;
   uint64_t after = 0;
   Place where = {};
+  const void* code = nullptr;  // Where, if no place is known: an instruction.
   const char* note = nullptr;
+  bool is_paid = false;  // There was a choice before it, and this one costs.
 };
 
 struct Outcome {
@@ -174,15 +180,17 @@ bool CompareExchange(void* address, size_t size, uint64_t& expected,
                      std::memory_order failure, Place where);
 void Fence(std::memory_order order, Place where);
 
-// Plain accesses, which the compiler reports.
-void PlainAccess(const void* address, size_t size, bool is_write) noexcept;
+// Plain accesses, which the compiler reports: kRead or kWrite, by the
+// instruction at `code`.
+void PlainAccess(const void* address, size_t size, Action action,
+                 const void* code) noexcept;
 
 // Fails if the object is gone: for what the compiler does not report.
 void ExpectAlive(const void* address, size_t size) noexcept;
 
 // Memory: what `operator new` and `delete` do meanwhile.
 void* Allocate(size_t size);
-void Free(void* block) noexcept;
+void Free(void* block, const void* code) noexcept;
 
 // While one of these exists, and `holds`, the execution fails if this thread
 // allocates.

@@ -97,7 +97,7 @@ TEST(ExploreTest, FindsADeadlock) {
         second.Wait();
         first.Set();
       },
-      "wait(s) for ever");
+      "nobody can go on");
 }
 
 TEST(ExploreTest, FindsALivelock) {
@@ -204,7 +204,7 @@ TEST(ExploreTest, FindsWhatWaitsForASuspendedThread) {
         Thread setter("setter", critical);
         setter.NeverWaits();
       },
-      "can't go on", {.suspensions = true});
+      "while other is suspended", {.suspensions = true});
 }
 
 TEST(ExploreTest, FindsABroadcastThatIsLostToATimeout) {

@@ -14,17 +14,23 @@
 
 namespace {
 
+using synctest::model::Action;
 using synctest::model::PlainAccess;
 
 }  // namespace
 
-#define SYNC_ACCESSES(size)                                                  \
-  void __tsan_read##size(void* p) { PlainAccess(p, size, false); }           \
-  void __tsan_write##size(void* p) { PlainAccess(p, size, true); }           \
-  void __tsan_unaligned_read##size(void* p) { PlainAccess(p, size, false); } \
-  void __tsan_unaligned_write##size(void* p) { PlainAccess(p, size, true); } \
-  void __tsan_volatile_read##size(void* p) { PlainAccess(p, size, false); }  \
-  void __tsan_volatile_write##size(void* p) { PlainAccess(p, size, true); }
+// Of this function, in the code that is explored.
+#define SYNC_CALLER __builtin_return_address(0)
+
+#define SYNC_ACCESS(name, size, action) \
+  void __tsan_##name(void* p) { PlainAccess(p, size, action, SYNC_CALLER); }
+#define SYNC_ACCESSES(size)                                \
+  SYNC_ACCESS(read##size, size, Action::kRead)             \
+  SYNC_ACCESS(write##size, size, Action::kWrite)           \
+  SYNC_ACCESS(unaligned_read##size, size, Action::kRead)   \
+  SYNC_ACCESS(unaligned_write##size, size, Action::kWrite) \
+  SYNC_ACCESS(volatile_read##size, size, Action::kRead)    \
+  SYNC_ACCESS(volatile_write##size, size, Action::kWrite)
 
 extern "C" {
 
@@ -36,27 +42,33 @@ SYNC_ACCESSES(2)
 SYNC_ACCESSES(4)
 SYNC_ACCESSES(8)
 SYNC_ACCESSES(16)
-void __tsan_read_range(void* p, size_t size) { PlainAccess(p, size, false); }
-void __tsan_write_range(void* p, size_t size) { PlainAccess(p, size, true); }
+void __tsan_read_range(void* p, size_t size) {
+  PlainAccess(p, size, Action::kRead, SYNC_CALLER);
+}
+void __tsan_write_range(void* p, size_t size) {
+  PlainAccess(p, size, Action::kWrite, SYNC_CALLER);
+}
 // By clang, which has them called instead of the C library's.
 void* __tsan_memcpy(void* to, const void* from, size_t size) {
-  PlainAccess(from, size, false);
-  PlainAccess(to, size, true);
+  PlainAccess(from, size, Action::kRead, SYNC_CALLER);
+  PlainAccess(to, size, Action::kWrite, SYNC_CALLER);
   return std::memcpy(to, from, size);
 }
 void* __tsan_memmove(void* to, const void* from, size_t size) {
-  PlainAccess(from, size, false);
-  PlainAccess(to, size, true);
+  PlainAccess(from, size, Action::kRead, SYNC_CALLER);
+  PlainAccess(to, size, Action::kWrite, SYNC_CALLER);
   return std::memmove(to, from, size);
 }
 void* __tsan_memset(void* to, int value, size_t size) {
-  PlainAccess(to, size, true);
+  PlainAccess(to, size, Action::kWrite, SYNC_CALLER);
   return std::memset(to, value, size);
 }
 void __tsan_vptr_update(void** p, void*) {
-  PlainAccess(p, sizeof(void*), true);
+  PlainAccess(p, sizeof(void*), Action::kWrite, SYNC_CALLER);
 }
-void __tsan_vptr_read(void** p) { PlainAccess(p, sizeof(void*), false); }
+void __tsan_vptr_read(void** p) {
+  PlainAccess(p, sizeof(void*), Action::kRead, SYNC_CALLER);
+}
 
 // Atomics that are not the model's: those of the C++ library, such as the count
 // of a shared_ptr. One OS thread runs everything, so they are atomic anyway.
@@ -117,7 +129,9 @@ void* operator new(size_t size) {
 void* operator new(size_t size, const std::nothrow_t&) noexcept {
   return synctest::model::Allocate(size);
 }
-void operator delete(void* memory) noexcept { synctest::model::Free(memory); }
+void operator delete(void* memory) noexcept {
+  synctest::model::Free(memory, SYNC_CALLER);
+}
 void operator delete(void* memory, size_t) noexcept {
-  synctest::model::Free(memory);
+  synctest::model::Free(memory, SYNC_CALLER);
 }

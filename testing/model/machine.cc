@@ -51,6 +51,7 @@ const Outcome& Machine::Execute(const std::function<void()>& scenario,
   max_steps_ = max_steps;
   steps_ = 0;
   suspended_ = -1;
+  has_paid_ = false;
   now_ = kHour;
   sc_clock_ = Clock();
   outcome_.failed = false;
@@ -147,12 +148,15 @@ void Machine::Stuck() {
       continue;
     }
     if (fiber.never_waits) all_may_wait = false;
-    who += (who.empty() ? "" : ", ") + fiber.name;
+    who += (who.empty() ? "" : ", ") + fiber.name +
+           (fiber.state == Fiber::State::kSleeping
+                ? " sleeps"
+                : " waits for " + fibers_[fiber.joining].name + " to end");
   }
-  if (suspended_ < 0) Fail("nobody can go on: " + who + " wait(s) for ever");
+  if (suspended_ < 0) Fail("nobody can go on: " + who);
   if (all_may_wait) Leave();
-  Fail("while " + fibers_[suspended_].name + " is suspended, " + who +
-       " can't go on");
+  Fail("nobody can go on while " + fibers_[suspended_].name +
+       " is suspended: " + who);
 }
 
 void Machine::Trace(Step step) {
@@ -162,6 +166,7 @@ void Machine::Trace(Step step) {
   add(static_cast<uint64_t>(step.thread) << 8 |
       static_cast<uint64_t>(step.action));
   add(static_cast<uint64_t>(step.age));
+  step.is_paid = std::exchange(has_paid_, false);
   outcome_.steps.push_back(step);
 }
 
@@ -169,8 +174,8 @@ void Machine::TooLong() {
   if (suspended_ < 0) {
     Fail("it does not come to an end: a livelock, or more steps are needed");
   }
-  Fail("while " + fibers_[suspended_].name + " is suspended, " + self().name +
-       " can't go on");
+  Fail("it does not come to an end while " + fibers_[suspended_].name +
+       " is suspended");
 }
 
 size_t Machine::Ask(Choice::About about, std::span<const uint8_t> costs,
@@ -178,6 +183,7 @@ size_t Machine::Ask(Choice::About about, std::span<const uint8_t> costs,
   if (costs.size() == 1) return 0;
   const size_t chosen =
       chooser_->Choose({about, costs, threads, ordinary, current_});
+  if (costs[chosen] > 0) has_paid_ = true;
   outcome_.choices.push_back(static_cast<uint8_t>(chosen));
   return chosen;
 }
@@ -461,12 +467,8 @@ void Wake(const void* address, int count, Place where) {
   if (!m.active()) return;
   Inside inside;
   m.Point();
-  m.Trace({.thread = m.current(),
-           .action = Action::kWake,
-           .address = address,
-           .where = where});
-  for (; count > 0; --count) {
-    uint8_t sleepers[kMaxFibers];
+  uint8_t sleepers[kMaxFibers];
+  const auto find = [&] {
     size_t found = 0;
     for (int i = 0; i < kMaxFibers; ++i) {
       if (m.fibers_[i].state == Fiber::State::kSleeping &&
@@ -474,6 +476,15 @@ void Wake(const void* address, int count, Place where) {
         sleepers[found++] = static_cast<uint8_t>(i);
       }
     }
+    return found;
+  };
+  m.Trace({.thread = m.current(),
+           .action = Action::kWake,
+           .address = address,
+           .after = find(),
+           .where = where});
+  for (; count > 0; --count) {
+    const size_t found = find();
     if (found == 0) return;
     const size_t which =
         found <= static_cast<size_t>(count)

@@ -98,12 +98,14 @@ class Machine {
   void Push(Location& location, uint64_t value, std::memory_order order,
             const StoreRecord* continues);
   void Know(Location& location, uint32_t number, std::memory_order order);
+  std::string GoneAt(const void* address, size_t size) const;
   void CheckLive(const void* address, size_t size, const char* how);
   Granule& GranuleOf(uintptr_t address);
-  void CheckRace(Granule& granule, uint8_t bytes, bool is_write);
-  void Touch(const void* address, size_t size, bool is_write);
+  void CheckRace(const void* address, uint8_t bytes, Action action,
+                 const void* code);
+  void Touch(const void* address, size_t size, Action action, const void* code);
   void* Allocate(size_t size);
-  void Free(void* block);
+  void Free(void* block, const void* code);
 
   Fiber fibers_[kMaxFibers];
   Powers powers_;
@@ -136,6 +138,7 @@ class Machine {
   void* outside_ = nullptr;
   Chooser* chooser_ = nullptr;
   int suspended_ = -1;
+  bool has_paid_ = false;  // For the choice before the next step.
   int64_t steps_ = 0;
   int64_t max_steps_ = 0;
   std::vector<MemoryBlock> blocks_;

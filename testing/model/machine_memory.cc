@@ -132,13 +132,13 @@ void Machine::Push(Location& location, uint64_t value, std::memory_order order,
   Stirred();
 }
 
-void Machine::CheckLive(const void* address, size_t size, const char* how) {
+// What the bytes were of, if that is gone; else nothing.
+std::string Machine::GoneAt(const void* address, size_t size) const {
   const char* const at = static_cast<const char*>(address);
   for (const MemoryBlock& block : blocks_) {
     if (block.freed && at < block.begin + block.size &&
         block.begin < at + size) {
-      Fail(std::string(how) + " memory that " + fibers_[block.thread].name +
-           " has freed");
+      return "memory that " + fibers_[block.thread].name + " has freed";
     }
   }
   for (int i = 0; i < kMaxFibers; ++i) {
@@ -149,31 +149,43 @@ void Machine::CheckLive(const void* address, size_t size, const char* how) {
     if (fiber.state == Fiber::State::kEnded ||
         fiber.state == Fiber::State::kUnused ||
         at < static_cast<const char*>(fiber.saved)) {
-      Fail(std::string(how) + " the stack of a function of " + fiber.name +
-           " that has returned");
+      return "the stack of a function of " + fiber.name + " that has returned";
     }
   }
+  return "";
 }
 
-void Machine::CheckRace(Granule& granule, uint8_t bytes, bool is_write) {
+void Machine::CheckLive(const void* address, size_t size, const char* how) {
+  const std::string gone = GoneAt(address, size);
+  if (!gone.empty()) Fail(how + (" " + gone));
+}
+
+void Machine::CheckRace(const void* address, uint8_t bytes, Action action,
+                        const void* code) {
+  Granule& granule = GranuleOf(reinterpret_cast<uintptr_t>(address));
   const Clock& clock = self().clock;
   Cell* own = nullptr;
   for (int i = 0; i < granule.used; ++i) {
     Cell& cell = granule.cells[i];
     if (!(cell.bytes & bytes)) continue;
     if (cell.thread == current_) {
-      if (cell.bytes == bytes && cell.is_write == is_write) own = &cell;
+      if (cell.bytes == bytes && cell.action == action) own = &cell;
       continue;
     }
-    if ((is_write || cell.is_write) && clock.at[cell.thread] < cell.epoch) {
-      const auto after = [](const Fiber& fiber, size_t step) {
-        return fiber.name + " (after step " + std::to_string(step) + ")";
-      };
-      Fail("a data race: " + after(self(), outcome_.steps.size()) +
-           (is_write ? " writes" : " reads") + " what " +
-           after(fibers_[cell.thread], cell.step) +
-           (cell.is_write ? " writes" : " reads") +
-           ", and nothing orders the two");
+    if ((action != Action::kRead || cell.action != Action::kRead) &&
+        clock.at[cell.thread] < cell.epoch) {
+      outcome_.steps.insert(outcome_.steps.begin() + cell.step,
+                            {.thread = cell.thread,
+                             .action = cell.action,
+                             .address = address,
+                             .code = cell.code});
+      Trace({.thread = current_,
+             .action = action,
+             .address = address,
+             .code = code});
+      Fail("a data race: nothing orders step " + std::to_string(cell.step + 1) +
+           ", of " + fibers_[cell.thread].name + ", and step " +
+           std::to_string(outcome_.steps.size()) + ", of " + self().name);
     }
   }
   if (own == nullptr) {
@@ -187,8 +199,9 @@ void Machine::CheckRace(Granule& granule, uint8_t bytes, bool is_write) {
   *own = {.epoch = clock.at[current_],
           .thread = static_cast<uint8_t>(current_),
           .bytes = bytes,
-          .is_write = is_write,
-          .step = static_cast<uint32_t>(outcome_.steps.size())};
+          .action = action,
+          .step = static_cast<uint32_t>(outcome_.steps.size()),
+          .code = code};
 }
 
 Granule& Machine::GranuleOf(uintptr_t address) {
@@ -197,15 +210,23 @@ Granule& Machine::GranuleOf(uintptr_t address) {
   return *granule;
 }
 
-void Machine::Touch(const void* address, size_t size, bool is_write) {
-  CheckLive(address, size, is_write ? "a write to" : "a read of");
+void Machine::Touch(const void* address, size_t size, Action action,
+                    const void* code) {
+  const std::string gone = GoneAt(address, size);
+  if (!gone.empty()) {
+    Trace({.thread = current_,
+           .action = action,
+           .address = address,
+           .code = code});
+    Fail((action == Action::kRead ? "a read of " : "a write to ") + gone);
+  }
   uintptr_t at = reinterpret_cast<uintptr_t>(address);
   const uintptr_t end = at + size;
   while (at < end) {
     const uintptr_t until = std::min(end, (at / 8 + 1) * 8);
     const auto bytes =
         static_cast<uint8_t>(((1u << (until - at)) - 1) << (at % 8));
-    CheckRace(GranuleOf(at), bytes, is_write);
+    CheckRace(reinterpret_cast<const void*>(at), bytes, action, code);
     at = until;
   }
 }
@@ -234,17 +255,22 @@ void* Machine::Allocate(size_t size) {
   return memory;
 }
 
-void Machine::Free(void* memory) {
+void Machine::Free(void* memory, const void* code) {
   for (size_t i = blocks_.size(); i-- > 0;) {
     MemoryBlock& block = blocks_[i];
     if (block.begin != memory) continue;
     if (block.freed) Fail("memory was freed twice");
     // As a write to all of it: who has touched it must be done.
     for (size_t at = 0; at < block.size; at += 8) {
-      Touch(block.begin + at, std::min<size_t>(8, block.size - at), true);
+      Touch(block.begin + at, std::min<size_t>(8, block.size - at),
+            Action::kFree, code);
     }
-    blocks_[i].freed = true;
-    blocks_[i].thread = current_;
+    Trace({.thread = current_,
+           .action = Action::kFree,
+           .address = block.begin,
+           .code = code});
+    block.freed = true;
+    block.thread = current_;
     return;
   }
   std::free(memory);  // Of before the execution.
@@ -285,6 +311,9 @@ void Destroy(void* address) noexcept {
   if (location == nullptr) return;
   for (int i = 0; i < kMaxFibers; ++i) {
     if (i != m.current() && location->used.at[i] > m.self().clock.at[i]) {
+      m.Trace({.thread = m.current(),
+               .action = Action::kDestroy,
+               .address = address});
       m.Fail("a data race: " + m.self().name +
              " destroys an atomic object that " + m.fibers_[i].name +
              " has used, and nothing orders the two");
@@ -463,11 +492,12 @@ void Fence(std::memory_order order, Place where) {
   ++m.self().clock.at[m.current()];
 }
 
-void PlainAccess(const void* address, size_t size, bool is_write) noexcept {
+void PlainAccess(const void* address, size_t size, Action action,
+                 const void* code) noexcept {
   Machine& m = machine();
   if (!m.executing()) return;
   Inside inside;
-  m.Touch(address, size, is_write);
+  m.Touch(address, size, action, code);
 }
 
 void ExpectAlive(const void* address, size_t size) noexcept {
@@ -491,14 +521,14 @@ NoAllocation::NoAllocation(bool holds) noexcept
 
 NoAllocation::~NoAllocation() { machine().self().may_not_allocate = was_; }
 
-void Free(void* block) noexcept {
+void Free(void* block, const void* code) noexcept {
   if (block == nullptr) return;
   Machine& m = machine();
   if (!m.active()) return std::free(block);
   // What the machine itself has allocated is none of the scenario's.
   if (m.inside_) return std::free(block);
   Inside inside;
-  m.Free(block);
+  m.Free(block, code);
 }
 
 }  // namespace synctest::model

@@ -59,9 +59,10 @@ class Locations {
 struct Cell {
   uint32_t epoch;
   uint8_t thread;
-  uint8_t bytes;  // Which of the eight.
-  bool is_write;
-  uint32_t step;  // After which of the execution it was.
+  uint8_t bytes;     // Which of the eight.
+  Action action;     // kRead, kWrite or kFree.
+  uint32_t step;     // After which of the execution it was.
+  const void* code;  // By which instruction.
 };
 
 struct Granule {

@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/debugging/symbolize.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -36,6 +38,14 @@ const char* Name(Action action) {
       return "no exchange";
     case Action::kFence:
       return "fence";
+    case Action::kRead:
+      return "reads";
+    case Action::kWrite:
+      return "writes";
+    case Action::kDestroy:
+      return "destroys";
+    case Action::kFree:
+      return "frees";
     case Action::kSleep:
       return "sleeps";
     case Action::kNoSleep:
@@ -99,27 +109,33 @@ class Letters {
   std::map<const void*, size_t> numbers_;
 };
 
+std::string Value(uint64_t value) {
+  return value < 10 ? absl::StrCat(value) : absl::StrFormat("%#x", value);
+}
+
 std::string Describe(const Step& step, const std::vector<std::string>& threads,
                      Letters& letters) {
   const char* const name = Name(step.action);
   switch (step.action) {
     case Action::kLoad: {
       std::string text =
-          absl::StrFormat("%s %s %s: %#x", name, letters.Of(step.address),
-                          Name(step.order), step.after);
-      if (step.age > 0) {
-        absl::StrAppendFormat(&text, ", of %d stores ago", step.age);
+          absl::StrFormat("%s %s %s: %s", name, letters.Of(step.address),
+                          Name(step.order), Value(step.after));
+      if (step.age == 1) text += ", of before the last store";
+      if (step.age > 1) {
+        absl::StrAppendFormat(&text, ", of before the last %d stores",
+                              step.age);
       }
       return text;
     }
     case Action::kStore:
     case Action::kReadModifyWrite:
-      return absl::StrFormat("%s %s %s: %#x -> %#x", name,
+      return absl::StrFormat("%s %s %s: %s -> %s", name,
                              letters.Of(step.address), Name(step.order),
-                             step.before, step.after);
+                             Value(step.before), Value(step.after));
     case Action::kFailedExchange:
-      return absl::StrFormat("%s %s %s: %#x", name, letters.Of(step.address),
-                             Name(step.order), step.before);
+      return absl::StrFormat("%s %s %s: %s", name, letters.Of(step.address),
+                             Name(step.order), Value(step.before));
     case Action::kFence:
       return absl::StrCat(name, " ", Name(step.order));
     case Action::kSleep:
@@ -127,11 +143,17 @@ std::string Describe(const Step& step, const std::vector<std::string>& threads,
     case Action::kAwake:
     case Action::kTimeout:
     case Action::kSpurious:
-    case Action::kWake:
+    case Action::kRead:
+    case Action::kWrite:
+    case Action::kDestroy:
+    case Action::kFree:
       return absl::StrCat(name, " ", letters.Of(step.address));
     case Action::kPick:
       return absl::StrFormat("%s %d of 0..%d", name, step.after,
                              step.before - 1);
+    case Action::kWake:
+      return absl::StrCat(name, " ", letters.Of(step.address),
+                          step.after == 0 ? ": nobody sleeps there" : "");
     case Action::kStart:
     case Action::kJoin:
       return absl::StrCat(name, " ", threads[step.after]);
@@ -146,6 +168,14 @@ std::string Describe(const Step& step, const std::vector<std::string>& threads,
 constexpr size_t kRows = 200;
 
 std::string PlaceOf(const Step& step) {
+  if (step.code != nullptr) {
+    char name[256];
+    // The instruction is one before that to which it returns.
+    return absl::Symbolize(static_cast<const char*>(step.code) - 1, name,
+                           sizeof(name))
+               ? absl::StrCat("in ", name)
+               : "";
+  }
   if (step.where.line() == 0) return "";
   return absl::StrCat(absl::StripPrefix(step.where.file_name(), "./"), ":",
                       step.where.line());
@@ -163,15 +193,24 @@ std::string Failure::ToString() const {
   const size_t left_out = steps.size() > kRows ? steps.size() - kRows : 0;
   for (size_t i = 0; i < steps.size(); ++i) {
     const Step& step = steps[i];
-    const std::string row = absl::StrFormat(
-        "%4d  %-*s  %-42s %s\n", i + 1, static_cast<int>(width),
-        threads[step.thread], Describe(step, threads, letters), PlaceOf(step));
+    // A thread is named where it goes on.
+    const bool goes_on = i == 0 || steps[i - 1].thread != step.thread;
+    std::string row = absl::StrFormat(
+        "%4d %c %-*s  %-42s %s", i + 1, step.is_paid ? '*' : ' ',
+        static_cast<int>(width), goes_on ? threads[step.thread] : "",
+        Describe(step, threads, letters), PlaceOf(step));
+    absl::StripTrailingAsciiWhitespace(&row);
     if (i == kRows / 2 && left_out > 0) {
       absl::StrAppend(&text, "      ... ", left_out, " steps ...\n");
     }
-    if (i < kRows / 2 || i >= kRows / 2 + left_out) text += row;
+    if (i < kRows / 2 || i >= kRows / 2 + left_out) {
+      absl::StrAppend(&text, row, "\n");
+    }
   }
-  absl::StrAppend(&text, "\nTo replay it: SYNCTEST_REPLAY=", schedule, "\n");
+  absl::StrAppend(&text,
+                  "\n* what a budget is of: a preemption, a stale read or a "
+                  "fault\nTo replay it: SYNCTEST_REPLAY=",
+                  schedule, "\n");
   return text;
 }
 

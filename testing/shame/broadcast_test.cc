@@ -136,7 +136,7 @@ TEST(Broadcast, MarlEventIsClearedBeforeItsWaiterLooks) {
         event.Signal();
         event.Clear();
       },
-      "wait(s) for ever");
+      "nobody can go on");
 }
 
 // CPython, threading.Event (2011), and gevent (2016):

@@ -120,7 +120,7 @@ TEST(MemoryOrder, FollyParkingLotCountsItsWaitersTooEarly) {
         reason.store(1, kRelease);
         lot.Unpark();
       },
-      "wait(s) for ever", {.stale_reads = true});
+      "nobody can go on", {.stale_reads = true});
 }
 
 // nsync, nsync_mu (2017 to 2024): https://github.com/google/nsync/pull/16
