@@ -160,6 +160,8 @@ void Sleep(const void* address, size_t size, uint64_t expected,
            int64_t deadline, Place where);
 void Wake(const void* address, int count, Place where);
 
+// The clock, in nanoseconds; an execution begins at kStartOfTime.
+inline constexpr int64_t kStartOfTime = 3'600'000'000'000;
 int64_t Now(Place where);
 // What the last Now() said: no step.
 int64_t LastNow() noexcept;

@@ -52,7 +52,7 @@ const Outcome& Machine::Execute(const std::function<void()>& scenario,
   steps_ = 0;
   suspended_ = -1;
   has_paid_ = false;
-  now_ = kHour;
+  now_ = kStartOfTime;
   sc_clock_ = Clock();
   outcome_.failed = false;
   outcome_.failure.clear();

@@ -10,7 +10,8 @@ load("//bazel:doc_test.bzl", "doc_test")
 
 # The instrumentation of ThreadSanitizer reports plain accesses; what it reports
 # them to is //testing/model:machine.
-_COPTS = ["-O2", "-fsanitize=thread"]
+# Line tables say where.
+_COPTS = ["-O2", "-g1", "-fsanitize=thread"]
 
 # Under another sanitizer, or with other flags, nothing would be different.
 _TAGS = ["no-tsan", "once"]

@@ -3,10 +3,13 @@
 
 // A failure, for people: a table, and a picture.
 
+#include <dlfcn.h>
+
 #include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <fstream>
 #include <map>
 #include <string>
@@ -167,14 +170,35 @@ std::string Describe(const Step& step, const std::vector<std::string>& threads,
 // A table has no more rows than this: of more, the middle is left out.
 constexpr size_t kRows = 200;
 
+// The line of an instruction, if binutils are there; or else its function.
+std::string PlaceOf(const void* code) {
+  Dl_info object;
+  if (dladdr(code, &object) == 0) return "";
+  const std::string command =
+      absl::StrFormat("addr2line -e '%s' %#x 2>/dev/null", object.dli_fname,
+                      static_cast<const char*>(code) -
+                          static_cast<const char*>(object.dli_fbase));
+  char line[1024] = "";
+  if (FILE* const output = popen(command.c_str(), "r"); output != nullptr) {
+    if (std::fgets(line, sizeof(line), output) == nullptr) line[0] = '\0';
+    pclose(output);
+  }
+  absl::string_view place = line;
+  // Without what comes after the line, and what Bazel calls its directory.
+  place = absl::StripPrefix(place.substr(0, place.find_first_of(" \n")),
+                            "/proc/self/cwd/");
+  if (!place.empty() && !absl::StrContains(place, '?')) {
+    return std::string(place);
+  }
+  char name[256];
+  return absl::Symbolize(code, name, sizeof(name)) ? absl::StrCat("in ", name)
+                                                   : "";
+}
+
 std::string PlaceOf(const Step& step) {
   if (step.code != nullptr) {
-    char name[256];
     // The instruction is one before that to which it returns.
-    return absl::Symbolize(static_cast<const char*>(step.code) - 1, name,
-                           sizeof(name))
-               ? absl::StrCat("in ", name)
-               : "";
+    return PlaceOf(static_cast<const char*>(step.code) - 1);
   }
   if (step.where.line() == 0) return "";
   return absl::StrCat(absl::StripPrefix(step.where.file_name(), "./"), ":",
