@@ -1,7 +1,8 @@
 // Copyright 2026 The sync Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// std::atomic with faults: the same size, the operations that the library uses.
+// std::atomic with faults: the same size, and those of its operations that the
+// library uses.
 
 #ifndef SYNC_TESTING_FAULTS_ATOMIC_H_
 #define SYNC_TESTING_FAULTS_ATOMIC_H_
@@ -14,27 +15,23 @@ namespace synctest::faults {
 
 template <class T>
 class Atomic {
-  static constexpr std::memory_order kSc = std::memory_order_seq_cst;
   using Order = std::memory_order;
 
  public:
-  using value_type = T;
-
-  constexpr Atomic() noexcept : value_(T()) {}
   // NOLINTNEXTLINE(google-explicit-constructor): as std::atomic.
   constexpr Atomic(T value) noexcept : value_(value) {}
   Atomic(const Atomic&) = delete;
   Atomic& operator=(const Atomic&) = delete;
 
-  T load(Order order = kSc) const noexcept {
+  T load(Order order) const noexcept {
     const Step step;
     return value_.load(order);
   }
-  void store(T value, Order order = kSc) noexcept {
+  void store(T value, Order order) noexcept {
     const Step step;
     value_.store(value, order);
   }
-  T exchange(T value, Order order = kSc) noexcept {
+  T exchange(T value, Order order) noexcept {
     const Step step;
     return value_.exchange(value, order);
   }
@@ -52,19 +49,19 @@ class Atomic {
     const Step step;
     return value_.compare_exchange_strong(expected, desired, success, failure);
   }
-  T fetch_add(T operand, Order order = kSc) noexcept {
+  T fetch_add(T operand, Order order) noexcept {
     const Step step;
     return value_.fetch_add(operand, order);
   }
-  T fetch_sub(T operand, Order order = kSc) noexcept {
+  T fetch_sub(T operand, Order order) noexcept {
     const Step step;
     return value_.fetch_sub(operand, order);
   }
-  T fetch_and(T operand, Order order = kSc) noexcept {
+  T fetch_and(T operand, Order order) noexcept {
     const Step step;
     return value_.fetch_and(operand, order);
   }
-  T fetch_or(T operand, Order order = kSc) noexcept {
+  T fetch_or(T operand, Order order) noexcept {
     const Step step;
     return value_.fetch_or(operand, order);
   }

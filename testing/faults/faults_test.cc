@@ -8,9 +8,12 @@
 #include <atomic>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
+#include <string>
 #include <thread>
 #include <type_traits>
 
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "sync/event.h"
 #include "sync/internal/platform.h"
@@ -73,6 +76,34 @@ TEST(FaultsTest, AStrongExchangeNeverFailsForNoReason) {
     ASSERT_TRUE(value.compare_exchange_strong(
         expected, i + 1, std::memory_order_relaxed, std::memory_order_relaxed));
   }
+}
+
+// What the first thread of a new process chooses.
+std::string ChoicesUnder(const char* seed) {
+  const auto choose = [] {
+    std::string choices;
+    for (int i = 0; i < 500; ++i) choices += FailsForNoReason() ? '!' : '.';
+    std::fputs(choices.c_str(), stderr);
+    std::exit(0);
+  };
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  setenv("SYNC_FAULT_SEED", seed, 1);
+  std::string printed;
+  EXPECT_EXIT(choose(), testing::ExitedWithCode(0),
+              testing::Truly([&](const std::string& text) {
+                printed = text;
+                return true;
+              }));
+  const std::string prefix = std::string("SYNC_FAULT_SEED=") + seed + "\n";
+  EXPECT_THAT(printed, testing::StartsWith(prefix));
+  return printed.erase(0, prefix.size());
+}
+
+TEST(FaultsTest, TheSameSeedMakesTheSameChoices) {
+  const std::string choices = ChoicesUnder("7");
+  EXPECT_EQ(choices.size(), 500u);
+  EXPECT_EQ(choices, ChoicesUnder("7"));
+  EXPECT_NE(choices, ChoicesUnder("8"));
 }
 
 }  // namespace
