@@ -362,13 +362,16 @@ TEST(CallbackTest, S1_RemoveAndSetAgree) {
         kept += removed[i] != Callback::kRemoved;
       }
     }
-    EXPECT_EQ(runs, kept);
     for (size_t i = 0; i < callbacks.size(); ++i) {
-      const bool never_ran = removed[i] == Callback::kRemoved;
-      EXPECT_EQ(callbacks[i].results.empty(), never_ran);
+      const bool never_runs = removed[i] == Callback::kRemoved;
+      // After Pulse() has returned, maybe, where this thread had the timers.
+      WaitUntil([&] { return callbacks[i].Remove() != Callback::kTaken; },
+                "a callback to return");
       EXPECT_EQ(callbacks[i].Remove(),
-                never_ran ? Callback::kRemoved : Callback::kHasRun);
+                never_runs ? Callback::kRemoved : Callback::kHasRun);
+      EXPECT_EQ(callbacks[i].results.empty(), never_runs);
     }
+    EXPECT_EQ(runs, kept);
   }
 }
 

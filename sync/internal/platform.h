@@ -15,7 +15,9 @@
 #include "sync/internal/config.h"
 #include "sync/internal/ring.h"
 
-// What must be a type: Atomic, StopToken, StopCallback and Thread.
+// What must be a type: Atomic, StopToken, StopCallback and Thread. A header
+// from outside of the library may also have a `syscall` in `internal`, which
+// then stands between the Linux layer and the kernel.
 #ifndef SYNC_PLATFORM_TYPES
 #define SYNC_PLATFORM_TYPES "sync/internal/platform_types.h"
 #endif

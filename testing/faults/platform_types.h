@@ -1,0 +1,38 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The types of the platform layer of a library that is built with faults: what
+// sync/internal/platform_types.h is for other builds.
+
+#ifndef SYNC_TESTING_FAULTS_PLATFORM_TYPES_H_
+#define SYNC_TESTING_FAULTS_PLATFORM_TYPES_H_
+
+#include <stop_token>
+#include <thread>
+
+#include "sync/internal/config.h"
+#include "testing/faults/atomic.h"
+#include "testing/faults/faults.h"
+
+namespace synclib {
+inline namespace SYNC_ABI {
+
+using StopToken = std::stop_token;
+
+namespace internal {
+
+template <class T>
+using Atomic = synctest::faults::Atomic<T>;
+
+template <class F>
+using StopCallback = std::stop_callback<F>;
+
+using Thread = std::thread;
+
+using synctest::faults::syscall;
+
+}  // namespace internal
+}  // namespace SYNC_ABI
+}  // namespace synclib
+
+#endif  // SYNC_TESTING_FAULTS_PLATFORM_TYPES_H_
