@@ -37,7 +37,12 @@ def run(program, number, budgets=BUDGETS):
       return "it hangs"
     if done.returncode != 0:
       failed = re.search(r"^\[  FAILED  \] (\S+)", done.stdout, re.M)
-      return failed[1] if failed else f"it ends with {done.returncode}"
+      if not failed:
+        return f"it ends with {done.returncode}"
+      # The machine, and the execution on it that failed.
+      *_, last = re.finditer(r"^  (.*, budget \d+): (\d+) executions",
+                             done.stdout, re.M)
+      return f"{failed[1]}, {last[1]}, execution {last[2]}"
   return None
 
 
