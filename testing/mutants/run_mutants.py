@@ -21,7 +21,9 @@ import time
 
 # Small budgets first: most mutants show at once.
 BUDGETS = ("1", "2", "9")
-SECONDS = 300  # For one run: a mutant may hang.
+# For one run: a mutant may hang. All scenarios take a minute or two, and some
+# times as long beside other work.
+SECONDS = 1200
 
 
 def run(program, number, budgets=BUDGETS):
