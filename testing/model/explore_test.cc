@@ -253,7 +253,7 @@ TEST(ExploreTest, CountsAllInterleavings) {
 }
 
 TEST(ExploreTest, SaysWhatItHasDone) {
-  const Exploration found = Explore({.budget = 4}, [] {
+  const Exploration found = Explore({.budget = 8}, [] {
     synclib::Event event;
     Thread waiter("waiter", [&] { event.Wait(); });
     event.Set();
