@@ -43,8 +43,8 @@ PICTURE = "docs/evidence.svg"
 # Of each part of the figures, what is tested for it.
 TARGETS = {
     "scenarios": "//testing/explore/...",
-    "litmus": "//testing/model:litmus_test",
     "speed": "//testing/model:explore_test",
+    "litmus": "//testing/model:litmus_test",
     "mutants": "//testing/mutants:all_mutants_test",
     "shame": "//testing/shame/...",
     "spin": "//testing/spin:spin_test",

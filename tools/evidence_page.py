@@ -15,11 +15,12 @@ COLORS = {"mutant": "#4477aa", "bug that shipped": "#cc6677"}
 
 
 def table(head, rows):
-  """A table; columns of which each cell is a number are flush right."""
-  rows = [list(map(cell, row)) for row in rows]
-  right = [all(row[i][:1].isdigit() or row[i] in ("", "-") for row in rows)
+  """A table; columns of numbers are flush right."""
+  rows = list(rows)
+  right = [all(isinstance(row[i], int) or row[i] == "-" for row in rows)
            for i in range(len(head))]
-  lines = [head, ["--:" if flush else "---" for flush in right]] + rows
+  lines = [head, ["--:" if flush else "---" for flush in right]]
+  lines += [map(cell, row) for row in rows]
   return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
@@ -37,16 +38,8 @@ def total(tests, key):
   return sum(test.get(key, 0) for test in tests.values())
 
 
-def totals(tests):
-  """Adds up all counts of the tests, by key."""
-  sums = collections.Counter()
-  for test in tests.values():
-    sums.update(test)
-  return sums
-
-
-def listed(sums):
-  return ", ".join(f"{count:,} {key}" for key, count in sums.items())
+def listed(counts):
+  return ", ".join(f"{count:,} {key}" for key, count in counts.items())
 
 
 def explorations(figures):
@@ -109,9 +102,10 @@ def summary(figures, targets):
            f"{total(python, 'sequences'):,} sequences, "
            f"{total(python, 'waits'):,} waits ended")],
       "system": [
-          ("Threads on the machine itself, with ledgers",
-           f"{len(figures['system'])} tests, "
-           f"{totals(figures['system'])['waits']:,} waits held against them")],
+          ("What threads do on the machine itself",
+           f"{len(figures['system'])} tests that count, "
+           f"{total(figures['system'], 'waits'):,} waits, "
+           f"{total(figures['system'], 'broadcasts'):,} broadcasts")],
   }
   if "shame" in figures:
     rows["shame"] = [
@@ -212,9 +206,10 @@ def page(figures, targets):
       ("Sequences of operations",
        counted(figures["sequences"] | figures["asyncio"])),
       ("On the machine itself", counted(figures["system"])),
-      ("Configurations", table(["step of `.ci/run`", "command"],
-                               [(name, f"`{command}`")
-                                for name, command in figures["steps"]])),
+      ("Configurations",
+       "What is no command is a function of the script.\n\n"
+       + table(["step of `.ci/run`", "command"],
+               [(name, f"`{command}`") for name, command in figures["steps"]])),
   ]
   return (
       "# Evidence\n\n"
