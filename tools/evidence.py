@@ -50,6 +50,7 @@ TARGETS = {
     "spin": "//testing/spin:spin_test",
     "sequences": "//testing/sequential:event_sequences_test",
     "asyncio": "//testing/sequential:asyncio_event_test",
+    "python": "//testing/sequential:asyncio_event_test",
     "system": "//testing/system/...",
 }
 
@@ -135,6 +136,11 @@ def spin(log):
   }
 
 
+def python(log):
+  """Returns the version of the Python that was compared with."""
+  return re.search(r"^asyncio of Python (\S+)$", log, re.M)[1]
+
+
 def steps(script):
   """Returns [[name, command]] of what .ci/run runs."""
   text = script.replace("\\\n", " ")
@@ -147,7 +153,7 @@ FROM_XML = {
     "scenarios": scenarios, "litmus": litmus, "speed": speed, "shame": counts,
     "sequences": counts, "asyncio": counts, "system": counts
 }
-FROM_LOG = {"mutants": mutants, "spin": spin}
+FROM_LOG = {"mutants": mutants, "python": python, "spin": spin}
 
 
 def results(events):
@@ -214,12 +220,17 @@ def measure(parts):
     events = os.path.join(directory, "events.json")
     done = subprocess.run(
         ["./bazelw", "test", f"--build_event_json_file={events}"] +
-        [TARGETS[part] for part in parts], check=False)
+        sorted({TARGETS[part] for part in parts}), check=False)
     if done.returncode != 0:
       sys.exit("evidence: tests fail, so there is none; nothing is written")
     with open(events, encoding="utf-8") as file:
       found = results(json.loads(line) for line in file if line.strip())
   return collect(found)
+
+
+def rendered(figures):
+  return ((PAGE, evidence_page.page(figures, TARGETS)),
+          (PICTURE, evidence_page.picture(figures)))
 
 
 def read(path):
@@ -237,17 +248,14 @@ def update(quick):
       "machine": machine(),
       "compiler": output_of(os.environ.get("CC", "gcc"),
                             "--version").split("\n")[0],
-      "python": platform.python_version(),
       "steps": steps(read(".ci/run")),
       "mutants_of": old["mutants_of"] if quick else when,
   }
   if quick:
     figures["mutants"] = old["mutants"]
-  write = lambda path, text: pathlib.Path(path).write_text(
-      text, encoding="utf-8")
-  write(FIGURES, json.dumps(figures, indent=1, sort_keys=True) + "\n")
-  write(PAGE, evidence_page.page(figures, TARGETS))
-  write(PICTURE, evidence_page.picture(figures))
+  text = json.dumps(figures, indent=1, sort_keys=True) + "\n"
+  for path, text in ((FIGURES, text), *rendered(json.loads(text))):
+    pathlib.Path(path).write_text(text, encoding="utf-8")
   print(f"evidence: {PAGE} is written")
 
 
@@ -287,9 +295,8 @@ def check(table):
       *differences("step of .ci/run", map(" | ".join, figures["steps"]),
                    map(" | ".join, steps(read(".ci/run")))),
   ]
-  if (read(PAGE) != evidence_page.page(figures, TARGETS) or
-      read(PICTURE) != evidence_page.picture(figures)):
-    quick.append(f"{PAGE} and {PICTURE} are not those of {FIGURES}")
+  quick += [f"{path} is not that of {FIGURES}"
+            for path, text in rendered(figures) if read(path) != text]
   slow = [*stale(figures, read(table), read("testing/mutants/equivalent.md"))]
   if quick or slow:
     sys.exit("\n".join(quick + slow) + f"\n{PAGE} is out of date: run "

@@ -41,6 +41,10 @@ SPIN = """
          707 states: mutant 1 is refuted: assertion violated (at depth 146)
 """
 
+PYTHON = """
+asyncio of Python 3.11.2
+"""
+
 SCRIPT = """
 tests() {
   local name=$1
@@ -55,7 +59,7 @@ FIGURES = {
     "commit": "abc",
     "machine": "2 cores",
     "compiler": "g++",
-    "python": "3.11.2",
+    "python": evidence.python(PYTHON),
     "steps": evidence.steps(SCRIPT),
     "scenarios": evidence.scenarios(XML),
     "litmus": {"L.SB": {"executions": 10, "outcomes": ["00", "01"]}},
@@ -98,6 +102,9 @@ class ReadTest(unittest.TestCase):
                      ["2 waiters, 1 Set, fair", 5410190]],
         "mutants": [["assertion violated (at depth 146)", 707]],
     })
+
+  def test_the_log_of_python(self):
+    self.assertEqual(evidence.python(PYTHON), "3.11.2")
 
   def test_the_steps_of_a_script(self):
     self.assertEqual(evidence.steps(SCRIPT), [
