@@ -10,8 +10,9 @@ runs the tests that docs/proof.md speaks of, but for those that have passed on
 the same code before, and collects their figures: from the properties that they
 record with Tally() of testing/tally.h, and from what the tests in Python print.
 The figures go to docs/evidence.json, the page that shows them to
-docs/EVIDENCE.md, and its picture to docs/evidence.svg. With --quick, the mutants,
-which take some ten minutes, are left out, and their figures stay as they are.
+docs/EVIDENCE.md, and its picture to docs/evidence.svg. With --quick, the
+mutants, which take some ten minutes, are left out, and their figures stay as
+they are.
 
   evidence.py --check TABLE
 
@@ -104,8 +105,8 @@ def speed(xml):
 def mutants(log):
   """Returns a list of {"name", "by", "machine", "execution"}.
 
-  "by" is the test that fails, or what happens in its place, or null: nothing, as
-  is proved. Only with a test there are a machine and an execution.
+  "by" is the test that fails, or what happens in its place, or null: nothing,
+  as is proved. Only with a test there are a machine and an execution.
   """
   found = []
   lines = re.findall(r"^ *\d+ of \d+  (.*)$", log, re.M)
@@ -126,7 +127,10 @@ def mutants(log):
 
 
 def spin(log):
-  """Returns {"searches": [[configuration, states]], "mutants": [[what, states]]}."""
+  """Returns {"searches": [[configuration, states]], "mutants": [...]}.
+
+  A mutant is [what is wrong, states].
+  """
   number = lambda text: int(text.replace(",", ""))
   return {
       "searches": [[what, number(states)] for states, what in re.findall(

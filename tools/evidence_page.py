@@ -61,7 +61,7 @@ def found_mutants(figures):
 def summary(figures, targets):
   runs = explorations(figures)
   executions = sum(run["executions"] for run in runs)
-  seconds = sum(run["microseconds"] for run in runs)
+  microseconds = sum(run["microseconds"] for run in runs)
   every = all(run["complete"] for run in runs)
   sequences = figures["sequences"]
   python = figures["asyncio"]
@@ -73,8 +73,8 @@ def summary(figures, targets):
           ("Scenarios of the library, every interleaving within a budget",
            f"{len(figures['scenarios'])} scenarios, {executions:,} executions, "
            f"{'all' if every else 'not all'} that there are"),
-          ("How fast that is",
-           f"{rate(executions, seconds)} executions a second on one core"),
+          ("How fast they are explored",
+           f"{rate(executions, microseconds)} executions a second on one core"),
       ],
       "speed": [
           ("The same, of two threads: a wait and a `Set()`",
@@ -152,7 +152,7 @@ def mutants(figures):
   of = figures["mutants_of"]
   late = (f" These figures are of {of['date']}, commit `{of['commit']}`."
           if of["commit"] != figures["commit"] else "")
-  rows = [(f"`{m['name']}`", f"`{m['by']}`" if m["by"] else "none; see the proof",
+  rows = [(f"`{m['name']}`", f"`{m['by']}`" if m["by"] else "nothing",
            m.get("machine", "-"), m.get("execution", "-"))
           for m in figures["mutants"]]
   return (
@@ -221,10 +221,11 @@ def page(figures, targets):
       f"\nMeasured on {figures['date']}, commit `{figures['commit']}`, with "
       f"{figures['compiler']}, on {figures['machine']}.\n\n"
       "![Executions until each bug is found](evidence.svg)\n\n"
-      "What all this leaves open is said [there](proof.md#where-it-ends). Of "
-      "the figures themselves: speeds are of one run, beside other tests. "
-      "When a bug is found depends on the order in which executions are "
-      "tried.\n"
+      "What all this leaves open: [where it ends](proof.md#where-it-ends). Of "
+      "the figures themselves: Bazel doesn't run a test again that has passed "
+      "on the same code, so it may have been before that date. Speeds are of "
+      "one run, beside other tests. When a bug is found depends on the order "
+      "in which executions are tried.\n"
       + "".join(f"\n## {title}\n\n{text}" for title, text in sections if text))
 
 
