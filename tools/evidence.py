@@ -270,7 +270,8 @@ def tests_in(pattern):
 
 def differences(what, in_figures, in_code):
   """Yields what one of the two lists has, and the other one lacks."""
-  figures, code = collections.Counter(in_figures), collections.Counter(in_code)
+  figures = collections.Counter(list(in_figures))
+  code = collections.Counter(list(in_code))
   for name in sorted((code - figures).elements()):
     yield f"the page lacks {what} {name}"
   for name in sorted((figures - code).elements()):
