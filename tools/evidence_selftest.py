@@ -82,6 +82,12 @@ class ReadTest(unittest.TestCase):
         evidence.scenarios(XML)["S.A"]["stale reads"],
         {"budget": 3, "executions": 1200, "microseconds": 2000, "complete": 1})
 
+  def test_a_test_of_the_helper_is_no_bug(self):
+    xml = XML.replace('"stale reads ', '"')
+    self.assertEqual(list(evidence.shame(xml)), ["S.A"])
+    self.assertEqual(
+        evidence.shame(xml.replace('classname="S"', 'classname="STest"')), {})
+
   def test_the_log_of_the_mutants(self):
     self.assertEqual(evidence.mutants(MUTANTS), [
         {"name": "a wake: is forgotten", "by": "S.A",
