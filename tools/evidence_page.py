@@ -176,8 +176,8 @@ def shame(figures):
   rows = [(f"`{test}`", found["budget"], found["executions"])
           for test, found in sorted(figures["shame"].items())]
   return ("The code as it was shipped is explored with a budget of 0, 1 and so "
-          "on, until an execution fails; the mended code passes with the "
-          "same budget.\n\n"
+          "on, until an execution fails; the mended code passes with that "
+          "budget or a greater one.\n\n"
           + table(["bug", "budget", "executions until it is found"], rows))
 
 

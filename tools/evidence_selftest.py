@@ -182,7 +182,8 @@ class CheckTest(unittest.TestCase):
 
   def test_differences_go_both_ways(self):
     self.assertEqual(
-        [*evidence.differences("scenario", {"A": {}, "B": {}}, ["B", "C", "B"])],
+        [*evidence.differences("scenario", {"A": {}, "B": {}},
+                               ["B", "C", "B"])],
         ["the page lacks scenario B", "the page lacks scenario C",
          "there is no scenario A"])
 
