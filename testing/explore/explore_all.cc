@@ -12,8 +12,23 @@
 
 #include "gtest/gtest.h"
 #include "testing/model/explore.h"
+#include "testing/tally.h"
 
 namespace synctest {
+namespace {
+
+void Record(const std::string& machine, int budget,
+            const model::Exploration& exploration) {
+  const auto record = [&](const char* what, int64_t value) {
+    Tally(machine + " " + what, value);
+  };
+  record("budget", budget);
+  record("executions", exploration.executions);
+  record("microseconds", static_cast<int64_t>(exploration.seconds * 1e6));
+  record("complete", exploration.complete ? 1 : 0);
+}
+
+}  // namespace
 
 void ExploreAll(const std::function<void()>& scenario, const Budgets& budgets) {
   struct Machine {
@@ -40,6 +55,7 @@ void ExploreAll(const std::function<void()>& scenario, const Budgets& budgets) {
     const model::Exploration exploration = model::Explore(options, scenario);
     std::cout << "  " << machine.name << ", budget " << options.budget << ": "
               << exploration << std::endl;
+    Record(machine.name, options.budget, exploration);
     EXPECT_TRUE(exploration.ok()) << machine.name << ": " << exploration;
     if (!exploration.ok()) {
       // Bazel keeps what is written there.

@@ -19,8 +19,9 @@ struct Budgets {
 };
 
 // Expects that nothing is wrong, that the budgets are used up, and that there
-// is more than one way in which it can go. Prints what it has done. The
-// environment variable SYNCTEST_BUDGET is a limit on all budgets.
+// is more than one way in which it can go. Prints what it has done, and records
+// it as properties of the test, which calls this once. The environment variable
+// SYNCTEST_BUDGET is a limit on all budgets.
 void ExploreAll(const std::function<void()>& scenario,
                 const Budgets& budgets = {});
 

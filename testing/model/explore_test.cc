@@ -23,6 +23,7 @@
 #include "testing/model/event_spec.h"
 #include "testing/model/stop_token.h"
 #include "testing/model/thread.h"
+#include "testing/tally.h"
 
 namespace synctest::model {
 namespace {
@@ -252,7 +253,7 @@ TEST(ExploreTest, CountsAllInterleavings) {
 }
 
 TEST(ExploreTest, SaysWhatItHasDone) {
-  const Exploration found = Explore({.budget = 4}, [] {
+  const Exploration found = Explore({.budget = 8}, [] {
     synclib::Event event;
     Thread waiter("waiter", [&] { event.Wait(); });
     event.Set();
@@ -265,6 +266,8 @@ TEST(ExploreTest, SaysWhatItHasDone) {
                                      std::to_string(found.steps) + " steps, "))
       << said.str();
   EXPECT_TRUE(said.str().ends_with(" executions/s, complete")) << said.str();
+  Tally("executions", found.executions);
+  Tally("microseconds", static_cast<int64_t>(found.seconds * 1e6));
 }
 
 TEST(ExploreTest, AFailureIsATableAndAPicture) {

@@ -13,11 +13,13 @@
 #include <set>
 #include <string>
 
+#include "absl/strings/str_join.h"
 #include "gtest/gtest.h"
 #include "testing/model/atomic.h"
 #include "testing/model/engine.h"
 #include "testing/model/explore.h"
 #include "testing/model/thread.h"
+#include "testing/tally.h"
 
 namespace synctest::model {
 namespace {
@@ -39,7 +41,7 @@ using Body = std::function<void(Memory&, Results&)>;
 
 // The outcomes, of which each is the first `count` results, of running the
 // bodies at the same time, in all ways. A body that comes after them, `last`,
-// runs when they have ended.
+// runs when they have ended. Records the outcomes as a property of the test.
 Outcomes OutcomesOf(size_t count, std::initializer_list<Body> bodies,
                     const Body& last = nullptr) {
   Outcomes outcomes;
@@ -69,6 +71,8 @@ Outcomes OutcomesOf(size_t count, std::initializer_list<Body> bodies,
   EXPECT_TRUE(exploration.ok()) << exploration;
   EXPECT_TRUE(exploration.complete);
   EXPECT_GE(exploration.interleavings, 2);
+  Tally("executions", exploration.executions);
+  testing::Test::RecordProperty("outcomes", absl::StrJoin(outcomes, " "));
   return outcomes;
 }
 

@@ -21,7 +21,9 @@ import time
 
 # Small budgets first: most mutants show at once.
 BUDGETS = ("1", "2", "9")
-SECONDS = 300  # For one run: a mutant may hang.
+# For one run: a mutant may hang. All scenarios take a minute or two, and some
+# times as long beside other work.
+SECONDS = 1200
 
 
 def run(program, number, budgets=BUDGETS):
@@ -37,7 +39,12 @@ def run(program, number, budgets=BUDGETS):
       return "it hangs"
     if done.returncode != 0:
       failed = re.search(r"^\[  FAILED  \] (\S+)", done.stdout, re.M)
-      return failed[1] if failed else f"it ends with {done.returncode}"
+      if not failed:
+        return f"it ends with {done.returncode}"
+      # The machine, and the execution on it that failed.
+      *_, last = re.finditer(r"^  (.*, budget \d+): (\d+) executions",
+                             done.stdout, re.M)
+      return f"{failed[1]}, {last[1]}, execution {last[2]}"
   return None
 
 

@@ -22,6 +22,7 @@
 #include "testing/sequential/event_subject.h"
 #include "testing/sequential/model_subject.h"
 #include "testing/sequential/subject.h"
+#include "testing/tally.h"
 
 namespace synctest {
 namespace {
@@ -177,8 +178,8 @@ TEST_F(AsyncioEventTest, SameWaitsEndInTheSameOrder) {
         << "Event and asyncio.Event differ after " << Tokens(sequences_[i]);
     for (char c : of_event) ended += c == 'R' || c == 'C' ? 1 : 0;
   }
-  std::printf("%zu sequences of 6, %d of 100; %llu waits ended\n", all,
-              random_sequences, static_cast<unsigned long long>(ended));
+  Tally("sequences", static_cast<int64_t>(sequences_.size()));
+  Tally("waits", static_cast<int64_t>(ended));
   EXPECT_GT(all, 3000u);
   EXPECT_GT(ended, all);
 }

@@ -19,6 +19,7 @@
 #include "testing/sequential/model_subject.h"
 #include "testing/sequential/subject.h"
 #include "testing/system/scale.h"
+#include "testing/tally.h"
 
 namespace synctest {
 namespace {
@@ -167,6 +168,8 @@ void RunAll(const std::string& name, const Plan& plan,
       static_cast<unsigned long long>(search.sequences()),
       static_cast<unsigned long long>(search.operations()),
       static_cast<unsigned long long>(search.resumptions()));
+  Tally("sequences", static_cast<int64_t>(search.sequences()));
+  Tally("operations", static_cast<int64_t>(search.operations()));
   std::fflush(stdout);
   EXPECT_GE(search.sequences(), kMore < 0 ? want / 20 : want) << name;
   EXPECT_GT(search.resumptions(), search.sequences() / 100) << name;
@@ -354,8 +357,8 @@ TEST(EventSequencesTest, RandomSequences) {
       }
     }
   }
-  std::printf("%d random sequences, %llu operations\n", sequences,
-              static_cast<unsigned long long>(operations));
+  Tally("sequences", sequences);
+  Tally("operations", static_cast<int64_t>(operations));
 }
 
 }  // namespace

@@ -8,7 +8,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <cstdlib>
 #include <functional>
 #include <memory>
@@ -22,6 +21,7 @@
 #include "sync/executor.h"
 #include "testing/detached.h"
 #include "testing/system/scale.h"
+#include "testing/tally.h"
 
 namespace synctest {
 namespace {
@@ -68,7 +68,7 @@ class Chain {
     OnSmallStack([&] { EXPECT_EQ(events_[0].Set(), 1u); });
     EXPECT_EQ(ran, kLength);
     EXPECT_TRUE(events_[kLength].IsSet());
-    std::printf("%zu links on a stack of %zu KiB\n", ran, kStackBytes >> 10);
+    Tally("links", static_cast<int64_t>(ran));
   }
 
   size_t ran = 0;
@@ -160,6 +160,7 @@ TEST(ChainTest, S7_CoroutinesThatCancelTheNextWaitUseConstantStack) {
   }
   OnSmallStack([&] { sources[0].request_stop(); });
   EXPECT_EQ(ran, length);
+  Tally("links", static_cast<int64_t>(ran));
   EXPECT_EQ(event.waiters(), 0u);
 }
 

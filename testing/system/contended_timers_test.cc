@@ -5,7 +5,6 @@
 // what a pool has accepted has run when the pool is gone.
 
 #include <atomic>
-#include <cstdio>
 #include <thread>
 #include <vector>
 
@@ -18,6 +17,7 @@
 #include "testing/detached.h"
 #include "testing/system/scale.h"
 #include "testing/system/watchdog.h"
+#include "testing/tally.h"
 
 namespace synctest {
 namespace {
@@ -60,6 +60,7 @@ TEST(ContendedTimersTest, S1_APoolRunsWhatItHasAcceptedBeforeItIsGone) {
       EXPECT_EQ(event.Set(), kCoroutines);
     }
     EXPECT_EQ(resumed, kCoroutines) << "in round " << round;
+    Tally("coroutines", resumed);
   }
   over = true;
 }

@@ -21,6 +21,7 @@
 #include "sync/thread_pool.h"
 #include "testing/detached.h"
 #include "testing/system/watchdog.h"
+#include "testing/tally.h"
 #include "testing/waiters.h"
 
 namespace synctest {
@@ -73,6 +74,7 @@ void InRounds(int threads, int rounds, Body body) {
   std::vector<std::jthread> others;
   for (int i = 1; i < threads; ++i) others.emplace_back(loop, i);
   loop(0);
+  Tally("events", rounds);
 }
 
 // One waiter, which may come before or after.

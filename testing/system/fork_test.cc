@@ -11,7 +11,6 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <functional>
 #include <memory>
 #include <random>
@@ -28,6 +27,7 @@
 #include "testing/detached.h"
 #include "testing/system/scale.h"
 #include "testing/system/watchdog.h"
+#include "testing/tally.h"
 #include "testing/waiters.h"
 
 // By default it ends a child that starts threads, if its parent had several.
@@ -259,11 +259,9 @@ TEST_F(ForkTest, ChildrenOfAStormUseAndDestroyItsEvent) {
         },
         [&] { weather = kLull; });
     if (HasFailure()) break;
-    if (i % 100 == 99) {
-      std::printf("%d forks, %llu operations\n", i + 1,
-                  static_cast<unsigned long long>(operations.load()));
-    }
+    Tally("forks", 1);
   }
+  Tally("operations", static_cast<int64_t>(operations));
   weather = kOver;
   weather.notify_all();
 }

@@ -25,6 +25,7 @@
 #include "sync/thread_pool.h"
 #include "testing/detached.h"
 #include "testing/system/watchdog.h"
+#include "testing/tally.h"
 #include "testing/waiters.h"
 
 namespace synctest {
@@ -129,8 +130,10 @@ class GivingUpTest : public testing::Test {
         Check(wait);
       }
     }
-    std::printf("%zu broadcasts; %d waits ready, %d cancelled, %d timed out\n",
-                broadcasts_.size(), results[0], results[1], results[2]);
+    Tally("broadcasts", static_cast<int64_t>(broadcasts_.size()));
+    Tally("waits", results[0] + results[1] + results[2]);
+    Tally("cancelled", results[1]);
+    Tally("timed out", results[2]);
     EXPECT_GT(results[0], 0);
     EXPECT_GT(results[1] + results[2], 0);
   }
@@ -336,7 +339,7 @@ TEST_F(GivingUpTest, CallbacksThatGiveUpOrAreRemoved) {
     wait.end = reporter.end.at;
     return wait;
   });
-  std::printf("%d removed\n", removed.load());
+  Tally("removed", removed);
 }
 
 }  // namespace

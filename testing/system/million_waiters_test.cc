@@ -21,6 +21,7 @@
 #include "gtest/gtest.h"
 #include "sync/event.h"
 #include "testing/system/scale.h"
+#include "testing/tally.h"
 
 namespace synctest {
 namespace {
@@ -106,6 +107,7 @@ TEST(MillionWaitersTest, S1_OneSetResumesEachOnceInFifoOrder) {
   record.ExpectEachOnce();
   EXPECT_TRUE(std::is_sorted(record.order.begin(), record.order.end()));
   EXPECT_EQ(event.waiters(), 0u);
+  Tally("coroutines", kWaiters);
   std::printf("%d coroutines of %zu bytes: %.0f ns to join, %.0f to resume\n",
               kWaiters, frame_bytes, join, resume);
 }
@@ -131,6 +133,7 @@ TEST(MillionWaitersTest, S1_CancellingAllInRandomOrderResumesEachOnce) {
   EXPECT_EQ(record.order, order);
   EXPECT_EQ(event.waiters(), 0u);
   EXPECT_EQ(event.Set(), 0u);
+  Tally("coroutines", kWaiters);
   std::printf("%d coroutines of %zu bytes: %.0f ns to cancel one\n", kWaiters,
               frame_bytes, cancel);
 }

@@ -8,7 +8,6 @@
 #include <atomic>
 #include <barrier>
 #include <cstdint>
-#include <cstdio>
 #include <functional>
 #include <memory>
 #include <stop_token>
@@ -25,6 +24,7 @@
 #include "testing/detached.h"
 #include "testing/system/scale.h"
 #include "testing/system/watchdog.h"
+#include "testing/tally.h"
 #include "testing/waiters.h"
 
 namespace synctest {
@@ -242,7 +242,8 @@ TEST(PublicationTest, S4_ToACallbackAndFromIt) {
     }
     barrier.arrive_and_wait();
   }
-  std::printf("%d of %d were ready at once\n", at_once, kRounds);
+  Tally("rounds", kRounds);
+  Tally("ready at once", at_once);
 }
 
 // A doorbell: the consumer waits, clears, and then takes all there is. The
@@ -277,8 +278,8 @@ TEST(PublicationTest, S4_ADoorbellLosesNoItem) {
       taken.store(now, std::memory_order_relaxed);
       ++rings;
     }
-    std::printf("%d producers: %d items at %d rings\n", producers, taken.load(),
-                rings);
+    Tally("items", taken);
+    Tally("rings", rings);
     EXPECT_GT(rings, taken.load() / 20);
   }
 }

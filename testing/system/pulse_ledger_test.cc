@@ -20,6 +20,7 @@
 #include "testing/detached.h"
 #include "testing/system/scale.h"
 #include "testing/system/watchdog.h"
+#include "testing/tally.h"
 #include "testing/waiters.h"
 
 namespace synctest {
@@ -124,7 +125,7 @@ class RoundsTest : public testing::Test {
     }
     WaitUntil([&] { return left_ == 0; }, "waiters to end");
     AwaitReturn(callback.at_gate);
-    std::printf("%d rounds of %d waiters\n", kRounds, waiters);
+    Tally("waits", int64_t{kRounds} * waiters);
     EXPECT_EQ(event_.epoch(), static_cast<uint64_t>(kRounds));
   }
 

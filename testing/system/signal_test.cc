@@ -11,7 +11,6 @@
 #include <chrono>
 #include <csignal>
 #include <cstdint>
-#include <cstdio>
 #include <functional>
 #include <thread>
 #include <vector>
@@ -24,6 +23,7 @@
 #include "sync/wait_options.h"
 #include "testing/system/scale.h"
 #include "testing/system/watchdog.h"
+#include "testing/tally.h"
 #include "testing/waiters.h"
 
 namespace synctest {
@@ -162,9 +162,9 @@ TEST_F(SignalTest, HandlersThatInterruptEveryOperation) {
   });
   threads.clear();
   joined = true;
-  std::printf("%d signals, %llu waits, %llu time-outs\n", sent,
-              static_cast<unsigned long long>(waits.load()),
-              static_cast<unsigned long long>(timeouts.load()));
+  Tally("signals", sent);
+  Tally("waits", static_cast<int64_t>(waits));
+  Tally("timed out", static_cast<int64_t>(timeouts));
   EXPECT_EQ(handled, sent);
 }
 
@@ -265,8 +265,8 @@ TEST_F(SignalTest, HandlersDontRunWhatTheirThreadHasQueued) {
   blocked.join();
   pulse_only = false;
   EXPECT_EQ(in_handler, 0u);
-  std::printf("%d signals, %llu rounds\n", kSignals,
-              static_cast<unsigned long long>(rounds.load()));
+  Tally("signals", kSignals);
+  Tally("rounds", static_cast<int64_t>(rounds));
 }
 
 // A wait that is interrupted over and over is as long as it should be, and

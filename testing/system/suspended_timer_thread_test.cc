@@ -20,6 +20,7 @@
 #include "testing/system/scale.h"
 #include "testing/system/suspension.h"
 #include "testing/system/watchdog.h"
+#include "testing/tally.h"
 #include "testing/waiters.h"
 
 namespace synctest {
@@ -91,6 +92,7 @@ TEST(SuspendedTimerThreadTest, L1_SetReturnsWhereverTheTimerThreadStands) {
                 "a callback to return");
     }
     // The event may go: every wait has returned, and Set() has.
+    Tally("suspensions", 1);
   }
 }
 

@@ -25,6 +25,7 @@
 #include "testing/system/scale.h"
 #include "testing/system/suspension.h"
 #include "testing/system/watchdog.h"
+#include "testing/tally.h"
 #include "testing/waiters.h"
 
 namespace synctest {
@@ -231,6 +232,8 @@ TEST(SuspendedWaiterTest, L1_SettersReturnWhereverAWaiterStands) {
     ASSERT_EQ(event.waiters(), 0u);
     if (HasFailure()) break;
   }
+  Tally("suspensions", rounds);
+  Tally("with the list held", held);
   std::printf(
       "the list was held in %d of %d rounds: %d times by Wait(), %d by "
       "WaitPast(), %d by a callback, %d by waiters()\n",

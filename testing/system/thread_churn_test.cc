@@ -6,7 +6,6 @@
 
 #include <atomic>
 #include <cstddef>
-#include <cstdio>
 #include <thread>
 #include <vector>
 
@@ -15,6 +14,7 @@
 #include "sync/event.h"
 #include "testing/system/scale.h"
 #include "testing/system/watchdog.h"
+#include "testing/tally.h"
 #include "testing/waiters.h"
 
 namespace synctest {
@@ -49,8 +49,8 @@ void Churn(const char* what, Wait wait) {
       std::this_thread::yield();
     }
   }
-  std::printf("%d threads released by %d broadcasts\n", released.load(),
-              broadcasts);
+  Tally("threads", released);
+  Tally("broadcasts", broadcasts);
 }
 
 TEST(ThreadChurnTest, ThreadsThatEndAtOnce) {
