@@ -3,22 +3,20 @@
 
 #include "testing/fuzz/event_fuzz.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <span>
-#include <string>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "sync/callback.h"
 #include "sync/event.h"
 #include "sync/event_watch.h"
 #include "sync/wait_options.h"
 #include "testing/detached.h"
+#include "testing/fuzz/event_input.h"
+#include "testing/fuzz/publications.h"
 #include "testing/model/atomic.h"
 #include "testing/model/engine.h"
 #include "testing/model/event_spec.h"
@@ -37,160 +35,9 @@ using synclib::EventWatch;
 using synclib::WaitOptions;
 using synclib::WaitResult;
 
-constexpr int kThreads = 3;
-constexpr int kMostOperations = 6;  // Of a thread.
-constexpr int kMostAsync = 4;       // Of them all; the others only yield.
-constexpr int kEvents = 2;
-
-enum class Limits : uint8_t {
-  kNone,
-  kShort,  // Before the first thread's patience ends,
-  kLong,   // and after that.
-  kToken,
-  kShortAndToken,
-  kTime,  // On the wall clock.
-  kTry,
-  kTryAndToken,
-};
-
 constexpr absl::Duration kShortLimit = absl::Seconds(1);
 constexpr absl::Duration kLongLimit = absl::Seconds(3);
 constexpr int64_t kPatience = 2'000'000'001;  // Never ends when a limit comes.
-
-struct Operation {
-  Kind kind = Kind::kEnd;
-  int event = 0;
-  Limits limits = Limits::kNone;
-};
-
-struct Input {
-  model::Powers powers;
-  Operation threads[kThreads][kMostOperations + 1];  // Each ends with a kEnd.
-  std::span<const uint8_t> schedule;
-};
-
-Input Decode(std::span<const uint8_t> bytes) {
-  Input input;
-  const auto next = [&]() -> uint8_t {
-    if (bytes.empty()) return 0;
-    const uint8_t byte = bytes.front();
-    bytes = bytes.subspan(1);
-    return byte;
-  };
-  const uint8_t powers = next();
-  input.powers = {.stale_reads = (powers & 2) != 0,
-                  .faults = (powers & 1) != 0,
-                  .reuse_addresses = (powers & 4) != 0};
-  int async = 0;
-  for (auto& thread : input.threads) {
-    for (int i = 0; i < kMostOperations; ++i) {
-      const uint8_t byte = next();
-      Operation& operation = thread[i];
-      operation.kind = static_cast<Kind>(byte & 15);
-      operation.event = byte >> 4 & 1;
-      operation.limits = static_cast<Limits>(byte >> 5);
-      if (operation.kind == Kind::kEnd) break;
-      if ((operation.kind == Kind::kAsyncWait ||
-           operation.kind == Kind::kAdd) &&
-          ++async > kMostAsync) {
-        operation.kind = Kind::kYield;
-      }
-    }
-  }
-  input.schedule = bytes;
-  return input;
-}
-
-class Schedule final : public model::Chooser {
- public:
-  explicit Schedule(std::span<const uint8_t> bytes) : bytes_(bytes) {}
-
-  size_t Choose(const model::Choice& choice) override {
-    if (at_ == bytes_.size()) return 0;
-    if (ordinary_++ < bytes_[at_] >> 3) return 0;
-    ordinary_ = 0;
-    const size_t option = bytes_[at_++] & 7;
-    return option == 0 ? 0 : 1 + (option - 1) % (choice.costs.size() - 1);
-  }
-
- private:
-  const std::span<const uint8_t> bytes_;
-  size_t at_ = 0;
-  int ordinary_ = 0;  // Choices, since the byte before.
-};
-
-// What is written before each broadcast, and must be visible to who comes after
-// it: nothing but the event keeps the writing and the reading apart. The order
-// of operations is that of the machine's steps, so with stale reads only a wait
-// that can have no other cause than one broadcast tells anything.
-class Publications {
- public:
-  // Where an operation begins.
-  struct Mark {
-    int begun;      // Broadcasts.
-    int completed;  // Of them.
-    uint64_t which;
-    int first;  // Since which the event has certainly been clear.
-  };
-
-  // What comes before a broadcast; to be given to Completed() after it.
-  int Publish() {
-    const int number = Next();
-    if (number < kMost) cells_[number] = kWritten;
-    return number;
-  }
-  void Completed(int number) {
-    const model::MachineCode code;
-    ++completed_;
-    if (number < kMost) which_ |= uint64_t{1} << number;
-  }
-
-  Mark Now() const {
-    const model::MachineCode code;
-    return {begun_, completed_, which_, first_};
-  }
-  void CheckAfterClear(const Mark& mark) {
-    if (model::CurrentPowers().stale_reads) return;
-    CheckCompleted(mark);
-    const model::MachineCode code;
-    if (mark.completed == mark.begun && mark.begun == begun_) first_ = begun_;
-  }
-  // Of a wait that is ready, or a true IsSet(). `any`: a broadcast may have
-  // come before the event was last clear.
-  void CheckAfterReady(const Mark& mark, bool any = false) const {
-    const bool stale = model::CurrentPowers().stale_reads;
-    if (!stale) CheckCompleted(mark);
-    const int first = any || stale ? 0 : mark.first;
-    if (Count() == first + 1) CheckVisible(first);
-  }
-
- private:
-  static constexpr int kMost = 64;  // Those after them are not followed.
-  static constexpr int kWritten = 42;
-
-  int Next() {
-    const model::MachineCode code;
-    return begun_++;
-  }
-  int Count() const {
-    const model::MachineCode code;
-    return begun_;
-  }
-  void CheckCompleted(const Mark& mark) const {
-    for (int i = 0; i < kMost; ++i) {
-      if (mark.which >> i & 1) CheckVisible(i);
-    }
-  }
-  void CheckVisible(int number) const {
-    if (number < kMost) Check(cells_[number] == kWritten, "visible");
-  }
-
-  int cells_[kMost] = {};
-  int begun_ = 0;
-  int completed_ = 0;
-  uint64_t which_ = 0;
-  int first_ = 0;
-};
 
 struct Subject {
   SpecifiedEvent event;
@@ -245,6 +92,15 @@ class Run {
     }
   }
 
+  // The callback's wait has ended, by itself or at once.
+  void End(Call& call, WaitResult result) {
+    SpecOf(call.operation).End(call.name, static_cast<uint64_t>(result));
+    CheckAfter(call.operation, call.mark, result);
+    Do(call.then);
+    Finish();
+  }
+
+ private:
   // What never waits.
   void Do(const Operation& operation) {
     Subject& subject = subjects_[operation.event];
@@ -284,8 +140,8 @@ class Run {
     }
   }
 
-  void Ready(const Operation& operation, const Publications::Mark& mark,
-             WaitResult result) {
+  void CheckAfter(const Operation& operation, const Publications::Mark& mark,
+                  WaitResult result) {
     if (result == WaitResult::kReady) {
       subjects_[operation.event].publications.CheckAfterReady(mark);
     }
@@ -303,7 +159,6 @@ class Run {
     model::Wake(address, 1, model::Place::current());
   }
 
- private:
   // Sets and pulses both events by turns, whenever time has to pass for anybody
   // to go on. Two rounds release all who wait, and each of those then goes on
   // by an operation; and each choice that is not the ordinary one may bring
@@ -348,7 +203,7 @@ class Run {
           }
           break;
         case Kind::kWait:
-          Ready(*operation, mark, Wait(*operation));
+          CheckAfter(*operation, mark, Wait(*operation));
           break;
         case Kind::kNext: {
           auto& watch = watches[operation->event];
@@ -432,7 +287,7 @@ class Run {
     } else {
       result = co_await subject.event.AsyncWait(run.Options(operation));
     }
-    run.Ready(operation, mark, result);
+    run.CheckAfter(operation, mark, result);
     run.Do(then);
     run.Finish();
   }
@@ -470,15 +325,6 @@ class Run {
     return true;
   }
 
-  // What it waited for has come, by itself or at once.
-  void End(Call& call, WaitResult result) {
-    SpecOf(call.operation).End(call.name, static_cast<uint64_t>(result));
-    Ready(call.operation, call.mark, result);
-    Do(call.then);
-    Finish();
-  }
-  friend struct Call;
-
   void Lend(const Operation& operation) {
     auto* const lent = new Lent;
     Lent* none = nullptr;
@@ -494,6 +340,12 @@ class Run {
         break;
       case Limits::kTry:
       case Limits::kTryAndToken:
+        // Another wait is on its way out when the event goes.
+        Begin();
+        AwaitToo(*this, lent);
+        for (int i = 0; i < 2 && !lent->event.IsSet(); ++i) {
+          model::Yield(model::Place::current());
+        }
         if (!lent->event.IsSet()) lent->event.Wait();
         break;
       default:
@@ -506,6 +358,10 @@ class Run {
   static Detached AwaitLent(Run& run, Lent* lent) {
     co_await lent->event.AsyncWait();
     Return(lent);
+    run.Finish();
+  }
+  static Detached AwaitToo(Run& run, Lent* lent) {
+    co_await lent->event.AsyncWait();
     run.Finish();
   }
   static void Return(Lent* lent) {
@@ -535,44 +391,14 @@ void Call::Called(Callback& self, WaitResult result) noexcept {
 }  // namespace
 
 model::Exploration RunInput(
-    std::span<const uint8_t> bytes,
+    const Input& input,
     const std::function<void(const model::Outcome&)>& after) {
-  const Input input = Decode(bytes);
   Schedule schedule(input.schedule);
   model::ExploreOptions options;
   options.powers = input.powers;
   options.chooser = &schedule;
   options.after_each = after;
   return model::Explore(options, [&input] { Run(input).Main(); });
-}
-
-std::string Describe(std::span<const uint8_t> bytes) {
-  static constexpr const char* kKinds[] = {
-      "",         "Set",  "Clear", "Pulse",     "IsSet", "Epoch",
-      "WaitPast", "Wait", "Next",  "AsyncWait", "Add",   "Remove",
-      "Stop",     "Lend", "Repay", "Yield"};
-  static constexpr const char* kLimits[] = {"",
-                                            ", 1s",
-                                            ", 3s",
-                                            ", token",
-                                            ", 1s and token",
-                                            ", time",
-                                            ", zero limit",
-                                            ", zero limit and token"};
-  const Input input = Decode(bytes);
-  std::string text;
-  int number = 0;
-  for (const auto& thread : input.threads) {
-    absl::StrAppend(&text, "thread ", ++number, ":");
-    for (const Operation& operation : thread) {
-      if (operation.kind == Kind::kEnd) break;
-      absl::StrAppend(&text, " ", kKinds[static_cast<int>(operation.kind)], "(",
-                      operation.event == 0 ? "A" : "B",
-                      kLimits[static_cast<int>(operation.limits)], ")");
-    }
-    absl::StrAppend(&text, "\n");
-  }
-  return text;
 }
 
 }  // namespace synctest::fuzz

@@ -14,6 +14,7 @@
 
 #include "gtest/gtest.h"
 #include "testing/fuzz/event_fuzz.h"
+#include "testing/fuzz/event_input.h"
 #include "testing/model/explore.h"
 
 namespace synctest::fuzz {
@@ -31,13 +32,14 @@ std::string Escaped(const Bytes& input) {
   return out.str();
 }
 
-void ExpectRuns(const Bytes& input, const std::string& name) {
+void ExpectRuns(const Bytes& bytes, const std::string& name) {
+  const Input input = Decode(bytes);
   const model::Exploration exploration = RunInput(input);
-  EXPECT_TRUE(exploration.ok()) << name << ": " << Escaped(input) << "\n"
+  EXPECT_TRUE(exploration.ok()) << name << ": " << Escaped(bytes) << "\n"
                                 << Describe(input) << exploration;
 }
 
-TEST(EventFuzzTest, NothingIsWrongWithWhatTheFuzzerHasFoundWorthKeeping) {
+TEST(EventFuzzTest, NothingIsWrongWithTheCorpus) {
   int files = 0;
   for (const auto& entry :
        std::filesystem::directory_iterator("testing/fuzz/corpus")) {

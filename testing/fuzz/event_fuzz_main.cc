@@ -9,24 +9,30 @@
 #include <cstdint>
 #include <cstdlib>
 #include <iostream>
-#include <span>
 
 #include "testing/fuzz/event_fuzz.h"
+#include "testing/fuzz/event_input.h"
 #include "testing/model/engine.h"
-#include "testing/model/explore.h"
 
 namespace {
 
-// From which line to which other one the threads were switched is covered, too.
-__attribute__((section("__libfuzzer_extra_counters")))
-uint8_t switches[1 << 14];
+using synctest::model::Outcome;
+using synctest::model::Step;
 
-void CountSwitches(const synctest::model::Outcome& outcome) {
-  const synctest::model::Step* last = nullptr;
-  for (const synctest::model::Step& step : outcome.steps) {
-    if (last != nullptr && last->thread != step.thread) {
-      const uint32_t pair = last->where.line() * 1021 + step.where.line();
-      uint8_t& count = switches[pair % sizeof(switches)];
+// What libFuzzer takes for the coverage: which step came after which, of the
+// same thread or of another one, and the bits that it left or found.
+__attribute__((section("__libfuzzer_extra_counters"))) uint8_t steps[1 << 16];
+
+void Cover(const Outcome& outcome) {
+  constexpr uint64_t kBits = 31;  // Of an event's word, all but the epoch.
+  const Step* last = nullptr;
+  for (const Step& step : outcome.steps) {
+    if (last != nullptr) {
+      uint64_t hash = last->where.line();
+      hash = hash * 4099 + step.where.line();
+      hash = hash * 33 + (step.after & kBits);
+      hash = hash * 2 + (last->thread != step.thread ? 1 : 0);
+      uint8_t& count = steps[hash * 0x9e3779b97f4a7c15 >> 48];
       if (count < UINT8_MAX) ++count;
     }
     last = &step;
@@ -42,9 +48,8 @@ extern "C" int LLVMFuzzerInitialize(int*, char***) {
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  const std::span<const uint8_t> input(data, size);
-  const synctest::model::Exploration exploration =
-      synctest::fuzz::RunInput(input, &CountSwitches);
+  const synctest::fuzz::Input input = synctest::fuzz::Decode({data, size});
+  const auto exploration = synctest::fuzz::RunInput(input, &Cover);
   if (exploration.ok()) return 0;
   std::cerr << synctest::fuzz::Describe(input) << exploration << std::endl;
   if (exploration.failure->WriteSvg("schedule.svg")) {
