@@ -54,27 +54,38 @@ size_t Schedule::Choose(const model::Choice& choice) {
 }
 
 std::string Describe(const Input& input) {
-  static constexpr const char* kKinds[] = {
-      "",         "Set",  "Clear", "Pulse",     "IsSet", "Epoch",
-      "WaitPast", "Wait", "Next",  "AsyncWait", "Add",   "Remove",
-      "Stop",     "Lend", "Repay", "Yield"};
-  static constexpr const char* kLimits[] = {"",
-                                            ", 1s",
-                                            ", 3s",
-                                            ", token",
-                                            ", 1s and token",
-                                            ", time",
-                                            ", zero limit",
-                                            ", zero limit and token"};
+  struct {
+    const char* name;
+    bool has_event;
+    bool has_limits;
+  } static constexpr kKinds[] = {
+      {"", false, false},       {"Set", true, false},
+      {"Clear", true, false},   {"Pulse", true, false},
+      {"IsSet", true, false},   {"Epoch", true, false},
+      {"WaitPast", true, true}, {"Wait", true, true},
+      {"Next", true, true},     {"AsyncWait", true, true},
+      {"Add", true, true},      {"Remove", false, false},
+      {"Stop", false, false},   {"Lend", false, true},
+      {"Repay", false, false},  {"Yield", false, false},
+  };
+  static constexpr const char* kLimits[] = {
+      "", "1s", "3s", "token", "1s+token", "time", "0s", "0s+token",
+  };
   std::string text;
   int number = 0;
   for (const auto& thread : input.threads) {
     absl::StrAppend(&text, "thread ", ++number, ":");
     for (const Operation& operation : thread) {
       if (operation.kind == Kind::kEnd) break;
-      absl::StrAppend(&text, " ", kKinds[static_cast<int>(operation.kind)], "(",
-                      operation.event == 0 ? "A" : "B",
-                      kLimits[static_cast<int>(operation.limits)], ")");
+      const auto& kind = kKinds[static_cast<int>(operation.kind)];
+      absl::StrAppend(&text, " ", kind.name);
+      if (kind.has_event)
+        absl::StrAppend(&text, operation.event == 0 ? " A" : " B");
+      if (kind.has_limits && operation.limits != Limits::kNone) {
+        absl::StrAppend(&text, " ",
+                        kLimits[static_cast<int>(operation.limits)]);
+      }
+      absl::StrAppend(&text, ";");
     }
     absl::StrAppend(&text, "\n");
   }
