@@ -169,4 +169,18 @@ void EventSpec::End(uint32_t name, uint64_t result) {
   states_ = distinct;
 }
 
+void EventSpec::Quiet() {
+  if (silent_) return;
+  const MachineCode code;
+  Close();
+  Keep(
+      [&](const State& state) {
+        for (int slot = 0; slot < kMax; ++slot) {
+          if (name_[slot] != 0 && state.phase[slot] != kWaits) return false;
+        }
+        return true;
+      },
+      "a wait that is over does not return");
+}
+
 }  // namespace synctest::model

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "sync/event.h"
+#include "sync/event_watch.h"
 #include "sync/executor.h"
 #include "sync/internal/deadline.h"
 #include "sync/wait_options.h"
@@ -51,6 +52,8 @@ class EventSpec {
   // It has joined: its request has been made, and was not satisfied.
   void Joined(uint32_t name);
   void End(uint32_t name, uint64_t result);
+  // Nobody can go on: what has not ended waits.
+  void Quiet();
 
  private:
   static constexpr int kMax = 8;  // Operations at one time.
@@ -178,11 +181,14 @@ class SpecifiedEvent {
                    Request(std::nullopt, &options));
   }
 
-  // For what the specification doesn't speak of.
-  synclib::Event& event() { return event_; }
-  EventSpec& spec() { return spec_; }
+  // The next broadcast that `watch`, which is of this event, has not seen.
+  synclib::WaitResult Next(synclib::EventWatch& watch,
+                           const synclib::WaitOptions& options) {
+    return Blocked(watch.seen(), &options, [&] { return watch.Next(options); });
+  }
 
- private:
+  // For waits that are not among those above: what the specification is to be
+  // told of one. `past` as in Operation; null `options`: it never gives up.
   static EventSpec::Operation Request(std::optional<uint64_t> past,
                                       const synclib::WaitOptions* options) {
     EventSpec::Operation operation = {EventSpec::Kind::kWait, past};
@@ -198,6 +204,11 @@ class SpecifiedEvent {
     return operation;
   }
 
+  // For what the specification doesn't speak of.
+  synclib::Event& event() { return event_; }
+  EventSpec& spec() { return spec_; }
+
+ private:
   // What `act` returns is the operation's result. The event may be gone then.
   template <class Act>
   std::invoke_result_t<Act> Specified(EventSpec::Kind kind, Act act) {

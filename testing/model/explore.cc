@@ -165,6 +165,19 @@ class Replay final : public Strategy {
   size_t at_ = 0;
 };
 
+class Given final : public Strategy {
+ public:
+  explicit Given(Chooser& chooser) : chooser_(chooser) {}
+
+  size_t Choose(const Choice& choice) override {
+    return chooser_.Choose(choice);
+  }
+  bool Next() override { return false; }
+
+ private:
+  Chooser& chooser_;
+};
+
 constexpr char kDigits[] = "0123456789abcdefghijklmnopqrstuvwxyz";
 
 // A schedule is written as the machine's powers, a letter each, and the
@@ -269,6 +282,8 @@ Exploration Explore(const ExploreOptions& given,
       std::abort();
     }
     strategy = std::make_unique<Replay>(std::move(choices));
+  } else if (options.chooser != nullptr) {
+    strategy = std::make_unique<Given>(*options.chooser);
   } else if (options.strategy == ExploreOptions::Strategy::kExhaustive) {
     strategy = std::make_unique<Exhaustive>(options.budget);
   } else if (options.strategy == ExploreOptions::Strategy::kPct) {
@@ -295,7 +310,7 @@ Exploration Explore(const ExploreOptions& given,
                   result.executions, last.steps, last.threads};
       break;
     }
-    if (options.after_each) options.after_each();
+    if (options.after_each) options.after_each(outcome);
     if (!strategy->Next()) {
       result.complete = true;
       break;

@@ -29,8 +29,10 @@ struct ExploreOptions {
   int64_t steps = 5'000;           // Of one execution, at most.
   int depth = 3;                   // Of the bugs that PCT looks for.
   uint64_t seed = 1;
-  std::string replay = "";  // A schedule: just this one, with its powers.
-  std::function<void()> after_each = nullptr;  // Called after each execution.
+  std::string replay = "";     // A schedule: just this one, with its powers.
+  Chooser* chooser = nullptr;  // Makes the choices, of just one execution.
+  // Called after each execution in which nothing was wrong.
+  std::function<void(const Outcome&)> after_each = nullptr;
 };
 
 // An execution in which something was wrong.

@@ -221,6 +221,42 @@ TEST(ExploreTest, FindsABroadcastThatIsLostToATimeout) {
       "no order of the operations explains");
 }
 
+TEST(ExploreTest, FindsAWaitThatIsOverAndDoesNotReturn) {
+  ExpectFound(
+      [] {
+        SpecifiedEvent event;
+        EventSpec& spec = event.spec();
+        spec.Joined(spec.Begin({EventSpec::Kind::kWait}));
+        spec.Quiet();
+        event.Set();
+        spec.Quiet();
+      },
+      "a wait that is over does not return");
+}
+
+// And its failure is made shorter, as any other.
+TEST(ExploreTest, AChooserMakesTheChoicesOfOneExecution) {
+  class Last final : public Chooser {
+    size_t Choose(const Choice& choice) override {
+      return choice.costs.size() - 1;
+    }
+  } last;
+  int count = 0;
+  const auto note = [&](const Outcome&) { ++count; };
+  const Scenario good = [] { Thread other("other", [] {}); };
+  EXPECT_TRUE(Explore({.chooser = &last, .after_each = note}, good).ok());
+  EXPECT_EQ(count, 1);
+  const Scenario bad = [] {
+    Atomic<int> data{0};
+    Thread other("other", [&] { data.store(1, kRelaxed); });
+    Check(data.load(kRelaxed) == 0, "the other thread has been faster");
+  };
+  const Exploration found = Explore({.chooser = &last}, bad);
+  ASSERT_FALSE(found.ok());
+  EXPECT_EQ(found.executions, 1);
+  EXPECT_FALSE(Explore({.replay = found.failure->schedule}, bad).ok());
+}
+
 TEST(ExploreTest, CountsAllInterleavings) {
   // Two threads of n steps each, without a budget: binomial(2n, n), times two
   // for which of them ends first where that makes a difference.
@@ -230,10 +266,11 @@ TEST(ExploreTest, CountsAllInterleavings) {
     std::string order;
     char recorded[16];
     size_t length = 0;
-    const Exploration found = Explore(
-        {.budget = 100,
-         .after_each = [&] { orders.insert(std::string(recorded, length)); }},
-        [&, n = steps] {
+    const auto record = [&](const Outcome&) {
+      orders.insert(std::string(recorded, length));
+    };
+    const Exploration found =
+        Explore({.budget = 100, .after_each = record}, [&, n = steps] {
           length = 0;
           Atomic<int> shared{0};
           const auto run = [&](char name) {

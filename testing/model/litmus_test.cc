@@ -51,7 +51,7 @@ Outcomes OutcomesOf(size_t count, std::initializer_list<Body> bodies,
   options.budget = bodies.size() > 2 ? 4 : 8;
   options.executions = 10'000'000;
   options.powers.stale_reads = true;
-  options.after_each = [&] {
+  options.after_each = [&](const Outcome&) {
     std::string outcome;
     for (size_t i = 0; i < count; ++i) outcome += std::to_string(results[i]);
     outcomes.insert(outcome);

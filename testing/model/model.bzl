@@ -39,6 +39,23 @@ def model_test(name, copts = [], tags = [], deps = [], **kwargs):
         **kwargs
     )
 
+def model_fuzzer(name, copts = [], tags = [], deps = [], **kwargs):
+    """A program of libFuzzer, by clang, that explores what its inputs say."""
+    cc_binary(
+        name = name,
+        testonly = True,
+        copts = _COPTS + copts,
+        # Without its coverage: what counts that would be taken for plain
+        # accesses of the threads, which race. The program counts for itself.
+        linkopts = ["-fsanitize=fuzzer"],
+        tags = _TAGS + ["manual"] + tags,
+        deps = deps + [
+            "//testing/model:explore",
+            "//testing/model:sync",
+        ],
+        **kwargs
+    )
+
 def model_binary(name, abi, copts = [], tags = [], **kwargs):
     """A program that brings a library of its own, in the inline namespace `abi`."""
     cc_binary(
