@@ -234,8 +234,8 @@ class Run {
         case Kind::kLend:
           Lend(*operation);
           break;
-        case Kind::kYield:
-          model::Yield(model::Place::current());
+        case Kind::kWaiters:
+          (void)subject.event.event().waiters();
           break;
         default:
           Do(*operation);

@@ -37,7 +37,7 @@ Input Decode(std::span<const uint8_t> bytes) {
       if ((operation.kind == Kind::kAsyncWait ||
            operation.kind == Kind::kAdd) &&
           ++async > kMostAsync) {
-        operation.kind = Kind::kYield;
+        operation.kind = Kind::kWaiters;
       }
     }
   }
@@ -66,7 +66,7 @@ std::string Describe(const Input& input) {
       {"Next", true, true},     {"AsyncWait", true, true},
       {"Add", true, true},      {"Remove", false, false},
       {"Stop", false, false},   {"Lend", false, true},
-      {"Repay", false, false},  {"Yield", false, false},
+      {"Repay", false, false},  {"Waiters", true, false},
   };
   static constexpr const char* kLimits[] = {
       "", "1s", "3s", "token", "1s+token", "time", "0s", "0s+token",

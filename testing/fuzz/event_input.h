@@ -32,7 +32,7 @@ namespace synctest::fuzz {
 
 inline constexpr int kThreads = 3;
 inline constexpr int kMostOperations = 6;  // Of a thread.
-inline constexpr int kMostAsync = 4;  // Of them all; the others only yield.
+inline constexpr int kMostAsync = 4;  // Of them all; the others are kWaiters.
 inline constexpr int kEvents = 2;
 
 enum class Kind : uint8_t {
@@ -53,7 +53,7 @@ enum class Kind : uint8_t {
   kLend,       // Makes an event, waits for it in a way that the limits choose,
                // and destroys it.
   kRepay,      // Sets the event that was lent, if nobody else has.
-  kYield,
+  kWaiters,    // Counts them, which takes the list.
 };
 
 // When a wait gives up.
