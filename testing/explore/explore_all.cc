@@ -4,11 +4,14 @@
 #include "testing/explore/explore_all.h"
 
 #include <algorithm>
+#include <chrono>
+#include <climits>
 #include <cstdint>
 #include <cstdlib>
 #include <functional>
 #include <iostream>
 #include <string>
+#include <vector>
 
 #include "gtest/gtest.h"
 #include "testing/model/explore.h"
@@ -16,6 +19,26 @@
 
 namespace synctest {
 namespace {
+
+constexpr int64_t kMostOfDeeper = 1'000'000;
+
+int Variable(const char* name, int otherwise) {
+  const char* const value = std::getenv(name);
+  return value == nullptr ? otherwise : std::atoi(value);
+}
+
+// Says every half minute how many executions there were.
+std::function<void(const model::Outcome&)> Progress(const char* name) {
+  using Clock = std::chrono::steady_clock;
+  return [name, count = int64_t{0},
+          said = Clock::now()](const model::Outcome&) mutable {
+    if (++count % 1024 != 0 || Clock::now() < said + std::chrono::seconds(30)) {
+      return;
+    }
+    said = Clock::now();
+    std::cout << "  " << name << ": " << count << " executions" << std::endl;
+  };
+}
 
 void Record(const std::string& machine, int budget,
             const model::Exploration& exploration) {
@@ -31,27 +54,37 @@ void Record(const std::string& machine, int budget,
 }  // namespace
 
 void ExploreAll(const std::function<void()>& scenario, const Budgets& budgets) {
+  using Strategy = model::ExploreOptions::Strategy;
   struct Machine {
     const char* name;
     int budget;
     model::Powers powers;
+    Strategy strategy = Strategy::kExhaustive;
   };
-  const Machine machines[] = {
+  std::vector<Machine> machines = {
       {"plain", budgets.plain, {}},
       {"faults", budgets.faults, {.faults = true}},
       {"stale reads", budgets.stale, {.stale_reads = true}},
       {"reused addresses", budgets.plain, {.reuse_addresses = true}},
       {"suspensions", budgets.suspensions, {.suspensions = true}},
   };
-  const char* const cap = std::getenv("SYNCTEST_BUDGET");
+  const int deeper = Variable("SYNCTEST_DEEPER", 0);
+  if (deeper > 0) {
+    machines.push_back(
+        {"PCT",
+         1,
+         {.stale_reads = true, .faults = true, .reuse_addresses = true},
+         Strategy::kPct});
+  }
   for (const Machine& machine : machines) {
     if (machine.budget == 0) continue;
     model::ExploreOptions options;
-    options.budget = machine.budget;
-    if (cap != nullptr)
-      options.budget = std::min(std::atoi(cap), options.budget);
+    options.strategy = machine.strategy;
+    options.budget =
+        std::min(machine.budget + deeper, Variable("SYNCTEST_BUDGET", INT_MAX));
     options.powers = machine.powers;
-    options.executions = INT64_MAX;
+    options.executions = deeper > 0 ? kMostOfDeeper : INT64_MAX;
+    if (deeper > 0) options.after_each = Progress(machine.name);
     const model::Exploration exploration = model::Explore(options, scenario);
     std::cout << "  " << machine.name << ", budget " << options.budget << ": "
               << exploration << std::endl;
@@ -70,7 +103,7 @@ void ExploreAll(const std::function<void()>& scenario, const Budgets& budgets) {
       return;
     }
     if (std::getenv("SYNCTEST_REPLAY") != nullptr) return;
-    EXPECT_TRUE(exploration.complete);
+    EXPECT_TRUE(exploration.complete || deeper > 0);
     EXPECT_GE(exploration.interleavings, 2) << "nothing was explored";
   }
 }

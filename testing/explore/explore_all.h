@@ -20,8 +20,13 @@ struct Budgets {
 
 // Expects that nothing is wrong, that the budgets are used up, and that there
 // is more than one way in which it can go. Prints what it has done, and records
-// it as properties of the test, which calls this once. The environment variable
-// SYNCTEST_BUDGET is a limit on all budgets.
+// it as properties of the test, which calls this once.
+//
+// Two environment variables change how far it goes. SYNCTEST_BUDGET is a limit
+// on all budgets. SYNCTEST_DEEPER is added to them; then no more than a million
+// executions are tried on each machine, which may not be all, and as many of
+// PCT's with everything that machines can do; it says every half minute how far
+// it is.
 void ExploreAll(const std::function<void()>& scenario,
                 const Budgets& budgets = {});
 

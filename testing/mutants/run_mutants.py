@@ -2,16 +2,17 @@
 # Copyright 2026 The sync Authors.
 # SPDX-License-Identifier: Apache-2.0
 
-"""Runs the scenarios on every mutant; each must make one of them fail.
+"""Runs the tests on every mutant; each must make one of them fail.
 
-  run_mutants.py {core | all} TABLE EQUIVALENT PROGRAM...
+  run_mutants.py [--seconds=N] {core | all} TABLE EQUIVALENT PROGRAM...
 
 TABLE and the programs are those of schemata.py. EQUIVALENT is a Markdown file
 with a heading for each mutant that no test can tell from the library, under
 which it says why. Such a mutant must pass; if it fails, or is unknown, the list
-is wrong.
+is wrong. A run that lasts longer than N seconds has failed: a mutant may hang.
 """
 
+import argparse
 import concurrent.futures
 import os
 import re
@@ -19,14 +20,12 @@ import subprocess
 import sys
 import time
 
-# Small budgets first: most mutants show at once.
+# Small budgets first: most mutants show at once. To what has no budget it is
+# another try.
 BUDGETS = ("1", "2", "9")
-# For one run: a mutant may hang. All scenarios take a minute or two, and some
-# times as long beside other work.
-SECONDS = 1200
 
 
-def run(program, number, budgets=BUDGETS):
+def run(program, number, seconds, budgets=BUDGETS):
   """What tells the mutant from the library; None: nothing does."""
   for budget in budgets:
     environment = dict(os.environ, SYNCTEST_MUTANT=number,
@@ -34,17 +33,19 @@ def run(program, number, budgets=BUDGETS):
     try:
       done = subprocess.run([program, "--gtest_fail_fast"], env=environment,
                             capture_output=True, text=True, check=False,
-                            timeout=SECONDS)
+                            timeout=seconds)
     except subprocess.TimeoutExpired:
       return "it hangs"
     if done.returncode != 0:
       failed = re.search(r"^\[  FAILED  \] (\S+)", done.stdout, re.M)
       if not failed:
         return f"it ends with {done.returncode}"
-      # The machine, and the execution on it that failed.
-      *_, last = re.finditer(r"^  (.*, budget \d+): (\d+) executions",
-                             done.stdout, re.M)
-      return f"{failed[1]}, {last[1]}, execution {last[2]}"
+      # Of a scenario the machine, and the execution on it that failed.
+      explored = re.findall(r"^  (.*, budget \d+): (\d+) executions",
+                            done.stdout, re.M)
+      if not explored:
+        return failed[1]
+      return f"{failed[1]}, {explored[-1][0]}, execution {explored[-1][1]}"
   return None
 
 
@@ -54,16 +55,25 @@ def equivalents(path):
 
 
 def main():
-  which, table, equivalent, *programs = sys.argv[1:]
+  parser = argparse.ArgumentParser()
+  # All scenarios take a minute or two, and some times as long beside other work.
+  parser.add_argument("--seconds", type=int, default=1200)
+  parser.add_argument("which", choices=["core", "all"])
+  parser.add_argument("table")
+  parser.add_argument("equivalent")
+  parser.add_argument("programs", nargs="+")
+  arguments = parser.parse_args()
+  which, programs = arguments.which, arguments.programs
+  equivalent, seconds = arguments.equivalent, arguments.seconds
   excused = equivalents(equivalent)
   mutants = []
-  with open(table, encoding="utf-8") as file:
+  with open(arguments.table, encoding="utf-8") as file:
     for line in file:
       program, number, kind, name = line.rstrip("\n").split(" ", 3)
       if which in ("all", kind):
         mutants.append((programs[int(program)], number, name))
   # With small budgets: the scenarios' own tests have the others.
-  if run(programs[0], "0", BUDGETS[:1]) is not None:
+  if run(programs[0], "0", seconds, BUDGETS[:1]) is not None:
     sys.exit("the library itself fails")
   begin = time.monotonic()
   wrong = 0
@@ -74,7 +84,7 @@ def main():
     print(f"WRONG  {equivalent} is about no mutant: {name}")
     wrong += 1
   with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-    verdicts = pool.map(lambda mutant: run(*mutant[:2]), mutants)
+    verdicts = pool.map(lambda mutant: run(*mutant[:2], seconds), mutants)
     for i, (mutant, found) in enumerate(zip(mutants, verdicts), 1):
       name = mutant[2]
       is_excused = name in excused

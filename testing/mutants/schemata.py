@@ -4,7 +4,7 @@
 
 """Writes programs that are, together, every mutant of the library.
 
-  schemata.py --table=FILE --mutants=FILE --out=FILE... SOURCE...
+  schemata.py --table=FILE --mutants=FILE --out=FILE... [--threads] SOURCE...
 
 The sources, with the headers of this repository that they include, become one
 C++ file for each --out, in which the environment variable SYNCTEST_MUTANT says
@@ -15,11 +15,13 @@ using mutant schemata", 1993.
 MUTANTS is a Python file that lists
 
   MUTANTS = [(name, file, (old, new), ...), ...]
-  CORE = {name, ...}
+  CORE = {name: layer, ...}
 
 Each `old` must be found once in the file. In `new`, MUTANT is an expression that
 is true in the mutant, and OLD the old text. To these come, for each memory order
-in the files of the library, those in which it is weaker by one step.
+in the files of the library, those in which it is weaker by one step. With
+--threads there are only those of the core whose layer is "threads", and the
+platform is that of //testing/faults in place of the model's.
 
 The table has a line for each mutant: the number of its file, its own number,
 whether it is one of the core, and its name.
@@ -39,10 +41,10 @@ WEAKER = {
     "acq_rel": ["acquire", "release"],
     "seq_cst": ["acq_rel"],
 }
-PLATFORM_TYPES = "testing/model/platform_types.h"
-# Of the machine: compiled apart, and the same in every mutant.
+# Compiled apart, and the same in every mutant.
 APART = {
     "testing/explore/explore_all.h",
+    "testing/faults/platform_types.h",
     "testing/model/atomic.h",
     "testing/model/engine.h",
     "testing/model/explore.h",
@@ -51,7 +53,7 @@ APART = {
 }
 
 
-def read_all(sources):
+def read_all(sources, platform_types):
   """The texts by path, each after those that it includes first."""
   texts = {}
   def add(path):
@@ -61,7 +63,7 @@ def read_all(sources):
       text = file.read()
     texts[path] = None  # Begun.
     for match in INCLUDE.finditer(text):
-      included = match[1] or PLATFORM_TYPES
+      included = match[1] or platform_types
       if included not in APART:
         add(included)
     del texts[path]
@@ -113,14 +115,14 @@ class Program:
              for begin, end, new in spans]
     return True
 
-  def write(self, path, texts):
+  def write(self, path, texts, is_apart):
     with open(path, "w", encoding="utf-8") as file:
       file.write('#include "testing/mutants/mutant.h"\n')
       for source, text in texts.items():
         for begin, end, new in sorted(self.edits.get(source, []), reverse=True):
           text = text[:begin] + new + text[end:]
         file.write(INCLUDE.sub(
-            lambda match: match[0] if match[1] in APART else "", text))
+            lambda match: match[0] if is_apart(match[1]) else "", text))
 
 
 def main():
@@ -128,26 +130,37 @@ def main():
   parser.add_argument("--table", required=True)
   parser.add_argument("--mutants", required=True)
   parser.add_argument("--out", action="append", required=True)
+  parser.add_argument("--threads", action="store_true")
   parser.add_argument("sources", nargs="+")
   arguments = parser.parse_args()
-  texts = read_all([path for path in arguments.sources if path.endswith(".cc")])
+  threads = arguments.threads
+  platform_types = (f"testing/{'faults' if threads else 'model'}/"
+                    "platform_types.h")
+  texts = read_all([path for path in arguments.sources if path.endswith(".cc")],
+                   platform_types)
   programs = [Program() for _ in arguments.out]
   table = []
   listed = runpy.run_path(arguments.mutants)
   mutants = list(semantic(listed["MUTANTS"], texts))
-  unknown = listed["CORE"] - {name for name, _, _ in mutants}
+  core = listed["CORE"]
+  unknown = set(core) - {name for name, _, _ in mutants}
   if unknown:
     sys.exit(f"no mutants: {sorted(unknown)}")
-  for number, (name, path, spans) in enumerate(mutants + list(orders(texts)), 1):
+  if threads:
+    mutants = [mutant for mutant in mutants if core.get(mutant[0]) == "threads"]
+  else:
+    mutants += orders(texts)
+  for number, (name, path, spans) in enumerate(mutants, 1):
     for which, program in enumerate(programs):
       if program.take(number, path, spans):
-        core = "core" if name in listed["CORE"] else "other"
-        table.append(f"{which} {number} {core} {name}\n")
+        kind = "core" if name in core else "other"
+        table.append(f"{which} {number} {kind} {name}\n")
         break
     else:
       sys.exit(f"{name}: one more --out is needed")
   for program, out in zip(programs, arguments.out):
-    program.write(out, texts)
+    program.write(
+        out, texts, lambda path: (path or platform_types) in APART)
   with open(arguments.table, "w", encoding="utf-8") as file:
     file.writelines(table)
 

@@ -70,6 +70,11 @@ bool destroyed = false;
 // The nodes.
 #define kJoined 1
 #define kGivenUp 2
+#if MUTANT != 11 // Who gives up need not be the first that does.
+#define IS_FIRST(was) ((was) == kJoined)
+#else
+#define IS_FIRST(was) ((was) & kJoined)
+#endif
 bool alive[WAITERS];
 bool woken[WAITERS];
 bool armed[WAITERS];    // The stop callback.
@@ -326,7 +331,7 @@ end_parked: // It may wait for ever, but see the formula.
   :: me < LIMITED && !woken[me] ->
     atomic { was = gate[me]; gate[me] = was | kGivenUp }; // [G1]
     if
-    :: was == kJoined ->
+    :: IS_FIRST(was) ->
       Remove(me);
       if
       :: removed -> gave_up = true
@@ -381,7 +386,7 @@ end_not_needed:
   TOUCH_NODE(i);
   atomic { was = gate[i]; gate[i] = was | kGivenUp }; // [G1]
   if
-  :: was == kJoined ->
+  :: IS_FIRST(was) ->
     Remove(i);
     if
     :: removed -> TOUCH_NODE(i); cancelled[i] = true; ring[i] = true

@@ -31,7 +31,7 @@ using synclib::Callback;
 using synclib::Event;
 using synclib::WaitResult;
 
-constexpr int kRounds = 30000;
+constexpr int kEvents = 30000;
 
 // An event, destroyed by the first of its waiters that goes on.
 struct Shared {
@@ -52,7 +52,7 @@ struct Shared {
   std::atomic<int> left;
 };
 
-void Broadcast(Event& event, int round) {
+void SetOrPulse(Event& event, int round) {
   if (round % 2 == 0) {
     event.Set();
   } else {
@@ -81,7 +81,7 @@ void InRounds(int threads, int rounds, Body body) {
 TEST(DestroyAfterWaitTest, S5_ByTheOnlyThreadThatWaits) {
   Watchdog watchdog("rounds with one thread");
   std::atomic<Event*> event{nullptr};
-  InRounds(2, kRounds, [&](int, int i) {
+  InRounds(2, kEvents, [&](int, int i) {
     if (i == 0) {
       Event* mine = new Event;
       event.store(mine, std::memory_order_release);
@@ -100,11 +100,11 @@ TEST(DestroyAfterWaitTest, S5_ByTheOnlyThreadThatWaits) {
 TEST(DestroyAfterWaitTest, S5_ByTheOnlyThreadThatWaitsPastAnEpoch) {
   Watchdog watchdog("rounds with one thread that waits past an epoch");
   std::atomic<Event*> event{nullptr};
-  InRounds(2, kRounds, [&](int round, int i) {
+  InRounds(2, kEvents, [&](int round, int i) {
     if (i == 0) {
       Event* mine = new Event;
       event.store(mine, std::memory_order_release);
-      Broadcast(*mine, round);
+      SetOrPulse(*mine, round);
     } else {
       Event* mine;
       while ((mine = event.exchange(nullptr)) == nullptr) {
@@ -120,7 +120,7 @@ TEST(DestroyAfterWaitTest, S5_ByAThreadThatWaitsWithALimitAlone) {
   Watchdog watchdog("rounds with one thread that may give up");
   std::atomic<Event*> event{nullptr};
   std::stop_source source;
-  InRounds(2, kRounds, [&](int, int i) {
+  InRounds(2, kEvents, [&](int, int i) {
     if (i == 0) {
       Event* mine = new Event;
       event.store(mine, std::memory_order_release);
@@ -140,7 +140,7 @@ TEST(DestroyAfterWaitTest, S5_ByAThreadThatWaitsWithALimitAlone) {
 TEST(DestroyAfterWaitTest, S5_ByWhoeverSeesThatItIsSet) {
   Watchdog watchdog("rounds with one thread that asks");
   std::atomic<Event*> event{nullptr};
-  InRounds(2, kRounds, [&](int, int i) {
+  InRounds(2, kEvents, [&](int, int i) {
     if (i == 0) {
       Event* mine = new Event;
       event.store(mine, std::memory_order_release);
@@ -160,14 +160,14 @@ TEST(DestroyAfterWaitTest, S5_ByTheFirstOfSeveralThreads) {
   Watchdog watchdog("rounds with several threads");
   constexpr int kThreads = 3;
   std::unique_ptr<Shared> shared = std::make_unique<Shared>(kThreads);
-  InRounds(kThreads + 1, kRounds / 3, [&](int round, int i) {
+  InRounds(kThreads + 1, kEvents / 3, [&](int round, int i) {
     if (i != 0) {
       shared->event->Wait();
       shared->Released();
       return;
     }
     AwaitWaiters(*shared->event, kThreads);
-    Broadcast(*shared->event, round);
+    SetOrPulse(*shared->event, round);
     shared->AwaitAll();
     shared = std::make_unique<Shared>(kThreads);
   });
@@ -181,7 +181,7 @@ TEST(DestroyAfterWaitTest, S5_ByTheLastOfThreadsThatCameDuringTheSet) {
   constexpr int kThreads = 3;
   Event* event = new Event;
   std::atomic<int> left{kThreads};
-  InRounds(kThreads + 1, kRounds / 3, [&](int, int i) {
+  InRounds(kThreads + 1, kEvents / 3, [&](int, int i) {
     if (i == 0) {
       event->Set();
       return;
@@ -196,7 +196,7 @@ TEST(DestroyAfterWaitTest, S5_ByTheLastOfThreadsThatCameDuringTheSet) {
   delete event;
 }
 
-Detached Wait(Shared& shared) {
+Detached AwaitShared(Shared& shared) {
   EXPECT_EQ(co_await *shared.event, WaitResult::kReady);
   shared.Released();
 }
@@ -208,10 +208,10 @@ Detached WaitOn(Shared& shared, synclib::Executor& executor) {
 }
 
 TEST(DestroyAfterWaitTest, S5_ByTheFirstOfCoroutinesResumedInsideTheCall) {
-  for (int round = 0; round < kRounds; ++round) {
+  for (int round = 0; round < kEvents; ++round) {
     Shared shared(3);
-    for (int i = 0; i < 3; ++i) Wait(shared);
-    Broadcast(*shared.event, round);
+    for (int i = 0; i < 3; ++i) AwaitShared(shared);
+    SetOrPulse(*shared.event, round);
     EXPECT_EQ(shared.left, 0);
   }
 }
@@ -219,10 +219,10 @@ TEST(DestroyAfterWaitTest, S5_ByTheFirstOfCoroutinesResumedInsideTheCall) {
 TEST(DestroyAfterWaitTest, S5_ByTheFirstOfCoroutinesOnAPool) {
   Watchdog watchdog("rounds with coroutines on a pool");
   synclib::ThreadPool pool(2);
-  for (int round = 0; round < kRounds; ++round) {
+  for (int round = 0; round < kEvents; ++round) {
     Shared shared(3);
     for (int i = 0; i < 3; ++i) WaitOn(shared, pool);
-    Broadcast(*shared.event, round);
+    SetOrPulse(*shared.event, round);
     shared.AwaitAll();
   }
 }
@@ -240,12 +240,12 @@ struct SelfDestroying : Callback {
 };
 
 TEST(DestroyAfterWaitTest, S5_ByTheFirstOfCallbacks) {
-  for (int round = 0; round < kRounds; ++round) {
+  for (int round = 0; round < kEvents; ++round) {
     Shared shared(3);
     for (int i = 0; i < 3; ++i) {
       ASSERT_FALSE(shared.event->Add(*new SelfDestroying(shared)).has_value());
     }
-    Broadcast(*shared.event, round);
+    SetOrPulse(*shared.event, round);
     EXPECT_EQ(shared.left, 0);
   }
 }
@@ -254,7 +254,7 @@ TEST(DestroyAfterWaitTest, S5_ByTheFirstOfAThreadACoroutineAndACallback) {
   Watchdog watchdog("rounds with waiters of all kinds");
   synclib::ThreadPool pool(1);
   std::unique_ptr<Shared> shared = std::make_unique<Shared>(4);
-  InRounds(2, kRounds / 3, [&](int round, int i) {
+  InRounds(2, kEvents / 3, [&](int round, int i) {
     if (i != 0) {
       shared->event->Wait();
       shared->Released();
@@ -262,9 +262,9 @@ TEST(DestroyAfterWaitTest, S5_ByTheFirstOfAThreadACoroutineAndACallback) {
     }
     WaitOn(*shared, pool);
     ASSERT_FALSE(shared->event->Add(*new SelfDestroying(*shared)).has_value());
-    Wait(*shared);
+    AwaitShared(*shared);
     AwaitWaiters(*shared->event, 4);
-    Broadcast(*shared->event, round);
+    SetOrPulse(*shared->event, round);
     shared->AwaitAll();
     shared = std::make_unique<Shared>(4);
   });
