@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <stop_token>
 #include <thread>
@@ -156,6 +157,28 @@ TEST(EventLoopTest, LimitsEndWaitsInTheThreadOfRun) {
 }
 
 // Nor the loop itself, which sleeps until the later limit already.
+TEST(EventLoopTest, LimitsComeThoughThereIsAlwaysWork) {
+  EventLoop loop;
+  Event event;
+  std::optional<WaitResult> result;
+  const auto wait = [&]() -> Detached {
+    result = co_await event.AsyncWait(absl::Milliseconds(1)).On(loop);
+  };
+  wait();
+  const auto begin = std::chrono::steady_clock::now();
+  std::function<void()> work = [&] {
+    if (result.has_value() ||
+        std::chrono::steady_clock::now() > begin + std::chrono::minutes(1)) {
+      loop.Stop();
+    } else {
+      ASSERT_TRUE(Submit(loop, work));
+    }
+  };
+  work();
+  loop.Run();
+  EXPECT_EQ(result, WaitResult::kTimeout);
+}
+
 TEST(EventLoopTest, LimitDoesNotWaitForOneThatWasSetBefore) {
   EventLoop loop;
   Event event;

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <thread>
 #include <type_traits>
@@ -15,10 +16,13 @@
 #include "sync/event.h"
 #include "sync/executor.h"
 #include "sync/wait_options.h"
+#include "testing/detached.h"
 #include "testing/waiters.h"
 
 namespace synclib {
 namespace {
+
+using synctest::Detached;
 
 static_assert(!std::is_copy_constructible_v<ThreadPool>);
 static_assert(!std::is_move_constructible_v<ThreadPool>);
@@ -85,6 +89,25 @@ TEST(ThreadPoolTest, DestructorRunsWhatHasBeenAccepted) {
     go.Set();
   }
   EXPECT_EQ(run, 100);
+}
+
+// What it waits for may be queued behind who destroys it.
+TEST(ThreadPoolTest, DestructorRunsWhatThisThreadHasQueued) {
+  Event go, goes_on;
+  auto pool = std::make_unique<ThreadPool>(1);
+  ASSERT_TRUE(Submit(*pool, [&] { goes_on.Wait(); }));
+  const auto destroys = [&]() -> Detached {
+    co_await go;
+    pool.reset();
+  };
+  const auto lets_go_on = [&]() -> Detached {
+    co_await go;
+    goes_on.Set();
+  };
+  destroys();
+  lets_go_on();
+  EXPECT_EQ(go.Set(), 2u);
+  EXPECT_EQ(pool, nullptr);
 }
 
 TEST(ThreadPoolTest, StopRefusesFurtherWork) {

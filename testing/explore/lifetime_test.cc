@@ -121,6 +121,29 @@ TEST(LifetimeScenario, S7_AResumedCoroutineDestroysTheNext) {
       {.plain = 3, .faults = 2, .stale = 2, .suspensions = 0});
 }
 
+// Nothing is left of the limit of the one that is destroyed: its time comes,
+// and it is gone.
+TEST(LifetimeScenario, S7_AResumedCoroutineDestroysTheNextWithItsLimit) {
+  ExploreAll(
+      [] {
+        Event event;
+        Detached second = {};
+        auto destroys = [&]() -> Detached {
+          co_await event;
+          second.handle.destroy();
+        };
+        auto waits = [&]() -> Detached {
+          (void)co_await event.AsyncWait(absl::Hours(1));
+          Check(false, "it was destroyed before");
+        };
+        destroys();
+        second = waits();
+        event.Set();
+        (void)Event().Wait(absl::Hours(2));
+      },
+      {.plain = 1, .faults = 0, .stale = 1, .suspensions = 0});
+}
+
 Detached AwaitAndEnd(Event& event, Event& over, Executor& executor) {
   co_await event.AsyncWait().On(executor);
   Check(Executor::Current() == &executor || Executor::Current() == nullptr,
@@ -223,6 +246,46 @@ TEST(ExecutorScenario, S1_ALoopThatEndsHandsItsLimitsOn) {
         setter.join();
       },
       {.plain = 2, .faults = 1, .stale = 1, .suspensions = 0});
+}
+
+// Nobody sets the event.
+TEST(ExecutorScenario, L3_ALimitThatALoopHandsOnComes) {
+  ExploreAll(
+      [] {
+        synclib::EventLoop loop;
+        Event event, over;
+        auto wait = [&]() -> Detached {
+          const WaitResult result =
+              co_await event.AsyncWait(absl::Seconds(1)).On(loop);
+          Check(result == WaitResult::kTimeout, "nobody has set it");
+          over.Set();
+        };
+        wait();
+        Thread stopper("stopper", [&] { loop.Stop(); });
+        loop.Run();
+        over.Wait();
+      },
+      {.plain = 2, .faults = 1, .stale = 1, .suspensions = 0});
+}
+
+// What the loop is doing to the limit does not hold up who sets the event. No
+// faults: the limit must not come, since then the loop may be gone too early.
+TEST(ExecutorScenario, L1_SetWhileALoopHandsItsLimitsOn) {
+  ExploreAll(
+      [] {
+        synclib::EventLoop loop;
+        Event event;
+        auto wait = [&]() -> Detached {
+          (void)co_await event.AsyncWait(absl::Hours(100)).On(loop);
+        };
+        wait();
+        Thread setter("setter", [&] { event.Set(); });
+        setter.NeverWaits();
+        loop.Stop();
+        loop.Run();
+        setter.join();
+      },
+      {.plain = 1, .faults = 0, .stale = 1, .suspensions = 2});
 }
 
 TEST(ExecutorScenario, S4_ALoopThatAnotherThreadStopsSeesWhatCameBefore) {

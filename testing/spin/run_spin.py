@@ -6,8 +6,8 @@
 
   run_spin.py {commit | nightly} MODEL SOURCE...
 
-First every label of the table of orders in the sources must stand at a step of
-the model, and the other way round. Then each configuration is explored whole,
+First the labels of the table of orders, at the top of a source, those at the
+steps in the sources, and those at the steps of the model must be the same. Then each configuration is explored whole,
 and each mutant must be refuted by one of them. That takes two or three minutes,
 and half a gigabyte. At night there are larger configurations, and no mutants:
 some minutes, and eight gigabytes.
@@ -78,16 +78,19 @@ def labels(text):
 
 def check_labels(model, sources):
   """Returns what is wrong, in words; nothing if the labels are the same."""
-  in_code = set()
+  table, steps = set(), set()
   for path in sources:
     with open(path, encoding="utf-8") as file:
-      in_code |= labels(file.read())
+      top, code = file.read().split("\nnamespace synclib {\n", 1)
+    table |= labels(top)
+    steps |= labels(code)
   with open(model, encoding="utf-8") as file:
     in_model = labels(file.read())
-  return ([f"{label} is in the code, and not in the model"
-           for label in sorted(in_code - in_model)] +
-          [f"{label} is in the model, and not in the code"
-           for label in sorted(in_model - in_code)])
+  places = {"in the table": table, "at a step of the code": steps,
+            "in the model": in_model}
+  return [f"{label} is not {place}"
+          for label in sorted(table | steps | in_model)
+          for place, present in places.items() if label not in present]
 
 
 def need(program, package):
