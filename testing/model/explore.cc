@@ -262,7 +262,8 @@ std::ostream& operator<<(std::ostream& out, const Exploration& e) {
   out << e.executions << " executions, " << e.steps << " steps, "
       << absl::StrFormat("%.2f s, %.0f executions/s", e.seconds,
                          static_cast<double>(e.executions) / e.seconds)
-      << (e.complete ? ", complete" : "");
+      << (e.complete ? ", complete" : "")
+      << (e.interleavings == 1 ? ", of one interleaving only" : "");
   if (e.failure.has_value()) out << "\n" << e.failure->ToString();
   return out;
 }
