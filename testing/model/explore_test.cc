@@ -137,10 +137,12 @@ TEST(ExploreTest, FindsWhatAWeakCompareExchangeMayDo) {
 TEST(ExploreTest, FindsWhatTakesAnAddressForAnObject) {
   const Scenario scenario = [] {
     auto data = std::make_unique<int>(0);
-    const auto first = reinterpret_cast<uintptr_t>(data.get());
+    // Volatile: clang takes it for granted that they differ.
+    const volatile auto first = reinterpret_cast<uintptr_t>(data.get());
     data.reset();
     data = std::make_unique<int>(1);
-    Check(reinterpret_cast<uintptr_t>(data.get()) != first, "taken for it");
+    const volatile auto second = reinterpret_cast<uintptr_t>(data.get());
+    Check(second != first, "taken for it");
   };
   EXPECT_TRUE(Explore({}, scenario).ok());
   ExpectFound(scenario, "taken for it", {.reuse_addresses = true});
