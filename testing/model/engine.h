@@ -61,9 +61,10 @@ enum class Action : uint8_t {
   kReadModifyWrite,
   kFailedExchange,  // A compare-exchange that doesn't exchange.
   kFence,
-  kRead,  // Not atomic, as kWrite: only those that make it fail.
+  // Not atomic. But for kFree, steps only if they make the execution fail.
+  kRead,
   kWrite,
-  kDestroy,  // Of an atomic object: the same.
+  kDestroy,  // An atomic object.
   kFree,
   kSleep,
   kNoSleep,  // The word was not what it was expected to be.
@@ -92,7 +93,7 @@ struct Step {
   Place where = {};
   const void* code = nullptr;  // Where, if no place is known: an instruction.
   const char* note = nullptr;
-  bool is_paid = false;  // There was a choice before it, and this one costs.
+  bool is_paid = false;  // It comes of a choice that costs.
 };
 
 struct Outcome {

@@ -118,7 +118,9 @@ class Pct final : public Strategy {
   }
   size_t Choose(const Choice& choice) override {
     if (choice.about != Choice::About::kThread) {
-      return random_() % 10 == 0 ? random_() % choice.costs.size() : 0;
+      const bool is_free = choice.costs.back() == 0;
+      return is_free || random_() % 10 == 0 ? random_() % choice.costs.size()
+                                            : 0;
     }
     ++step_;
     for (size_t i = 0; i < changes_.size(); ++i) {

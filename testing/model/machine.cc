@@ -23,8 +23,6 @@
 namespace synctest::model {
 namespace {
 
-constexpr int64_t kHour = 3'600'000'000'000;
-
 // Bytes of a stack. Scenarios need less than half of it.
 constexpr size_t kDeepest = 16 * 1024;
 
@@ -239,41 +237,36 @@ void Machine::GoOn(const Successors& successors, size_t chosen) {
   if (next != current_) Go(next);
 }
 
+void Machine::AddRunnable(Successors& successors, bool yielded, int cost) {
+  for (int i = 0; i < kMaxFibers; ++i) {
+    const Fiber& fiber = fibers_[i];
+    if (i != current_ && fiber.state == Fiber::State::kRunnable &&
+        fiber.yielded == yielded) {
+      successors.Add(i, cost);
+    }
+  }
+}
+
 void Machine::Point(bool yields) {
   if (++steps_ > max_steps_) TooLong();
   CheckDepth();
   Successors successors;
   if (!yields) successors.Add(current_, 0);
-  bool others = false;
-  for (const bool yielded : {false, true}) {
-    // Who has yielded may go on before anything has changed, at a cost.
-    for (int i = 0; i < kMaxFibers; ++i) {
-      const Fiber& fiber = fibers_[i];
-      if (i == current_ || fiber.state != Fiber::State::kRunnable ||
-          fiber.yielded != yielded) {
-        continue;
-      }
-      if (!yielded) others = true;
-      successors.Add(i, yields && !yielded ? 0 : 1);
-    }
-  }
-  if (yields && others) successors.Add(current_, 1);
-  if (!yields || others) {
-    SleepersMayWake(successors);
-  } else {
+  AddRunnable(successors, /*yielded=*/false, yields ? 0 : 1);
+  if (yields && successors.count == 0) {
     // All who could go on have seen that nothing has changed.
-    successors.count = 0;
     if (!TimePasses(successors)) {
       // Each looks once more.
       for (Fiber& fiber : fibers_) fiber.yielded = false;
       successors.Add(current_, 0);
-      for (int i = 0; i < kMaxFibers; ++i) {
-        if (i != current_ && fibers_[i].state == Fiber::State::kRunnable) {
-          successors.Add(i, 0);
-        }
-      }
+      AddRunnable(successors, /*yielded=*/false, 0);
       SleepersMayWake(successors);
     }
+  } else {
+    // Who has yielded may go on before anything has changed, at a cost.
+    AddRunnable(successors, /*yielded=*/true, 1);
+    if (yields) successors.Add(current_, 1);
+    SleepersMayWake(successors);
   }
   const size_t suspension = successors.count;
   if (powers_.suspensions && suspended_ < 0 && !self().never_waits) {
@@ -323,18 +316,11 @@ void Machine::Block(Fiber::State state) {
   if (AllDone()) Leave();
   if (++steps_ > max_steps_) TooLong();
   Successors successors;
-  const auto add_runnable = [&](bool yielded) {
-    for (int i = 0; i < kMaxFibers; ++i) {
-      const Fiber& fiber = fibers_[i];
-      if (fiber.state == Fiber::State::kRunnable && fiber.yielded == yielded) {
-        successors.Add(i, 0);
-      }
-    }
-    if (successors.count > 0) SleepersMayWake(successors);
-    return successors.count > 0;
-  };
-  if (!add_runnable(false) && !TimePasses(successors) && !add_runnable(true)) {
-    Stuck();
+  AddRunnable(successors, /*yielded=*/false, 0);
+  if (successors.count > 0 || !TimePasses(successors)) {
+    if (successors.count == 0) AddRunnable(successors, /*yielded=*/true, 0);
+    if (successors.count == 0) Stuck();
+    SleepersMayWake(successors);
   }
   GoOn(successors, Choose(successors));
 }
@@ -380,156 +366,5 @@ void BeforeEach(void (*reset)() noexcept) noexcept { machine().reset_ = reset; }
 void Fail(const std::string& what) { machine().Fail(what); }
 
 int CurrentThread() noexcept { return machine().current(); }
-
-int StartThread(const char* name, std::function<void()> body, Place where) {
-  Inside inside;
-  Machine& m = machine();
-  const int thread = m.Start(name, std::move(body));
-  m.Trace({.thread = m.current(),
-           .action = Action::kStart,
-           .after = static_cast<uint64_t>(thread),
-           .where = where});
-  m.Point();
-  return thread;
-}
-
-void Detach(int thread) noexcept { machine().fibers_[thread].daemon = true; }
-
-void NeverWaits(int thread) noexcept {
-  machine().fibers_[thread].never_waits = true;
-}
-
-void ObserveSleep(void (*observer)(void*, const void*), void* arg) noexcept {
-  Fiber& self = machine().self();
-  self.observer = observer;
-  self.observers_arg = arg;
-}
-
-void JoinThread(int thread, Place where) {
-  Inside inside;
-  Machine& m = machine();
-  m.Point();
-  Fiber& other = m.fibers_[thread];
-  if (other.state != Fiber::State::kEnded) {
-    m.self().joining = thread;
-    m.Block(Fiber::State::kJoining);
-  }
-  m.self().clock.Join(other.clock);
-  m.Trace({.thread = m.current(),
-           .action = Action::kJoin,
-           .after = static_cast<uint64_t>(thread),
-           .where = where});
-}
-
-void Yield(Place where) {
-  Machine& m = machine();
-  if (!m.active()) return;
-  Inside inside;
-  m.Trace({.thread = m.current(), .action = Action::kYield, .where = where});
-  m.self().yielded = true;
-  m.Point(/*yields=*/true);
-  m.self().yielded = false;
-}
-
-void Sleep(const void* address, size_t size, uint64_t expected,
-           int64_t deadline, Place where) {
-  Machine& m = machine();
-  if (!m.active()) {
-    std::fprintf(stderr, "a thread waits outside of an exploration\n");
-    std::abort();
-  }
-  Inside inside;
-  m.Point();
-  m.CheckLive(address, size, "a wait on");
-  // The kernel compares with the newest value.
-  Location& location = m.At(address, size);
-  uint64_t value = location.store(location.newest).value;
-  if (size == 4) value = static_cast<uint32_t>(value);
-  const bool sleeps =
-      value == expected && (deadline == kNever || deadline > m.now_);
-  m.Trace({.thread = m.current(),
-           .action = sleeps ? Action::kSleep : Action::kNoSleep,
-           .address = address,
-           .before = expected,
-           .after = value,
-           .where = where});
-  if (!sleeps) return;
-  m.self().asleep_at = address;
-  m.self().deadline = deadline;
-  if (m.self().observer != nullptr) {
-    m.self().observer(m.self().observers_arg, address);
-  }
-  m.Block(Fiber::State::kSleeping);
-}
-
-void Wake(const void* address, int count, Place where) {
-  Machine& m = machine();
-  if (!m.active()) return;
-  Inside inside;
-  m.Point();
-  uint8_t sleepers[kMaxFibers];
-  const auto find = [&] {
-    size_t found = 0;
-    for (int i = 0; i < kMaxFibers; ++i) {
-      if (m.fibers_[i].state == Fiber::State::kSleeping &&
-          m.fibers_[i].asleep_at == address) {
-        sleepers[found++] = static_cast<uint8_t>(i);
-      }
-    }
-    return found;
-  };
-  m.Trace({.thread = m.current(),
-           .action = Action::kWake,
-           .address = address,
-           .after = find(),
-           .where = where});
-  for (; count > 0; --count) {
-    const size_t found = find();
-    if (found == 0) return;
-    const size_t which =
-        found <= static_cast<size_t>(count)
-            ? 0
-            : m.ChooseValue(Choice::About::kSleeper, found, true);
-    const int woken = sleepers[which];
-    m.fibers_[woken].state = Fiber::State::kRunnable;
-    m.fibers_[woken].yielded = false;
-    m.Trace({.thread = woken, .action = Action::kAwake, .address = address});
-  }
-}
-
-size_t Pick(size_t count, Place where) {
-  Inside inside;
-  Machine& m = machine();
-  const size_t picked = m.ChooseValue(Choice::About::kValue, count, true);
-  m.Trace({.thread = m.current(),
-           .action = Action::kPick,
-           .before = count,
-           .after = picked,
-           .where = where});
-  return picked;
-}
-
-int64_t Now(Place where) {
-  Machine& m = machine();
-  if (!m.active()) return m.now_;
-  Inside inside;
-  if (m.powers_.faults) m.Point();
-  if (m.powers_.faults && m.ChooseValue(Choice::About::kFault, 2, false) == 1) {
-    m.now_ += kHour;
-    m.Trace({.thread = m.current(),
-             .action = Action::kNote,
-             .where = where,
-             .note = "an hour has passed"});
-  }
-  return m.now_;
-}
-
-int64_t LastNow() noexcept { return machine().now_; }
-
-void* ThreadStorage() noexcept {
-  static unsigned char outside[kThreadStorage];
-  Machine& m = machine();
-  return m.active() ? m.self().storage : outside;
-}
 
 }  // namespace synctest::model

@@ -1,8 +1,8 @@
 // Copyright 2026 The sync Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The machine behind engine.h. machine.cc has its threads, machine_memory.cc
-// its memory.
+// The machine behind engine.h. machine.cc has its schedule, machine_memory.cc
+// its memory; threads.cc and atomics.cc have the steps.
 
 #ifndef SYNC_TESTING_MODEL_MACHINE_H_
 #define SYNC_TESTING_MODEL_MACHINE_H_
@@ -74,14 +74,13 @@ class Machine {
   [[noreturn]] void Fail(const std::string& what);
   void Trace(Step step);
 
-  // Threads: machine.cc.
+  // The schedule: machine.cc.
 
   // Before each step that others can see: who is next? `yields`: this thread
   // only waits for others.
   void Point(bool yields = false);
   // This thread can't go on: another one does.
   void Block(Fiber::State state);
-  void CheckDepth();
   int Start(const char* name, std::function<void()> body);
   void End();
   // Something changed: those who have yielded may look.
@@ -125,8 +124,10 @@ class Machine {
   [[noreturn]] void Leave();
   [[noreturn]] void Stuck();
   [[noreturn]] void TooLong();
+  void CheckDepth();
   size_t Ask(Choice::About about, std::span<const uint8_t> costs,
              std::span<const uint8_t> threads, size_t ordinary);
+  void AddRunnable(Successors& successors, bool yielded, int cost);
   bool TimePasses(Successors& successors);
   void SleepersMayWake(Successors& successors);
   size_t Choose(const Successors& successors);
@@ -138,7 +139,7 @@ class Machine {
   void* outside_ = nullptr;
   Chooser* chooser_ = nullptr;
   int suspended_ = -1;
-  bool has_paid_ = false;  // For the choice before the next step.
+  bool has_paid_ = false;  // For a choice since the last step.
   int64_t steps_ = 0;
   int64_t max_steps_ = 0;
   std::vector<MemoryBlock> blocks_;

@@ -3,8 +3,12 @@
 
 #include "testing/model/memory.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
+
+#include "testing/model/clock.h"
 
 namespace synctest::model {
 namespace {
@@ -14,6 +18,18 @@ size_t Hash(uintptr_t address, size_t size) {
 }
 
 }  // namespace
+
+void Location::Begin(uint64_t value) noexcept {
+  destroyed = false;
+  newest = newest_sc = 0;
+  std::fill(std::begin(seen), std::end(seen), 0);
+  used = Clock();
+  store(0) = {.value = value,
+              .releases = false,
+              .is_sc = false,
+              .release = {},
+              .known = {}};
+}
 
 Location* Locations::Find(const void* address, uint32_t generation,
                           Location** free) noexcept {

@@ -7,12 +7,29 @@
 #ifndef SYNC_TESTING_MODEL_MEMORY_H_
 #define SYNC_TESTING_MODEL_MEMORY_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "testing/model/clock.h"
+#include "testing/model/engine.h"
 
 namespace synctest::model {
+
+inline bool IsSc(std::memory_order order) {
+  return order == std::memory_order_seq_cst;
+}
+
+// The value of `size` bytes, and back.
+inline uint64_t Read(const void* address, size_t size) {
+  uint64_t value = 0;
+  std::memcpy(&value, address, size);
+  return value;
+}
+inline void Write(void* address, size_t size, uint64_t value) {
+  std::memcpy(address, &value, size);
+}
 
 // One store to an atomic object.
 struct StoreRecord {
@@ -40,6 +57,9 @@ struct Location {
   StoreRecord stores[kHistory];
 
   StoreRecord& store(uint32_t number) { return stores[number % kHistory]; }
+
+  // A new object, with its first value.
+  void Begin(uint64_t value) noexcept;
 };
 
 // By address. Forgets everything by a change of generation.
