@@ -9,7 +9,9 @@
 #include <cstdint>
 #include <fstream>
 #include <functional>
+#include <iterator>
 #include <memory>
+#include <new>
 #include <set>
 #include <sstream>
 #include <string>
@@ -210,6 +212,55 @@ TEST(ExploreTest, FindsWhatWaitsForASuspendedThread) {
       "while other is suspended", {.suspensions = true});
 }
 
+TEST(ExploreTest, FindsAStackThatGrowsDeep) {
+  ExpectFound(
+      [] {
+        Atomic<int> calls{0};
+        const std::function<void()> call = [&] {
+          volatile char frame[256];
+          frame[0] = 0;
+          if (calls.fetch_add(1, kRelaxed) < 100) call();
+          frame[1] = frame[0];
+        };
+        call();
+      },
+      "does something call itself?");
+}
+
+TEST(ExploreTest, FindsAnAllocationWhereNoneIsAllowed) {
+  const auto allocate = [](bool allowed) {
+    return [allowed] {
+      NoAllocation none(!allowed);
+      ::operator delete(::operator new(1));
+    };
+  };
+  ExpectFound(allocate(false), "an allocation where none is allowed");
+  EXPECT_TRUE(Explore({}, allocate(true)).ok());
+}
+
+TEST(ExploreTest, PicksEachAtNoCost) {
+  int picked[3] = {};
+  const Exploration found =
+      Explore({.budget = 0}, [&] { ++picked[Pick(std::size(picked))]; });
+  EXPECT_TRUE(found.complete);
+  EXPECT_EQ(found.executions, 3);
+  for (const int count : picked) EXPECT_EQ(count, 1);
+}
+
+// Nobody else does anything, so that the limit comes.
+TEST(ExploreTest, TimePassesForWhoPolls) {
+  const Exploration found = Explore({.budget = 2}, [] {
+    Atomic<bool> over{false};
+    Thread waiter("waiter", [&] {
+      (void)synclib::Event().Wait(absl::Hours(1));
+      over.store(true, kRelaxed);
+    });
+    while (!over.load(kRelaxed)) Yield(Place::current());
+  });
+  EXPECT_TRUE(found.ok()) << found;
+  EXPECT_TRUE(found.complete);
+}
+
 TEST(ExploreTest, FindsABroadcastThatIsLostToATimeout) {
   // As if Set() had not found the waiter.
   ExpectFound(
@@ -305,6 +356,10 @@ TEST(ExploreTest, SaysWhatItHasDone) {
                                      std::to_string(found.steps) + " steps, "))
       << said.str();
   EXPECT_TRUE(said.str().ends_with(" executions/s, complete")) << said.str();
+  std::ostringstream said_of_one;
+  said_of_one << Explore({}, [] {});
+  EXPECT_TRUE(said_of_one.str().ends_with(", of one interleaving only"))
+      << said_of_one.str();
   Tally("executions", found.executions);
   Tally("microseconds", static_cast<int64_t>(found.seconds * 1e6));
 }
