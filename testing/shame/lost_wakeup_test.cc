@@ -4,6 +4,9 @@
 // Waits that sleep on though what they wait for has come.
 
 #include <cstdint>
+#include <fstream>
+#include <iterator>
+#include <string>
 #include <utility>
 
 #include "gtest/gtest.h"
@@ -53,7 +56,7 @@ class CountingSemaphore {
 };
 
 TEST(LostWakeup, LibstdcxxSemaphoreReleasesTwiceAndWakesOne) {
-  ExpectFound(
+  const std::string table = ExpectFound(
       [](Code code) {
         CountingSemaphore semaphore(code);
         Thread first("first", [&] { semaphore.Acquire(); });
@@ -62,6 +65,11 @@ TEST(LostWakeup, LibstdcxxSemaphoreReleasesTwiceAndWakesOne) {
         semaphore.Release();
       },
       "nobody can go on");
+  // It is the example of the documents, up to the line that explains the star.
+  std::ifstream file("docs/proof.md");
+  const std::string text(std::istreambuf_iterator<char>(file), {});
+  EXPECT_NE(text.find(table.substr(0, table.find("\n\n*"))), std::string::npos)
+      << "docs/proof.md shows another table";
 }
 
 // libstdc++ 10 to 15, std::atomic::wait where a futex has another size:

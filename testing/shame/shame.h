@@ -24,9 +24,11 @@ enum class Code : uint8_t { kShipped, kMended };
 // The search is a user's who knows nothing of the bug but what the machine must
 // be able to do: all executions within a budget of 0, then 1, and so on. Prints
 // how long that took and what was found, and records the properties
-// "executions", of all budgets together, and "budget" of the test.
-void ExpectFound(const std::function<void(Code)>& scenario,
-                 const std::string& what, const model::Powers& powers = {});
+// "executions", of all budgets together, and "budget" of the test. Returns the
+// table of what was found.
+std::string ExpectFound(const std::function<void(Code)>& scenario,
+                        const std::string& what,
+                        const model::Powers& powers = {});
 
 }  // namespace synctest
 
