@@ -5,8 +5,8 @@
 // is called, with what in the library's hands, and on how much stack.
 
 #include <atomic>
-#include <deque>
 #include <memory>
+#include <utility>
 
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
@@ -68,15 +68,15 @@ void UseEverything(Event& event) {
   Event other;
   StoppingCallback limited, unlimited;
   (void)event.waiters();
-  Check(!event.AddPast(event.epoch(), unlimited).has_value(), "not yet");
+  Check(!event.AddPast(event.epoch(), unlimited).has_value(), "no broadcast");
   // An hour may pass.
   (void)other.Add(limited, absl::Hours(1));
-  Check(unlimited.Remove() == Callback::kRemoved, "nobody has released it");
+  Check(unlimited.Remove() == Callback::kRemoved, "it was not released");
   limited.stop.GoOn();
   while (limited.Remove() == Callback::kTaken) model::Yield(Place::current());
   Check(event.WaitPast(event.epoch(), absl::ZeroDuration()) ==
             WaitResult::kTimeout,
-        "nor this");
+        "still no broadcast");
 }
 
 TEST(CalloutScenario, S6_NothingIsHeldWhileABroadcastCalls) {
@@ -194,16 +194,16 @@ TEST(CalloutScenario, S7_AChainOfBroadcastsNeedsNoStack) {
       {.plain = 1, .faults = 1, .stale = 1, .suspensions = 0});
 }
 
-// Does with what it is offered whatever an executor may do.
+// Does with what it is offered whatever an executor may do. Keeps two at most.
 class Whimsical : public Executor {
  public:
   bool Post(Work* work) noexcept override {
     switch (model::Pick(4)) {
       case 0:
-        Keep([&] { works_.push_back(work); });
+        Put(work, /*first=*/false);
         return true;
       case 1:
-        Keep([&] { works_.push_front(work); });
+        Put(work, /*first=*/true);
         return true;
       case 2:
         work->Run();
@@ -216,13 +216,7 @@ class Whimsical : public Executor {
   // Runs what it has kept, until `count` is `over`.
   void RunUntil(const Atomic<int>& count, int over) {
     while (count.load(std::memory_order_acquire) < over) {
-      Work* work = nullptr;
-      Keep([&] {
-        if (works_.empty()) return;
-        work = works_.front();
-        works_.pop_front();
-      });
-      if (work != nullptr) {
+      if (Work* const work = Take(); work != nullptr) {
         work->Run();
       } else {
         model::Yield(Place::current());
@@ -231,20 +225,29 @@ class Whimsical : public Executor {
   }
 
  private:
-  template <class Change>
-  void Keep(Change change) {
+  void Put(Work* work, bool first) {
+    Lock();
+    if (first || works_[0] == nullptr) std::swap(work, works_[0]);
+    if (work != nullptr) works_[1] = work;
+    Unlock();
+  }
+  // Null: there is none.
+  Work* Take() {
+    Lock();
+    Work* const work = std::exchange(works_[0], works_[1]);
+    works_[1] = nullptr;
+    Unlock();
+    return work;
+  }
+  void Lock() {
     while (locked_.exchange(true, std::memory_order_acquire)) {
       model::Yield(Place::current());
     }
-    {
-      model::MachineCode not_explored;
-      change();
-    }
-    locked_.store(false, std::memory_order_release);
   }
+  void Unlock() { locked_.store(false, std::memory_order_release); }
 
   Atomic<bool> locked_{false};
-  std::deque<Work*> works_;
+  Work* works_[2] = {};  // In order.
 };
 
 void AwaitUnderWhimsicalExecutor(int waits, const WaitOptions& options,

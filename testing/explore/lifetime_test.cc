@@ -151,6 +151,11 @@ Detached AwaitAndEnd(Event& event, Event& over, Executor& executor) {
   over.Set();
 }
 
+Detached AwaitWithLimit(Event& event, Event& over, Executor& executor) {
+  (void)co_await event.AsyncWait(absl::Seconds(1)).On(executor);
+  over.Set();
+}
+
 TEST(ExecutorScenario, S1_APoolResumes) {
   ExploreAll(
       [] {
@@ -182,13 +187,7 @@ TEST(ExecutorScenario, S1_ALimitUnderAPool) {
       [] {
         synclib::ThreadPool pool(1);
         Event event, over;
-        auto wait = [&]() -> Detached {
-          const WaitResult result =
-              co_await event.AsyncWait(absl::Seconds(1)).On(pool);
-          (void)result;
-          over.Set();
-        };
-        wait();
+        AwaitWithLimit(event, over, pool);
         Thread setter("setter", [&] { event.Set(); });
         over.Wait();
       },
@@ -232,13 +231,7 @@ TEST(ExecutorScenario, S1_ALoopThatEndsHandsItsLimitsOn) {
       [] {
         synclib::EventLoop loop;
         Event event, over;
-        auto wait = [&]() -> Detached {
-          const WaitResult result =
-              co_await event.AsyncWait(absl::Seconds(1)).On(loop);
-          (void)result;
-          over.Set();
-        };
-        wait();
+        AwaitWithLimit(event, over, loop);
         Thread setter("setter", [&] { event.Set(); });
         loop.Stop();
         loop.Run();
@@ -309,9 +302,7 @@ TEST(ExecutorScenario, S1_ALimitUnderALoop) {
         synclib::EventLoop loop;
         Event event;
         auto wait = [&]() -> Detached {
-          const WaitResult result =
-              co_await event.AsyncWait(absl::Seconds(1)).On(loop);
-          (void)result;
+          (void)co_await event.AsyncWait(absl::Seconds(1)).On(loop);
           loop.Stop();
         };
         wait();
