@@ -106,11 +106,10 @@ def summary(figures, targets):
            f"{len(figures['system'])} tests that count, "
            f"{total(figures['system'], 'waits'):,} waits, "
            f"{total(figures['system'], 'broadcasts'):,} broadcasts")],
+      "shame": [
+          ("Bugs that other libraries shipped",
+           f"{len(figures['shame'])} found again")],
   }
-  if "shame" in figures:
-    rows["shame"] = [
-        ("Bugs that other libraries shipped",
-         f"{len(figures['shame'])} found again")]
   return table(
       ["what", "how much", "command"],
       [(what, much, f"`./bazelw test {targets[part]}`")
@@ -200,8 +199,7 @@ def page(figures, targets):
       ("Scenarios", scenarios(figures)),
       ("Litmus tests", litmus(figures)),
       ("Mistakes that were planted", mutants(figures)),
-      ("Bugs that others shipped",
-       shame(figures) if "shame" in figures else None),
+      ("Bugs that others shipped", shame(figures)),
       ("Spin", spin(figures)),
       ("Sequences of operations",
        counted(figures["sequences"] | figures["asyncio"])),
@@ -226,7 +224,7 @@ def page(figures, targets):
       "on the same code, so it may have been before that date. Speeds are of "
       "one run, beside other tests. When a bug is found depends on the order "
       "in which executions are tried.\n"
-      + "".join(f"\n## {title}\n\n{text}" for title, text in sections if text))
+      + "".join(f"\n## {title}\n\n{text}" for title, text in sections))
 
 
 def picture(figures):
@@ -234,7 +232,7 @@ def picture(figures):
   bugs = [(mutant["execution"], "mutant", mutant["name"])
           for mutant in found_mutants(figures) if "execution" in mutant]
   bugs += [(found["executions"], "bug that shipped", test)
-           for test, found in figures.get("shame", {}).items()]
+           for test, found in figures["shame"].items()]
   bugs.sort()
   decades = max(math.ceil(math.log10(bugs[-1][0])), 1)
   bottom = HEIGHT - 20
