@@ -156,7 +156,6 @@ TEST(EventLoopTest, LimitsEndWaitsInTheThreadOfRun) {
   }
 }
 
-// Nor the loop itself, which sleeps until the later limit already.
 TEST(EventLoopTest, LimitsComeThoughThereIsAlwaysWork) {
   EventLoop loop;
   Event event;
@@ -182,6 +181,7 @@ TEST(EventLoopTest, LimitsComeThoughThereIsAlwaysWork) {
   EXPECT_EQ(result, WaitResult::kTimeout);
 }
 
+// Nor the loop itself, which sleeps until the later limit already.
 TEST(EventLoopTest, LimitDoesNotWaitForOneThatWasSetBefore) {
   EventLoop loop;
   Event event;
