@@ -41,7 +41,7 @@ void Callback::CallbackWait::Leave() noexcept {
 }
 
 std::optional<WaitResult> Callback::CallbackWait::Add(
-    internal::WaitCore& core, internal::Request request,
+    internal::WaitCore& core, internal::Request r,
     const WaitOptions& options) noexcept {
   if (internal::kDebugChecks && left_ == nullptr &&
       state_.load(std::memory_order_relaxed) == State::kAdded) {
@@ -51,10 +51,11 @@ std::optional<WaitResult> Callback::CallbackWait::Add(
   }
   Leave();
   set_core(&core);
+  request = r;
   SetOptions(options);
   state_.store(State::kAdded, std::memory_order_relaxed);
   internal::Waiter* released;
-  const std::optional<WaitResult> ended = Begin(request, &released);
+  const std::optional<WaitResult> ended = Begin(&released);
   if (ended.has_value()) {
     state_.store(State::kIdle, std::memory_order_relaxed);
   } else {
@@ -77,6 +78,7 @@ Callback::RemoveResult Callback::CallbackWait::Remove() noexcept {
   internal::Waiter* released;
   if (Abort(&released)) {
     state_.store(State::kIdle, std::memory_order_relaxed);
+    internal::Trampoline::HandOut(released);
     return kRemoved;
   }
   if (released != nullptr) {

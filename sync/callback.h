@@ -15,8 +15,10 @@
 
 namespace synclib {
 inline namespace SYNC_ABI {
-
-class Event;
+namespace internal {
+template <class R>
+class Primitive;
+}  // namespace internal
 
 // A function to be called when a wait ends: the third way to wait, and what to
 // build adaptors to other worlds from (an eventfd, a fiber, another library's
@@ -79,7 +81,8 @@ class Callback {
   RemoveResult Remove() noexcept { return callback_wait_.Remove(); }
 
  private:
-  friend class Event;
+  template <class R>
+  friend class internal::Primitive;
 
   // All the rest, so that a class derived from Callback inherits few names.
   class CallbackWait : private internal::LimitedWaiter {
@@ -90,8 +93,7 @@ class Callback {
           function_(f) {}
     ~CallbackWait();
 
-    std::optional<WaitResult> Add(internal::WaitCore& core,
-                                  internal::Request request,
+    std::optional<WaitResult> Add(internal::WaitCore& core, internal::Request r,
                                   const WaitOptions& options) noexcept;
     RemoveResult Remove() noexcept;
 

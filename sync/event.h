@@ -11,13 +11,43 @@
 
 #include "sync/callback.h"
 #include "sync/internal/config.h"
-#include "sync/internal/coroutine_wait.h"
-#include "sync/internal/thread_wait.h"
+#include "sync/internal/primitive.h"
 #include "sync/internal/wait_core.h"
+#include "sync/internal/waiter.h"
 #include "sync/wait_options.h"
 
 namespace synclib {
 inline namespace SYNC_ABI {
+namespace internal {
+
+// An Event's payload: whether it is set, and its epoch.
+struct EventRules {
+  static constexpr uint64_t kSet = uint64_t{1} << WaitCore::kPayloadShift;
+  static constexpr uint64_t kOneEpoch = 2 * kSet;
+
+  // What a wait asks for: this, or that the epoch has moved past a number.
+  static constexpr uint64_t kFlag = UINT64_MAX;
+
+  static uint64_t EpochOf(uint64_t word) noexcept { return word / kOneEpoch; }
+
+  static bool Take(uint64_t* word, uint64_t what) noexcept {
+    return what == kFlag ? (*word & kSet) != 0 : EpochOf(*word) > what;
+  }
+  static uint64_t Ticket(uint64_t word) noexcept { return EpochOf(word); }
+  static constexpr Rules kRules = {"an Event", &Take, &Ticket};
+
+  static uint64_t Set(uint64_t word) noexcept {
+    return word & kSet ? word : (word + kOneEpoch) | kSet;
+  }
+  static uint64_t Pulse(uint64_t word) noexcept {
+    return (word + kOneEpoch) & ~kSet;
+  }
+  static bool IsBroadcast(uint64_t before, uint64_t after) noexcept {
+    return before != after;
+  }
+};
+
+}  // namespace internal
 
 // A flag that any number of threads, coroutines and callbacks wait for: what
 // asyncio.Event is to Python, for all of them at once. A broadcast reaches
@@ -56,41 +86,35 @@ inline namespace SYNC_ABI {
 // Cost: 16 bytes, no allocation. One atomic read where nobody need wait; one
 //   read-modify-write to set or clear where nobody waits, two to release; a
 //   system call for each thread that is woken.
-class Event {
+class Event : private internal::Primitive<internal::EventRules> {
  public:
   enum InitialState { kSet };
 
   // Starts cleared.
-  constexpr Event() noexcept : core_(0) {}
+  constexpr Event() noexcept : Primitive(0) {}
 
   // Starts set: `Event event(Event::kSet)`. That is not a broadcast.
-  constexpr explicit Event(InitialState) noexcept
-      : core_(internal::WaitCore::kSet) {}
-
-  Event(const Event&) = delete;
-  Event& operator=(const Event&) = delete;
+  constexpr explicit Event(InitialState) noexcept : Primitive(Rules::kSet) {}
 
   // Sets the flag, and if it was clear releases every wait. Returns how many
   // waits this call released: if other calls overlap, they may release some in
   // its stead.
-  size_t Set() noexcept { return core_.Broadcast<&SetStep>(); }
+  size_t Set() noexcept { return core_.Give(&Rules::Set, &Rules::IsBroadcast); }
 
   // Releases every wait and leaves the flag clear, whatever it was. Returns as
   // Set() does.
-  size_t Pulse() noexcept { return core_.Broadcast<&PulseStep>(); }
+  size_t Pulse() noexcept {
+    return core_.Give(&Rules::Pulse, &Rules::IsBroadcast);
+  }
 
   // Clears the flag. Takes no broadcast back.
-  void Clear() noexcept { core_.ClearBits(internal::WaitCore::kSet); }
+  void Clear() noexcept { core_.ClearBits(Rules::kSet); }
 
-  bool IsSet() const noexcept {
-    return (core_.Read() & internal::WaitCore::kSet) != 0;
-  }
+  bool IsSet() const noexcept { return (core_.Read() & Rules::kSet) != 0; }
 
   // The number of broadcasts so far: calls of Set() that found the flag clear,
   // and calls of Pulse(). Never wraps: 59 bits.
-  uint64_t epoch() const noexcept {
-    return internal::WaitCore::EpochOf(core_.Read());
-  }
+  uint64_t epoch() const noexcept { return Rules::EpochOf(core_.Read()); }
 
   // How many waits have joined and not been released: for tests and
   // diagnostics, since it may have changed by the time it is returned. Walks
@@ -101,12 +125,12 @@ class Event {
   // kReady.
   WaitResult Wait(
       std::source_location where = std::source_location::current()) noexcept {
-    return Block(internal::Request::Set(), where);
+    return Block(Rules::kFlag, where);
   }
 
   // The same, or until the wait gives up.
   [[nodiscard]] WaitResult Wait(const WaitOptions& options) noexcept {
-    return Block(internal::Request::Set(), options);
+    return Block(Rules::kFlag, options);
   }
 
   // Blocks this thread until there have been more than `epoch` broadcasts,
@@ -123,28 +147,28 @@ class Event {
 
   // The same for coroutines: `co_await event.AsyncWait()` is a WaitResult.
   // Nothing happens until it is awaited. `.On(executor)` says where to resume.
-  using Awaiter = internal::CoroutineWait;
-  using LimitedAwaiter = internal::LimitedCoroutineWait;
+  using Primitive::Awaiter;
+  using Primitive::LimitedAwaiter;
   Awaiter AsyncWait(
       std::source_location where = std::source_location::current()) noexcept {
-    return Awaiter(core_, internal::Request::Set(), where);
+    return Await(Rules::kFlag, where);
   }
   LimitedAwaiter AsyncWait(const WaitOptions& options) noexcept {
-    return LimitedAwaiter(core_, internal::Request::Set(), options);
+    return Await(Rules::kFlag, options);
   }
   Awaiter AsyncWaitPast(
       uint64_t epoch,
       std::source_location where = std::source_location::current()) noexcept {
-    return Awaiter(core_, Past(epoch), where);
+    return Await(Past(epoch), where);
   }
   LimitedAwaiter AsyncWaitPast(uint64_t epoch,
                                const WaitOptions& options) noexcept {
-    return LimitedAwaiter(core_, Past(epoch), options);
+    return Await(Past(epoch), options);
   }
 
   // `co_await event`.
   Awaiter operator co_await() noexcept {
-    return Awaiter(core_, internal::Request::Set(), std::source_location());
+    return Await(Rules::kFlag, std::source_location());
   }
 
   // The same for callbacks. A value: the wait has ended at once, and the
@@ -156,8 +180,7 @@ class Event {
   }
   [[nodiscard]] std::optional<WaitResult> Add(
       Callback& callback, const WaitOptions& options) noexcept {
-    return callback.callback_wait_.Add(core_, internal::Request::Set(),
-                                       options);
+    return Primitive::Add(Rules::kFlag, callback, options);
   }
   [[nodiscard]] std::optional<WaitResult> AddPast(
       uint64_t epoch, Callback& callback,
@@ -166,45 +189,19 @@ class Event {
   }
   [[nodiscard]] std::optional<WaitResult> AddPast(
       uint64_t epoch, Callback& callback, const WaitOptions& options) noexcept {
-    return callback.callback_wait_.Add(core_, Past(epoch), options);
+    return Primitive::Add(Past(epoch), callback, options);
   }
 
  private:
   friend class EventWatch;
 
-  static uint64_t SetStep(uint64_t word) noexcept {
-    using internal::WaitCore;
-    return word & WaitCore::kSet
-               ? word
-               : (word + WaitCore::kOneEpoch) | WaitCore::kSet;
-  }
-  static uint64_t PulseStep(uint64_t word) noexcept {
-    using internal::WaitCore;
-    return (word + WaitCore::kOneEpoch) & ~WaitCore::kSet;
-  }
+  using Rules = internal::EventRules;
 
-  internal::Request Past(uint64_t epoch) const noexcept {
+  uint64_t Past(uint64_t epoch) const noexcept {
     if constexpr (internal::kDebugChecks) CheckTicket(epoch);
-    return internal::Request::Past(epoch);
+    return epoch < Rules::kFlag ? epoch : Rules::kFlag - 1;
   }
   void CheckTicket(uint64_t epoch) const noexcept;
-
-  WaitResult Block(internal::Request request,
-                   std::source_location where) noexcept {
-    uint64_t released_by;
-    if (!request.SatisfiedBy(core_.Read())) {
-      internal::BlockThread(core_, request, where, &released_by);
-    }
-    return WaitResult::kReady;
-  }
-  WaitResult Block(internal::Request request,
-                   const WaitOptions& options) noexcept {
-    uint64_t released_by;
-    if (request.SatisfiedBy(core_.Read())) return WaitResult::kReady;
-    return internal::BlockThread(core_, request, options, &released_by);
-  }
-
-  internal::WaitCore core_;
 };
 
 static_assert(sizeof(Event) == 16);

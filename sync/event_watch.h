@@ -55,17 +55,17 @@ class EventWatch {
   // seen. Always kReady.
   WaitResult Next(
       std::source_location where = std::source_location::current()) noexcept {
-    uint64_t epoch;
-    internal::BlockThread(event_.core_, event_.Past(seen_), where, &epoch);
-    return See(WaitResult::kReady, epoch);
+    internal::Request request = Unseen();
+    internal::BlockThread(event_.core_, request, where);
+    return See(WaitResult::kReady, request);
   }
 
   // The same, or until the wait gives up, which changes nothing.
   [[nodiscard]] WaitResult Next(const WaitOptions& options) noexcept {
-    uint64_t epoch;
-    const WaitResult result = internal::BlockThread(
-        event_.core_, event_.Past(seen_), options, &epoch);
-    return See(result, epoch);
+    internal::Request request = Unseen();
+    const WaitResult result =
+        internal::BlockThread(event_.core_, request, options);
+    return See(result, request);
   }
 
   // The same for coroutines: `co_await watch.AsyncNext()` is a WaitResult.
@@ -76,16 +76,16 @@ class EventWatch {
       return NextAwaiter(std::move(*this).Wait::On(executor), watch_);
     }
     bool await_ready() noexcept {
-      this->set_request(watch_.event_.Past(watch_.seen_));
+      this->request = watch_.Unseen();
       return Wait::await_ready();
     }
     WaitResult await_resume() noexcept {
-      return watch_.See(Wait::await_resume(), this->released_by());
+      return watch_.See(Wait::await_resume(), this->request);
     }
     [[nodiscard]] WaitResult await_resume() noexcept
       requires std::same_as<Wait, Event::LimitedAwaiter>
     {
-      return watch_.See(Wait::await_resume(), this->released_by());
+      return watch_.See(Wait::await_resume(), this->request);
     }
 
    private:
@@ -115,8 +115,14 @@ class EventWatch {
   uint64_t missed() const noexcept { return missed_; }
 
  private:
-  WaitResult See(WaitResult result, uint64_t epoch) noexcept {
+  internal::Request Unseen() const noexcept {
+    return Event::Asking(event_.Past(seen_));
+  }
+
+  // `request` is what Unseen() has become.
+  WaitResult See(WaitResult result, const internal::Request& request) noexcept {
     if (result == WaitResult::kReady) {
+      const uint64_t epoch = request.what + 1;
       if (internal::kDebugChecks && epoch <= seen_) ReportSecondConsumer();
       missed_ = epoch - seen_ - 1;
       seen_ = epoch;

@@ -38,7 +38,7 @@ bool CoroutineWait::await_suspend(std::coroutine_handle<> handle) noexcept {
   handle_ = handle;
   if (executor() == nullptr) set_executor(Executor::Current());
   Waiter* released;
-  if (core_.Join(this, request_, GivingUp(), &released).has_value()) {
+  if (core_.Join(this, GivingUp(), &released).has_value()) {
     set_stage(Stage::kOver);
     return false;
   }
@@ -55,6 +55,7 @@ void CoroutineWait::LeaveList() noexcept {
   Waiter* released;
   if (!core_.Remove(this, StopToken(), &released)) ReportDestruction();
   set_stage(Stage::kOver);
+  Trampoline::HandOut(released);
 }
 
 bool LimitedCoroutineWait::await_suspend(
@@ -62,7 +63,7 @@ bool LimitedCoroutineWait::await_suspend(
   handle_ = handle;
   if (executor() == nullptr) set_executor(Executor::Current());
   Waiter* released;
-  if (const std::optional<WaitResult> ended = Begin(request_, &released)) {
+  if (const std::optional<WaitResult> ended = Begin(&released)) {
     outcome = *ended;
     set_stage(Stage::kOver);
     return false;
@@ -89,6 +90,7 @@ void LimitedCoroutineWait::Destroyed() noexcept {
   if (stage() == Stage::kJoined) {
     if (!Abort(&released)) ReportDestruction();
     set_stage(Stage::kOver);
+    Trampoline::HandOut(released);
   }
   Disarm();
 }

@@ -25,68 +25,75 @@ namespace internal {
 // Ends the program if the waiter has been awaited before.
 void CheckFirstAwait(const Waiter& waiter) noexcept;
 
-// Awaits a request without giving up. May be moved until it is awaited, once,
+// Awaits without giving up. May be moved until it is awaited, once,
 // and does nothing if it never is. await_suspend() is out of line: compilers
 // have spilled into the frame across an inlined one (GCC 12, clang before 17).
-class [[nodiscard]] CoroutineWait : private Waiter {
+class CoroutineWait : private Waiter {
  public:
-  CoroutineWait(WaitCore& core, Request request,
-                std::source_location w) noexcept
-      : Waiter(Kind::kCoroutine, &Resume, w), core_(core), request_(request) {}
+  CoroutineWait(WaitCore& core, Request r, std::source_location w) noexcept
+      : Waiter(Kind::kCoroutine, &Resume, r, w), core_(core) {}
   CoroutineWait(CoroutineWait&& other) noexcept
-      : CoroutineWait(other.core_, other.request_, other.where) {
+      : CoroutineWait(other.core_, other.request, other.where) {
     set_executor(other.executor());
   }
   ~CoroutineWait() {
     if (stage() == Stage::kJoined) LeaveList();
   }
 
-  // Resumes on `executor`, for this wait. It outlives the wait.
-  CoroutineWait On(Executor& executor) && noexcept {
-    set_executor(&executor);
-    return std::move(*this);
-  }
-
-  // `awaited` is the place of the co_await: all that `co_await event` leaves.
-  bool await_ready(
-      std::source_location awaited = std::source_location::current()) noexcept {
-    if constexpr (kDebugChecks) CheckFirstAwait(*this);
-    if (where.line() == 0) where = awaited;
-    const uint64_t word = core_.Read();
-    if (!request_.SatisfiedBy(word)) return false;
-    epoch = WaitCore::EpochOf(word) - 1;  // As Try() does.
-    set_stage(Stage::kOver);
-    return true;
-  }
   bool await_suspend(std::coroutine_handle<> handle) noexcept;
   WaitResult await_resume() const noexcept { return WaitResult::kReady; }
 
  protected:
-  // Before it is awaited.
-  void set_request(Request request) noexcept { request_ = request; }
+  using Waiter::request;
+  using Waiter::set_executor;
 
-  // The broadcast that made this wait ready; see WaitCore::Join().
-  uint64_t released_by() const noexcept { return epoch + 1; }
+  // await_ready(). `awaited` is the place of the co_await: all that
+  // `co_await event` leaves.
+  template <class R>
+  bool IsReady(std::source_location awaited) noexcept {
+    if constexpr (kDebugChecks) CheckFirstAwait(*this);
+    if (where.line() == 0) where = awaited;
+    if (!TakeNow<R>(core_, &request.what)) return false;
+    set_stage(Stage::kOver);
+    return true;
+  }
 
  private:
   static void Resume(Work* work);
   void LeaveList() noexcept;
 
   WaitCore& core_;
-  Request request_;
   std::coroutine_handle<> handle_;
+};
+
+// The same for a primitive whose Rules are R::kRules.
+template <class R>
+class [[nodiscard]] Awaiter : public CoroutineWait {
+ public:
+  using CoroutineWait::CoroutineWait;
+
+  // Resumes on `executor`, for this wait. It outlives the wait.
+  Awaiter On(Executor& executor) && noexcept {
+    set_executor(&executor);
+    return std::move(*this);
+  }
+  bool await_ready(
+      std::source_location awaited = std::source_location::current()) noexcept {
+    return IsReady<R>(awaited);
+  }
 };
 
 // The same for a wait that may give up.
 class [[nodiscard]] LimitedCoroutineWait : private LimitedWaiter {
  public:
-  LimitedCoroutineWait(WaitCore& core, Request request,
+  LimitedCoroutineWait(WaitCore& core, Request r,
                        const WaitOptions& options) noexcept
-      : LimitedWaiter(Kind::kCoroutine, &Resume, &core), request_(request) {
+      : LimitedWaiter(Kind::kCoroutine, &Resume, &core) {
+    request = r;
     SetOptions(options);
   }
   LimitedCoroutineWait(LimitedCoroutineWait&& other) noexcept
-      : LimitedWaiter(std::move(other)), request_(other.request_) {}
+      : LimitedWaiter(std::move(other)) {}
   ~LimitedCoroutineWait() {
     if (stage() != Stage::kIdle && stage() != Stage::kOver) Destroyed();
   }
@@ -105,17 +112,12 @@ class [[nodiscard]] LimitedCoroutineWait : private LimitedWaiter {
   [[nodiscard]] WaitResult await_resume() const noexcept { return outcome; }
 
  protected:
-  // Before it is awaited.
-  void set_request(Request request) noexcept { request_ = request; }
-
-  // The broadcast that made this wait ready; see WaitCore::Join().
-  uint64_t released_by() const noexcept { return epoch + 1; }
+  using Waiter::request;
 
  private:
   static void Resume(Work* work);
   void Destroyed() noexcept;
 
-  Request request_;
   std::coroutine_handle<> handle_;
 };
 

@@ -22,6 +22,7 @@ namespace internal {
 
 LimitedWaiter::LimitedWaiter(LimitedWaiter&& other) noexcept
     : LimitedWaiter(other.kind, other.function(), other.core_) {
+  request = other.request;
   where = other.where;
   set_executor(other.executor());
   deadline = other.deadline;
@@ -34,14 +35,13 @@ void LimitedWaiter::SetOptions(const WaitOptions& options) noexcept {
   token_ = options.token();
 }
 
-std::optional<WaitResult> LimitedWaiter::Begin(Request request,
-                                               Waiter** released) noexcept {
+std::optional<WaitResult> LimitedWaiter::Begin(Waiter** released) noexcept {
   *released = nullptr;
   outcome = WaitResult::kReady;
   gate_.Reset();
   const GivingUp giving_up{&gate_, &token_, deadline.Started()};
   deadline = giving_up.deadline;
-  std::optional<WaitResult> ended = core_->Try(this, request, giving_up);
+  std::optional<WaitResult> ended = core_->Try(this, giving_up);
   if (ended.has_value()) return ended;
   if (kind == Kind::kThread) Trampoline::Drain();
   if (token_.stop_possible()) stop_.emplace(token_, OnStop{this});
@@ -49,7 +49,7 @@ std::optional<WaitResult> LimitedWaiter::Begin(Request request,
     TimerQueue* timers = executor() == nullptr ? nullptr : executor()->timers();
     if (timers == nullptr || !timers->Arm(this)) SharedTimers().Arm(this);
   }
-  ended = core_->Join(this, request, giving_up, released);
+  ended = core_->Join(this, giving_up, released);
   if (ended.has_value()) Disarm();
   return ended;
 }
@@ -73,23 +73,24 @@ bool LimitedWaiter::DisarmOrLeave() noexcept {
 
 // Runs in the thread whose queue the timer is in.
 Waiter* LimitedWaiter::Expire(TimedWaiter* timer) noexcept {
-  auto* self = static_cast<LimitedWaiter*>(timer);
-  if (!self->gate_.GiveUp()) return nullptr;
-  Waiter* released;
-  if (self->core_->Remove(self, self->token_, &released)) released = self;
-  if (released != nullptr) self->stop_.reset();
-  return released;
+  return static_cast<LimitedWaiter*>(timer)->GiveUp();
 }
 
 // Runs in the thread that requests the stop.
-void LimitedWaiter::Cancel() noexcept {
-  if (!gate_.GiveUp()) return;
+void LimitedWaiter::Cancel() noexcept { Trampoline::HandOut(GiveUp()); }
+
+// Returns what the caller must hand out, or null: whoever granted the wait, or
+// gave it up first, has it.
+Waiter* LimitedWaiter::GiveUp() noexcept {
+  if (!gate_.GiveUp()) return nullptr;
   Waiter* released;
-  if (core_->Remove(this, token_, &released)) released = this;
-  if (released == nullptr) return;  // Whoever granted it has it.
-  // The registration whose callback this is.
-  stop_.reset();
-  Trampoline::HandOut(released);
+  if (core_->Remove(this, token_, &released)) {
+    if (released != nullptr) ring()->Append(released->ring());
+    released = this;
+  }
+  // By a stop, this is the registration whose callback is running.
+  if (released != nullptr) stop_.reset();
+  return released;
 }
 
 }  // namespace internal

@@ -38,12 +38,12 @@ class LimitedWaiter : public TimedWaiter {
   // value: the wait has ended at once, and everything is disarmed. No value: it
   // has joined, this object may be gone already, and the caller hands
   // `*released` out.
-  std::optional<WaitResult> Begin(Request request, Waiter** released) noexcept;
+  std::optional<WaitResult> Begin(Waiter** released) noexcept;
 
   // Takes the wait off its list on its owner's behalf. True: it has ended, its
   // outcome says how, and everything is disarmed. False: it is granted, or
   // being given up, and whoever ends it has it; or the caller, if it is in
-  // `*released`, which the caller hands out.
+  // `*released`. In either case the caller hands `*released` out.
   bool Abort(Waiter** released) noexcept;
 
   // When the wait that has begun gives up.
@@ -67,6 +67,7 @@ class LimitedWaiter : public TimedWaiter {
 
   static Waiter* Expire(TimedWaiter* timer) noexcept;
   void Cancel() noexcept;
+  Waiter* GiveUp() noexcept;
 
   Gate gate_;  // First: fits behind the base's last byte.
   WaitCore* core_;

@@ -26,6 +26,8 @@ struct Ring {
 
   // Puts the whole ring that starts at `first` before this node, that is at
   // the end of the queue whose sentinel, or the list whose first node, this is.
+  // If `first` is another node of this ring, undoes that: then there are two
+  // rings, which start at this node and at `first`.
   void Append(Ring* first) noexcept {
     Ring* last = first->prev;
     prev->next = first;

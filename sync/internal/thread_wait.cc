@@ -3,7 +3,6 @@
 
 #include "sync/internal/thread_wait.h"
 
-#include <cstdint>
 #include <optional>
 #include <source_location>
 
@@ -19,38 +18,39 @@ namespace synclib {
 inline namespace SYNC_ABI {
 namespace internal {
 
-void BlockThread(WaitCore& core, Request request, std::source_location where,
-                 uint64_t* released_by) noexcept {
-  Waiter waiter(Waiter::Kind::kThread, nullptr, where);
-  if (!core.Try(&waiter, request, GivingUp()).has_value()) {
+void BlockThread(WaitCore& core, Request& request,
+                 std::source_location where) noexcept {
+  Waiter waiter(Waiter::Kind::kThread, nullptr, request, where);
+  if (!core.Try(&waiter, GivingUp()).has_value()) {
     Trampoline::Drain();
     Waiter* released;
-    if (!core.Join(&waiter, request, GivingUp(), &released).has_value()) {
+    if (!core.Join(&waiter, GivingUp(), &released).has_value()) {
       Trampoline::HandOut(released);
       waiter.Park(Deadline());
     }
   }
-  *released_by = waiter.epoch + 1;
+  request = waiter.request;
 }
 
-WaitResult BlockThread(WaitCore& core, Request request,
-                       const WaitOptions& options,
-                       uint64_t* released_by) noexcept {
+WaitResult BlockThread(WaitCore& core, Request& request,
+                       const WaitOptions& options) noexcept {
   LimitedWaiter waiter(Waiter::Kind::kThread, nullptr, &core);
+  waiter.request = request;
   waiter.SetOptions(options);
   Waiter* released;
-  const std::optional<WaitResult> ended = waiter.Begin(request, &released);
+  const std::optional<WaitResult> ended = waiter.Begin(&released);
   if (ended.has_value()) {
     waiter.outcome = *ended;
   } else {
     Trampoline::HandOut(released);
-    if (!waiter.Park(waiter.limit()) && !waiter.Abort(&released)) {
-      // Granted, or being cancelled: the wake has come or is coming.
+    if (!waiter.Park(waiter.limit())) {
+      const bool is_over = waiter.Abort(&released);
       Trampoline::HandOut(released);
-      waiter.Park(Deadline());
+      // Granted, or being cancelled: the wake has come or is coming.
+      if (!is_over) waiter.Park(Deadline());
     }
   }
-  *released_by = waiter.epoch + 1;
+  request = waiter.request;
   return waiter.outcome;
 }
 

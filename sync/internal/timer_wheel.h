@@ -27,7 +27,7 @@ struct TimedWaiter : Waiter {
   using Expiry = Waiter* (*)(TimedWaiter*) noexcept;
 
   TimedWaiter(Kind k, Function run, Expiry f) noexcept
-      : Waiter(k, run, std::source_location()), fire(f) {}
+      : Waiter(k, run, Request(), std::source_location()), fire(f) {}
 
   const Expiry fire;
   Deadline deadline;  // Does not change while the timer is armed.

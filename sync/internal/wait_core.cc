@@ -5,7 +5,7 @@
 //
 // clang-format off
 //
-//   word   [ epoch:59 | set | lock parked | drain | has waiters | locked ]
+//   word   [ payload:60 | lock parked | drain | has waiters | locked ]
 //
 //   list   A <-> B <-> C <-> D <-> back to A       (A joined first, D last)
 //
@@ -15,11 +15,12 @@
 //                what removes them, wait for it; setters never do.
 //   has waiters  The list is not empty. Exact while locked is clear; stale, in
 //                either direction, while it is set.
-//   drain        A broadcast took effect while the list was held: the holder
-//                releases everybody on it when it unlocks. Implies locked.
+//   drain        Something was given while the list was held: the holder
+//                releases who can take it when it unlocks. Implies locked.
 //   lock parked  Somebody may sleep on the word for locked to clear. Cleared
 //                with it, by one step, which is followed by a wake.
-//   set, epoch   The event's own. The epoch grows with every broadcast.
+//   payload      The primitive's own, which its Rules speak of. Whoever takes
+//                the list finds a waiter on it, or brings one.
 //
 // Invariants, by number where the code relies on them:
 //
@@ -91,24 +92,30 @@ bool Gate::GiveUp() noexcept {
   return state_.fetch_or(kGivenUp, std::memory_order_acq_rel) == kJoined;
 }
 
-std::optional<WaitResult> WaitCore::Try(Waiter* waiter, Request request,
+std::optional<WaitResult> WaitCore::Try(Waiter* waiter,
                                         const GivingUp& giving_up) noexcept {
   // In this order: a wait that was given up after a broadcast must see it.
   const std::optional<WaitResult> given_up = giving_up.Now();
-  const uint64_t word = Read();
-  if (!request.SatisfiedBy(word)) return given_up;
+  Request& request = waiter->request;
+  const std::optional<uint64_t> word = TakeNow(
+      [&](uint64_t* next) { return request.rules->take(next, request.what); });
+  if (!word.has_value()) return given_up;
   // As if it had joined just before the broadcast that satisfies it.
-  waiter->epoch = EpochOf(word) - 1;
+  if (request.rules->broadcasts()) {
+    request.what = request.rules->ticket(*word) - 1;
+  }
   return WaitResult::kReady;
 }
 
-std::optional<WaitResult> WaitCore::Join(Waiter* waiter, Request request,
+std::optional<WaitResult> WaitCore::Join(Waiter* waiter,
                                          const GivingUp& giving_up,
                                          Waiter** released) noexcept {
   *released = nullptr;
+  Request& request = waiter->request;
+  const Rules& rules = *request.rules;
   uint64_t word;
   for (int round = 0;; ++round) {
-    if (std::optional<WaitResult> answer = Try(waiter, request, giving_up)) {
+    if (std::optional<WaitResult> answer = Try(waiter, giving_up)) {
       return answer;
     }
     word = word_.load(std::memory_order_relaxed);
@@ -116,7 +123,7 @@ std::optional<WaitResult> WaitCore::Join(Waiter* waiter, Request request,
       WaitForList(word, round, giving_up.deadline);
       continue;
     }
-    if (request.SatisfiedBy(word)) continue;
+    if (uint64_t next = word; rules.take(&next, request.what)) continue;
     // [L1]
     if (word_.compare_exchange_weak(word, word | kLocked,
                                     std::memory_order_acquire,
@@ -125,7 +132,8 @@ std::optional<WaitResult> WaitCore::Join(Waiter* waiter, Request request,
     }
   }
 
-  waiter->epoch = EpochOf(word);
+  if (rules.broadcasts()) request.what = rules.ticket(word);
+  waiter->granted = false;
   waiter->set_stage(Waiter::Stage::kJoined);
   list_.Push(waiter);
   if (giving_up.gate == nullptr || giving_up.gate->Join()) {
@@ -142,9 +150,9 @@ std::optional<WaitResult> WaitCore::Join(Waiter* waiter, Request request,
 bool WaitCore::Remove(Waiter* waiter, const StopToken& token,
                       Waiter** released) noexcept {
   *released = nullptr;
-  // Invariant 5: the epoch says that it is linked. However long it takes to
-  // get the list: it must be known whose the waiter is.
-  if (!Lock(waiter->epoch)) return WasForgotten(waiter);
+  // However long it takes to get the list: it must be known whose the waiter
+  // is.
+  if (!Lock(waiter)) return WasForgotten(waiter);
   // Here, where a broadcast that comes before the answer wins: a stop that
   // follows a broadcast can't have ended the wait, and one that came before the
   // removal has.
@@ -161,10 +169,7 @@ bool WaitCore::Remove(Waiter* waiter, const StopToken& token,
 bool WaitCore::WasForgotten(Waiter* waiter) noexcept {
   if (ProcessGeneration() == 0) return false;
   // Whoever holds the list may be about to mark its waiters.
-  Lock(std::nullopt);
-  Waiter* released = nullptr;
-  Unlock(nullptr, &released);
-  Trampoline::HandOut(released);
+  Count();
   if (waiter->IsOfThisProcess() || waiter->stage() != Waiter::Stage::kJoined) {
     return false;
   }
@@ -173,40 +178,61 @@ bool WaitCore::WasForgotten(Waiter* waiter) noexcept {
 }
 
 size_t WaitCore::Count() noexcept {
-  Lock(std::nullopt);
+  if (!Lock(nullptr)) return 0;
   const size_t count = list_.Count();
-  Waiter* released = nullptr;
+  Waiter* released;
   Unlock(nullptr, &released);
   Trampoline::HandOut(released);
   return count;
 }
 
-size_t WaitCore::ReleaseAll(Step step) noexcept {
-  Waiter* released = list_.TakeAll();
+size_t WaitCore::GiveLocked(Step step) noexcept {
+  const uintptr_t before = list_.state();
+  Waiter* released;
   uint64_t word = word_.load(std::memory_order_relaxed);
-  // [B2] A drain asked for meanwhile is this one: all who waited are released.
-  while (!word_.compare_exchange_weak(word, step(word) & ~kListBits,
-                                      std::memory_order_acq_rel,
-                                      std::memory_order_relaxed)) {
+  for (;;) {
+    uint64_t next = step(word) & ~kListBits;
+    released = list_.Grant(&next);
+    if (!list_.empty()) next |= kHasWaiters;
+    // [B2] A drain asked for meanwhile is this one.
+    if (word_.compare_exchange_weak(word, next, std::memory_order_acq_rel,
+                                    std::memory_order_relaxed)) {
+      break;
+    }
+    list_.TakeBack(released, before);
   }
   if (word & kLockParked) FutexWake(&word_, kAllSleepers);
   return Trampoline::HandOut(released);
 }
 
-// Takes the list; not, and false, if the epoch is another one than `epoch`.
-bool WaitCore::Lock(std::optional<uint64_t> epoch) noexcept {
+// Takes the list, if anybody is on it, and `linked` (may be null) is: otherwise
+// not, and false.
+bool WaitCore::Lock(const Waiter* linked) noexcept {
   uint64_t word = word_.load(std::memory_order_relaxed);
   for (int round = 0;; ++round) {
-    if (epoch.has_value() && EpochOf(word) != *epoch) return false;
+    if (linked != nullptr && linked->request.rules->broadcasts()) {
+      // Invariant 5: the epoch says that it is linked.
+      uint64_t next = word;
+      if (linked->request.rules->take(&next, linked->request.what)) {
+        return false;
+      }
+    }
     if (word & kLocked) {
       WaitForList(word, round, Deadline());
       word = word_.load(std::memory_order_relaxed);
+    } else if (!(word & kHasWaiters)) {
+      return false;
     } else if (word_.compare_exchange_weak(word, word | kLocked,
                                            std::memory_order_acquire,
                                            std::memory_order_relaxed)) {
-      return true;  // [L1]
+      break;  // [L1]
     }
   }
+  if (linked == nullptr || !linked->granted) return true;
+  Waiter* released;
+  Unlock(nullptr, &released);
+  Trampoline::HandOut(released);
+  return false;
 }
 
 void WaitCore::WaitForList(uint64_t word, int round,
@@ -223,34 +249,49 @@ void WaitCore::WaitForList(uint64_t word, int round,
             deadline.NextLook());
 }
 
-// Unlocks, without `leaving` (may be null) on the list. If a drain is asked
-// for first, everybody on the list goes to `*released` instead, `leaving` in
-// its place among them, and the answer is false.
+// Unlocks, without `leaving` (may be null) on the list, and with those in
+// `*released` (or null) who could take what was given meanwhile. False:
+// `leaving` was given what it asks for first, and is among them.
 bool WaitCore::Unlock(Waiter* leaving, Waiter** released) noexcept {
-  const uintptr_t before = leaving == nullptr ? 0 : list_.Remove(leaving);
-  bool drained = false;
+  const uintptr_t all = list_.state();
+  bool leaves;
   uint64_t word = word_.load(std::memory_order_relaxed);
   for (;;) {
-    if ((word & kDrain) && !drained) {
-      drained = true;
-      if (leaving != nullptr) list_.Restore(leaving, before);
-      *released = list_.TakeAll();
-    }
-    const uint64_t next =
-        (word & ~kListBits) | (list_.empty() ? 0 : kHasWaiters);
+    uint64_t next = word & ~kListBits;
+    *released = word & kDrain ? list_.Grant(&next) : nullptr;
+    leaves = leaving != nullptr && !IsGranted(*leaving, next);
+    const uintptr_t with_leaving = list_.state();
+    if (leaves) list_.Remove(leaving);
+    const uintptr_t rest = list_.state();
+    Waiter* const behind = leaves ? list_.Grant(&next) : nullptr;
+    if (!list_.empty()) next |= kHasWaiters;
     // [U1]
     if (word_.compare_exchange_weak(word, next, std::memory_order_acq_rel,
                                     std::memory_order_relaxed)) {
+      if (*released == nullptr) {
+        *released = behind;
+      } else if (behind != nullptr) {
+        (*released)->ring()->Append(behind->ring());
+      }
       break;
     }
+    list_.TakeBack(behind, rest);
+    if (leaves) list_.Restore(leaving, with_leaving);
+    list_.TakeBack(*released, all);
   }
   if (word & kLockParked) FutexWake(&word_, kAllSleepers);
-  if (drained) return false;
-  if (leaving != nullptr) leaving->ring()->Reset();
-  return true;
+  if (leaves) leaving->ring()->Reset();
+  return leaves || leaving == nullptr;
 }
 
-// The end of an event that somebody still has to do with.
+// Under the list bit: whether a waiter that has joined is off the list.
+bool WaitCore::IsGranted(const Waiter& waiter, uint64_t word) noexcept {
+  const Request& request = waiter.request;
+  return request.rules->broadcasts() ? request.rules->take(&word, request.what)
+                                     : waiter.granted;
+}
+
+// The end of a primitive that somebody still has to do with.
 void WaitCore::Abandon() noexcept {
   const bool is_fork_child = ProcessGeneration() != 0;
   uint64_t word = Read();
@@ -269,7 +310,7 @@ void WaitCore::Abandon() noexcept {
   if constexpr (kDebugChecks) {
     if (word & kLocked) {
       if (is_fork_child) return;
-      Fatal("an Event was destroyed while a wait on it began or gave up");
+      Fatal("a primitive was destroyed while a wait on it began or gave up");
     }
     const Waiter* const first = list_.own();
     if (first == nullptr) return;
@@ -285,7 +326,8 @@ void WaitCore::Abandon() noexcept {
       }
       waiter = waiter->Next();
     } while (waiter != first);
-    Fatal(absl::StrCat("an Event was destroyed with waiters:", waiting));
+    Fatal(absl::StrCat(first->request.rules->name,
+                       " was destroyed with waiters:", waiting));
   }
 }
 

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "absl/functional/function_ref.h"
 #include "sync/internal/config.h"
 #include "sync/internal/deadline.h"
 #include "sync/internal/platform.h"
@@ -22,28 +23,6 @@
 namespace synclib {
 inline namespace SYNC_ABI {
 namespace internal {
-
-// What a wait asks of the word: that the event is set, or that its epoch has
-// moved past a ticket.
-class Request {
- public:
-  static constexpr Request Set() noexcept { return Request(kSetTicket); }
-  static constexpr Request Past(uint64_t epoch) noexcept {
-    return Request(epoch < kSetTicket ? epoch : kSetTicket - 1);
-  }
-
-  inline bool SatisfiedBy(uint64_t word) const noexcept;
-  bool is_past() const noexcept { return ticket_ != kSetTicket; }
-  uint64_t ticket() const noexcept { return ticket_; }
-
- private:
-  // Past any epoch, so never a valid ticket.
-  static constexpr uint64_t kSetTicket = UINT64_MAX;
-
-  constexpr explicit Request(uint64_t ticket) noexcept : ticket_(ticket) {}
-
-  uint64_t ticket_;
-};
 
 // Orders what may end a wait early against its joining the list, and against
 // one another: the first to give up is the only one that removes the wait.
@@ -92,16 +71,10 @@ class WaitCore {
   // The layout of the word.
   static constexpr uint64_t kLocked = 1;      // Somebody holds the list.
   static constexpr uint64_t kHasWaiters = 2;  // The list is not empty.
-  static constexpr uint64_t kDrain = 4;       // The holder must release all.
+  static constexpr uint64_t kDrain = 4;       // The holder must look once more.
   static constexpr uint64_t kLockParked = 8;  // Somebody sleeps for the list.
   static constexpr uint64_t kListBits = 15;
-  static constexpr uint64_t kSet = 16;
-  static constexpr int kEpochShift = 5;
-  static constexpr uint64_t kOneEpoch = uint64_t{1} << kEpochShift;
-
-  static uint64_t EpochOf(uint64_t word) noexcept {
-    return word >> kEpochShift;
-  }
+  static constexpr int kPayloadShift = 4;  // The rest is the primitive's own.
 
   constexpr explicit WaitCore(uint64_t word) noexcept : word_(word) {}
   ~WaitCore() {
@@ -122,17 +95,17 @@ class WaitCore {
   }
 
   // Applies `step`, which maps a word to the word that follows, list bits
-  // untouched, as one step. If the epoch grows by that, every registered wait
-  // is released in the same step, and handed out afterwards. Returns how many
-  // this call handed out. Never waits for anybody, and touches this object no
-  // more once the step is visible.
-  using Step = uint64_t (*)(uint64_t word);
-  template <Step step>
-  size_t Broadcast() noexcept {
+  // untouched, as one step. If it may_release(word, next), the waits that can
+  // take what they ask for are released in the same step, and handed out
+  // afterwards. Returns how many this call handed out. Never waits for anybody,
+  // and touches this object no more once the step is visible.
+  using Step = absl::FunctionRef<uint64_t(uint64_t word)>;
+  template <class S, class MayRelease>
+  size_t Give(const S& step, const MayRelease& may_release) noexcept {
     uint64_t word = word_.load(std::memory_order_relaxed);
     for (;;) {
       uint64_t next = step(word);
-      if (EpochOf(next) != EpochOf(word)) {
+      if (may_release(word, next)) {
         if (word & kLocked) {
           next |= kDrain;  // Invariant 7: left to the holder.
         } else if (word & kHasWaiters) {
@@ -140,7 +113,7 @@ class WaitCore {
           if (word_.compare_exchange_weak(word, word | kLocked,
                                           std::memory_order_acquire,
                                           std::memory_order_relaxed)) {
-            return ReleaseAll(step);
+            return GiveLocked(step);
           }
           continue;
         }
@@ -153,10 +126,26 @@ class WaitCore {
     }
   }
 
-  // The answer to a request that need not or may not join: kReady, or why it
-  // has been given up. No value: it has to join. Sets the waiter's epoch as
-  // Join() does.
-  std::optional<WaitResult> Try(Waiter* waiter, Request request,
+  // Takes what a wait asks for, if it is there and nobody comes first. `take`
+  // is as Rules::take. Returns the word that it was in.
+  template <class Take>
+  std::optional<uint64_t> TakeNow(const Take& take) noexcept {
+    uint64_t word = Read();
+    for (;;) {
+      uint64_t next = word;
+      if (!take(&next)) return std::nullopt;
+      // [T1]
+      if (next == word ||
+          word_.compare_exchange_weak(word, next, std::memory_order_acq_rel,
+                                      std::memory_order_acquire)) {
+        return word;
+      }
+    }
+  }
+
+  // The answer to a wait that need not or may not join: kReady, or why it has
+  // been given up. No value: it has to join.
+  std::optional<WaitResult> Try(Waiter* waiter,
                                 const GivingUp& giving_up) noexcept;
 
   // Joins the list, unless Try() has an answer, or there is one by the time
@@ -164,16 +153,17 @@ class WaitCore {
   // gone already unless the caller owns it. Then `*released` is a ring that
   // the caller must hand out, with the waiter itself in it, or null.
   //
-  // The number of the broadcast that made a wait ready, or for one that was
-  // ready at once the epoch it found, is `waiter->epoch + 1`.
-  std::optional<WaitResult> Join(Waiter* waiter, Request request,
-                                 const GivingUp& giving_up,
+  // Where words have tickets, that of the broadcast which made a wait ready, or
+  // for one that was ready at once the one it found, is `waiter->request.what`
+  // + 1.
+  std::optional<WaitResult> Join(Waiter* waiter, const GivingUp& giving_up,
                                  Waiter** released) noexcept;
 
   // Takes a waiter that has joined off the list. True: it is a ring of its
-  // own, no broadcast will reach it, and its outcome is kCancelled if `token`
-  // was stopped by then, or else kTimeout. False: it was granted, and whoever
-  // hands it out has it: the caller, if it is in `*released` (as in Join()).
+  // own, nothing will reach it, its outcome is kCancelled if `token` was
+  // stopped by then, or else kTimeout, and `*released` are others, which it has
+  // made way for and the caller hands out, or null. False: it was granted, and
+  // whoever hands it out has it: the caller, if `*released` is not null.
   bool Remove(Waiter* waiter, const StopToken& token,
               Waiter** released) noexcept;
 
@@ -181,10 +171,11 @@ class WaitCore {
   size_t Count() noexcept;
 
  private:
-  size_t ReleaseAll(Step step) noexcept;
-  bool Lock(std::optional<uint64_t> epoch) noexcept;
+  size_t GiveLocked(Step step) noexcept;
+  bool Lock(const Waiter* linked) noexcept;
   void WaitForList(uint64_t word, int round, Deadline deadline) noexcept;
   bool Unlock(Waiter* leaving, Waiter** released) noexcept;
+  static bool IsGranted(const Waiter& waiter, uint64_t word) noexcept;
   bool WasForgotten(Waiter* waiter) noexcept;
   void Abandon() noexcept;
 
@@ -194,9 +185,15 @@ class WaitCore {
 
 static_assert(sizeof(WaitCore) == 16);
 
-inline bool Request::SatisfiedBy(uint64_t word) const noexcept {
-  return is_past() ? WaitCore::EpochOf(word) > ticket_
-                   : (word & WaitCore::kSet) != 0;
+// WaitCore::TakeNow() with the rules of R, inline: for fast paths. Leaves the
+// request as Join() does.
+template <class R>
+bool TakeNow(WaitCore& core, uint64_t* what) noexcept {
+  const std::optional<uint64_t> word = core.TakeNow(
+      [what](uint64_t* next) noexcept { return R::Take(next, *what); });
+  if (!word.has_value()) return false;
+  if constexpr (R::kRules.broadcasts()) *what = R::Ticket(*word) - 1;
+  return true;
 }
 
 }  // namespace internal

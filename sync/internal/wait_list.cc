@@ -70,18 +70,16 @@ void WaitList::Push(Waiter* waiter) noexcept {
   if (waiter->kind == Waiter::Kind::kThread) state_ |= kHasThreads;
 }
 
-uintptr_t WaitList::Remove(Waiter* waiter) noexcept {
+void WaitList::Remove(Waiter* waiter) noexcept {
   Waiter* const first = this->first();
-  const uintptr_t before = state_;
   // One that the list has forgotten is in no ring.
-  if (first == nullptr || !waiter->IsOfThisProcess()) return before;
+  if (first == nullptr || !waiter->IsOfThisProcess()) return;
   waiter->ring()->Unlink();
   if (waiter->ring()->alone()) {
     state_ = 0;
   } else if (waiter == first) {
     state_ = reinterpret_cast<uintptr_t>(waiter->Next()) | (state_ & kBits);
   }
-  return before;
 }
 
 void WaitList::Restore(Waiter* waiter, uintptr_t before) noexcept {
@@ -90,10 +88,40 @@ void WaitList::Restore(Waiter* waiter, uintptr_t before) noexcept {
   state_ = before;
 }
 
-Waiter* WaitList::TakeAll() noexcept {
-  Waiter* const all = first();
-  state_ = 0;
-  return all;
+Waiter* WaitList::Grant(uint64_t* word) noexcept {
+  Waiter* const first = this->first();
+  if (first == nullptr) return nullptr;
+  const Rules& rules = *first->request.rules;
+  Waiter* rest = first;
+  while (rules.take(word, rest->request.what)) {
+    if (rules.broadcasts()) {  // Then so can the others.
+      state_ = 0;
+      return first;
+    }
+    rest->granted = true;
+    rest = rest->Next();
+    if (rest == first) {
+      state_ = 0;
+      return first;
+    }
+  }
+  if (rest == first) return nullptr;
+  first->ring()->Append(rest->ring());  // Parts them.
+  state_ = reinterpret_cast<uintptr_t>(rest) | (state_ & kBits);
+  return first;
+}
+
+void WaitList::TakeBack(Waiter* granted, uintptr_t before) noexcept {
+  if (granted == nullptr) return;
+  Waiter* waiter = granted;
+  while (!granted->request.rules->broadcasts()) {
+    waiter->granted = false;
+    waiter = waiter->Next();
+    if (waiter == granted) break;
+  }
+  // In front of the rest, which is at the end of the ring.
+  if (state_ != 0) first()->ring()->Append(granted->ring());
+  state_ = before;
 }
 
 }  // namespace internal

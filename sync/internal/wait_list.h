@@ -34,13 +34,21 @@ class WaitList {
   // Puts `waiter`, which is in no ring, at the end.
   void Push(Waiter* waiter) noexcept;
 
-  // Takes `waiter` out. Its own links stay, so that Restore(), with what this
-  // returned, can undo it.
-  uintptr_t Remove(Waiter* waiter) noexcept;
+  // Takes `waiter` out. Its own links stay, so that Restore() can undo it, the
+  // list having been as it was `before`.
+  void Remove(Waiter* waiter) noexcept;
   void Restore(Waiter* waiter, uintptr_t before) noexcept;
 
-  // Empties the list. Returns its ring, or null.
-  Waiter* TakeAll() noexcept;
+  // Takes out, from the front on, who can take what it asks for out of `*word`,
+  // which it leaves without that. Returns the ring of them, or null.
+  Waiter* Grant(uint64_t* word) noexcept;
+
+  // Undoes a Grant() that returned `granted`, the list having been as it was
+  // `before`.
+  void TakeBack(Waiter* granted, uintptr_t before) noexcept;
+
+  // For Restore() and TakeBack().
+  uintptr_t state() const noexcept { return state_; }
 
   // The first waiter, if it is of this process; for messages.
   const Waiter* own() const noexcept;

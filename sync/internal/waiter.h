@@ -20,6 +20,30 @@ namespace synclib {
 inline namespace SYNC_ABI {
 namespace internal {
 
+// What the word of a primitive means to those who wait for it: all that differs
+// between one primitive and another, and is the same for all of its waits.
+struct Rules {
+  const char* name;  // Of the primitive, as in "an Event"; for messages.
+
+  // Takes what `request` asks for out of `*word`, if it is there. A wait that
+  // is about to begin finds in the word's list bits that others come first; for
+  // one that has joined they are clear.
+  bool (*take)(uint64_t* word, uint64_t request) noexcept;
+
+  // Null, or the primitive releases everybody at once: the word has a ticket,
+  // which is what a wait that joins asks for from then on, and which all who
+  // have joined can take() as soon as it is another one. Tickets only grow.
+  uint64_t (*ticket)(uint64_t word) noexcept;
+
+  constexpr bool broadcasts() const noexcept { return ticket != nullptr; }
+};
+
+// What one wait asks of a word.
+struct Request {
+  const Rules* rules = nullptr;
+  uint64_t what = 0;
+};
+
 // Lives in the stack frame of its thread or the frame of its coroutine.
 //
 // Who may touch it: its owner until it has joined a list; then whoever holds
@@ -27,15 +51,15 @@ namespace internal {
 // the thread or runs the work; then its owner again.
 struct Waiter : Work {
   enum class Kind : uint8_t { kThread, kCoroutine, kCallback };
-  static constexpr uint16_t kProcesses = 4096;  // That are told apart.
+  static constexpr uint16_t kProcesses = 2048;  // That are told apart.
   using Work::executor;
   using Work::set_executor;
   using Work::set_stage;
   using Work::stage;
   using Work::Stage;
 
-  Waiter(Kind k, Function run, std::source_location w) noexcept
-      : Work(run), kind(k), where(w) {}
+  Waiter(Kind k, Function run, Request r, std::source_location w) noexcept
+      : Work(run), kind(k), request(r), where(w) {}
 
   Ring* ring() noexcept { return this; }
   static Waiter* From(Ring* ring) noexcept {
@@ -60,9 +84,12 @@ struct Waiter : Work {
 
   const Kind kind : 2;
   WaitResult outcome : 2 = WaitResult::kReady;
-  uint16_t process : 12 = 0;
+  // Off its list, though not yet handed out. Not kept of broadcasts, where
+  // the word says so.
+  bool granted : 1 = false;
+  uint16_t process : 11 = 0;
   Atomic<uint32_t> parked{0};
-  uint64_t epoch = 0;  // Of the event at the step in which this wait joined.
+  Request request;
   std::source_location where;
 };
 
