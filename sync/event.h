@@ -33,8 +33,12 @@ struct EventRules {
   static bool Take(uint64_t* word, uint64_t what) noexcept {
     return what == kFlag ? (*word & kSet) != 0 : EpochOf(*word) > what;
   }
-  static uint64_t Ticket(uint64_t word) noexcept { return EpochOf(word); }
-  static constexpr Rules kRules = {"an Event", &Take, &Ticket};
+  // Past this epoch, which is the next broadcast.
+  static uint64_t Joined(uint64_t word, uint64_t) noexcept {
+    return EpochOf(word);
+  }
+  static constexpr Rules kRules = {"an Event", &Take, &Joined,
+                                   /*broadcasts=*/true};
 
   static uint64_t Set(uint64_t word) noexcept {
     return word & kSet ? word : (word + kOneEpoch) | kSet;

@@ -22,9 +22,9 @@ namespace synclib {
 inline namespace SYNC_ABI {
 namespace internal {
 
-// The base of a primitive. R, the rules, has a static constexpr `Rules kRules`,
-// and its functions as inline ones, Take() and, if it broadcasts, Ticket().
-// `what` is what a wait asks for, as in Request.
+// The base of a primitive. R is its rules: a static constexpr `Rules kRules`,
+// whose `take` is also there as Take(), for inlining. `what` is what a wait
+// asks for, as in Request.
 template <class R>
 class Primitive {
  public:

@@ -18,6 +18,8 @@ namespace synclib {
 inline namespace SYNC_ABI {
 namespace internal {
 
+using Parked = Waiter::Parked;
+
 void BlockThread(WaitCore& core, Request& request,
                  std::source_location where) noexcept {
   Waiter waiter(Waiter::Kind::kThread, nullptr, request, where);
@@ -26,7 +28,9 @@ void BlockThread(WaitCore& core, Request& request,
     Waiter* released;
     if (!core.Join(&waiter, GivingUp(), &released).has_value()) {
       Trampoline::HandOut(released);
-      waiter.Park(Deadline());
+      while (waiter.Park(Deadline()) == Parked::kCompetes &&
+             !core.Compete(&waiter)) {
+      }
     }
   }
   request = waiter.request;
@@ -43,11 +47,24 @@ WaitResult BlockThread(WaitCore& core, Request& request,
     waiter.outcome = *ended;
   } else {
     Trampoline::HandOut(released);
-    if (!waiter.Park(waiter.limit())) {
-      const bool is_over = waiter.Abort(&released);
-      Trampoline::HandOut(released);
-      // Granted, or being cancelled: the wake has come or is coming.
-      if (!is_over) waiter.Park(Deadline());
+    bool is_over = false;
+    Deadline limit = waiter.limit();
+    while (!is_over) {
+      switch (waiter.Park(limit)) {
+        case Parked::kReleased:
+          is_over = true;
+          break;
+        case Parked::kCompetes:
+          is_over = core.Compete(&waiter);
+          break;
+        case Parked::kAsleep:
+          is_over = waiter.Abort(&released);
+          Trampoline::HandOut(released);
+          // Otherwise it is granted, or being cancelled: the wake has come or
+          // is coming.
+          limit = Deadline();
+          break;
+      }
     }
   }
   request = waiter.request;

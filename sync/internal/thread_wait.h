@@ -18,8 +18,8 @@ inline namespace SYNC_ABI {
 namespace internal {
 
 // Blocks this thread until it can take what it asks for, or the wait gives up.
-// Runs what is queued on this thread before it sleeps. Where words have
-// tickets, `request.what` + 1 afterwards is as in WaitCore::Join().
+// Runs what is queued on this thread before it sleeps. `request` becomes what
+// it does in WaitCore::Join().
 void BlockThread(WaitCore& core, Request& request,
                  std::source_location where) noexcept;
 WaitResult BlockThread(WaitCore& core, Request& request,

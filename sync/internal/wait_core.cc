@@ -68,6 +68,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "sync/internal/config.h"
@@ -101,8 +102,8 @@ std::optional<WaitResult> WaitCore::Try(Waiter* waiter,
       [&](uint64_t* next) { return request.rules->take(next, request.what); });
   if (!word.has_value()) return given_up;
   // As if it had joined just before the broadcast that satisfies it.
-  if (request.rules->broadcasts()) {
-    request.what = request.rules->ticket(*word) - 1;
+  if (request.rules->broadcasts) {
+    request.what = request.rules->joined(*word, request.what) - 1;
   }
   return WaitResult::kReady;
 }
@@ -132,8 +133,7 @@ std::optional<WaitResult> WaitCore::Join(Waiter* waiter,
     }
   }
 
-  if (rules.broadcasts()) request.what = rules.ticket(word);
-  waiter->granted = false;
+  if (rules.joined != nullptr) request.what = rules.joined(word, request.what);
   waiter->set_stage(Waiter::Stage::kJoined);
   list_.Push(waiter);
   if (giving_up.gate == nullptr || giving_up.gate->Join()) {
@@ -144,6 +144,8 @@ std::optional<WaitResult> WaitCore::Join(Waiter* waiter,
   // same: it has found the waiter, and releases it.
   const WaitResult why = giving_up.Now().value_or(WaitResult::kTimeout);
   if (!Unlock(waiter, released)) return std::nullopt;
+  // Those for whom it has made way.
+  Trampoline::HandOut(std::exchange(*released, nullptr));
   return why;
 }
 
@@ -177,6 +179,21 @@ bool WaitCore::WasForgotten(Waiter* waiter) noexcept {
   return true;
 }
 
+bool WaitCore::Compete(Waiter* waiter) noexcept {
+  if (!Lock(waiter)) return false;
+  waiter->Lose();  // Unless it wins.
+  Waiter* released;
+  Unlock(nullptr, &released, waiter);
+  const bool wins = released == waiter;  // It is the first of the list.
+  if (wins) {
+    released = waiter->Next() == waiter ? nullptr : waiter->Next();
+    waiter->ring()->Unlink();
+    waiter->ring()->Reset();
+  }
+  Trampoline::HandOut(released);
+  return wins;
+}
+
 size_t WaitCore::Count() noexcept {
   if (!Lock(nullptr)) return 0;
   const size_t count = list_.Count();
@@ -189,10 +206,11 @@ size_t WaitCore::Count() noexcept {
 size_t WaitCore::GiveLocked(Step step) noexcept {
   const uintptr_t before = list_.state();
   Waiter* released;
+  Waiter* woken = nullptr;
   uint64_t word = word_.load(std::memory_order_relaxed);
   for (;;) {
     uint64_t next = step(word) & ~kListBits;
-    released = list_.Grant(&next);
+    released = list_.Grant(&next, nullptr, &woken);
     if (!list_.empty()) next |= kHasWaiters;
     // [B2] A drain asked for meanwhile is this one.
     if (word_.compare_exchange_weak(word, next, std::memory_order_acq_rel,
@@ -202,6 +220,7 @@ size_t WaitCore::GiveLocked(Step step) noexcept {
     list_.TakeBack(released, before);
   }
   if (word & kLockParked) FutexWake(&word_, kAllSleepers);
+  if (woken != nullptr) FutexWake(&woken->parked, 1);
   return Trampoline::HandOut(released);
 }
 
@@ -210,7 +229,7 @@ size_t WaitCore::GiveLocked(Step step) noexcept {
 bool WaitCore::Lock(const Waiter* linked) noexcept {
   uint64_t word = word_.load(std::memory_order_relaxed);
   for (int round = 0;; ++round) {
-    if (linked != nullptr && linked->request.rules->broadcasts()) {
+    if (linked != nullptr && linked->request.rules->broadcasts) {
       // Invariant 5: the epoch says that it is linked.
       uint64_t next = word;
       if (linked->request.rules->take(&next, linked->request.what)) {
@@ -228,7 +247,7 @@ bool WaitCore::Lock(const Waiter* linked) noexcept {
       break;  // [L1]
     }
   }
-  if (linked == nullptr || !linked->granted) return true;
+  if (linked == nullptr || linked->linked) return true;
   Waiter* released;
   Unlock(nullptr, &released);
   Trampoline::HandOut(released);
@@ -252,18 +271,23 @@ void WaitCore::WaitForList(uint64_t word, int round,
 // Unlocks, without `leaving` (may be null) on the list, and with those in
 // `*released` (or null) who could take what was given meanwhile. False:
 // `leaving` was given what it asks for first, and is among them.
-bool WaitCore::Unlock(Waiter* leaving, Waiter** released) noexcept {
+bool WaitCore::Unlock(Waiter* leaving, Waiter** released,
+                      const Waiter* competitor) noexcept {
   const uintptr_t all = list_.state();
+  Waiter* woken = nullptr;
   bool leaves;
   uint64_t word = word_.load(std::memory_order_relaxed);
   for (;;) {
     uint64_t next = word & ~kListBits;
-    *released = word & kDrain ? list_.Grant(&next) : nullptr;
+    *released = (word & kDrain) || competitor != nullptr
+                    ? list_.Grant(&next, competitor, &woken)
+                    : nullptr;
     leaves = leaving != nullptr && !IsGranted(*leaving, next);
     const uintptr_t with_leaving = list_.state();
     if (leaves) list_.Remove(leaving);
     const uintptr_t rest = list_.state();
-    Waiter* const behind = leaves ? list_.Grant(&next) : nullptr;
+    Waiter* const behind =
+        leaves ? list_.Grant(&next, nullptr, &woken) : nullptr;
     if (!list_.empty()) next |= kHasWaiters;
     // [U1]
     if (word_.compare_exchange_weak(word, next, std::memory_order_acq_rel,
@@ -280,6 +304,7 @@ bool WaitCore::Unlock(Waiter* leaving, Waiter** released) noexcept {
     list_.TakeBack(*released, all);
   }
   if (word & kLockParked) FutexWake(&word_, kAllSleepers);
+  if (woken != nullptr) FutexWake(&woken->parked, 1);
   if (leaves) leaving->ring()->Reset();
   return leaves || leaving == nullptr;
 }
@@ -287,8 +312,8 @@ bool WaitCore::Unlock(Waiter* leaving, Waiter** released) noexcept {
 // Under the list bit: whether a waiter that has joined is off the list.
 bool WaitCore::IsGranted(const Waiter& waiter, uint64_t word) noexcept {
   const Request& request = waiter.request;
-  return request.rules->broadcasts() ? request.rules->take(&word, request.what)
-                                     : waiter.granted;
+  return request.rules->broadcasts ? request.rules->take(&word, request.what)
+                                   : !waiter.linked;
 }
 
 // The end of a primitive that somebody still has to do with.

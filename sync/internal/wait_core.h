@@ -153,9 +153,9 @@ class WaitCore {
   // gone already unless the caller owns it. Then `*released` is a ring that
   // the caller must hand out, with the waiter itself in it, or null.
   //
-  // Where words have tickets, that of the broadcast which made a wait ready, or
-  // for one that was ready at once the one it found, is `waiter->request.what`
-  // + 1.
+  // Of a broadcast, `waiter->request.what` is then what it was when the wait
+  // joined; or if it was ready at once, what it would have been had it joined
+  // just before.
   std::optional<WaitResult> Join(Waiter* waiter, const GivingUp& giving_up,
                                  Waiter** released) noexcept;
 
@@ -167,6 +167,10 @@ class WaitCore {
   bool Remove(Waiter* waiter, const StopToken& token,
               Waiter** released) noexcept;
 
+  // For a thread that was woken to compete. True: it was granted, and is off
+  // the list. False: it sleeps on, or its wait has ended meanwhile.
+  bool Compete(Waiter* waiter) noexcept;
+
   // How many waiters are on the list. Waits for whoever holds it.
   size_t Count() noexcept;
 
@@ -174,7 +178,8 @@ class WaitCore {
   size_t GiveLocked(Step step) noexcept;
   bool Lock(const Waiter* linked) noexcept;
   void WaitForList(uint64_t word, int round, Deadline deadline) noexcept;
-  bool Unlock(Waiter* leaving, Waiter** released) noexcept;
+  bool Unlock(Waiter* leaving, Waiter** released,
+              const Waiter* competitor = nullptr) noexcept;
   static bool IsGranted(const Waiter& waiter, uint64_t word) noexcept;
   bool WasForgotten(Waiter* waiter) noexcept;
   void Abandon() noexcept;
@@ -192,7 +197,8 @@ bool TakeNow(WaitCore& core, uint64_t* what) noexcept {
   const std::optional<uint64_t> word = core.TakeNow(
       [what](uint64_t* next) noexcept { return R::Take(next, *what); });
   if (!word.has_value()) return false;
-  if constexpr (R::kRules.broadcasts()) *what = R::Ticket(*word) - 1;
+  if constexpr (R::kRules.broadcasts)
+    *what = R::kRules.joined(*word, *what) - 1;
   return true;
 }
 

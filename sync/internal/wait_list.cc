@@ -68,10 +68,12 @@ void WaitList::Push(Waiter* waiter) noexcept {
     state_ = reinterpret_cast<uintptr_t>(waiter) | ThisProcess();
   }
   if (waiter->kind == Waiter::Kind::kThread) state_ |= kHasThreads;
+  waiter->linked = true;
 }
 
 void WaitList::Remove(Waiter* waiter) noexcept {
   Waiter* const first = this->first();
+  waiter->linked = false;
   // One that the list has forgotten is in no ring.
   if (first == nullptr || !waiter->IsOfThisProcess()) return;
   waiter->ring()->Unlink();
@@ -83,22 +85,31 @@ void WaitList::Remove(Waiter* waiter) noexcept {
 }
 
 void WaitList::Restore(Waiter* waiter, uintptr_t before) noexcept {
+  waiter->linked = true;
   if (before == 0 || !waiter->IsOfThisProcess()) return;
   waiter->ring()->Relink();
   state_ = before;
 }
 
-Waiter* WaitList::Grant(uint64_t* word) noexcept {
+Waiter* WaitList::Grant(uint64_t* word, const Waiter* competitor,
+                        Waiter** woken) noexcept {
   Waiter* const first = this->first();
   if (first == nullptr) return nullptr;
   const Rules& rules = *first->request.rules;
   Waiter* rest = first;
-  while (rules.take(word, rest->request.what)) {
-    if (rules.broadcasts()) {  // Then so can the others.
+  for (;;) {
+    const uint64_t before = *word;
+    if (!rules.take(word, rest->request.what)) break;
+    if (rules.barging && rest != competitor && rest->MayCompete()) {
+      *word = before;
+      if (rest->WakeToCompete()) *woken = rest;
+      break;
+    }
+    if (rules.broadcasts) {  // Then so can the others.
       state_ = 0;
       return first;
     }
-    rest->granted = true;
+    rest->linked = false;
     rest = rest->Next();
     if (rest == first) {
       state_ = 0;
@@ -114,8 +125,8 @@ Waiter* WaitList::Grant(uint64_t* word) noexcept {
 void WaitList::TakeBack(Waiter* granted, uintptr_t before) noexcept {
   if (granted == nullptr) return;
   Waiter* waiter = granted;
-  while (!granted->request.rules->broadcasts()) {
-    waiter->granted = false;
+  while (!granted->request.rules->broadcasts) {
+    waiter->linked = true;
     waiter = waiter->Next();
     if (waiter == granted) break;
   }

@@ -40,8 +40,12 @@ class WaitList {
   void Restore(Waiter* waiter, uintptr_t before) noexcept;
 
   // Takes out, from the front on, who can take what it asks for out of `*word`,
-  // which it leaves without that. Returns the ring of them, or null.
-  Waiter* Grant(uint64_t* word) noexcept;
+  // which it leaves without that. Returns the ring of them, or null. Where
+  // there is barging, a thread that comes to the front competes instead, unless
+  // it is `competitor` (may be null), which does so now: if it sleeps, `*woken`
+  // is set to it, for the caller to wake.
+  Waiter* Grant(uint64_t* word, const Waiter* competitor,
+                Waiter** woken) noexcept;
 
   // Undoes a Grant() that returned `granted`, the list having been as it was
   // `before`.

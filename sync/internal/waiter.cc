@@ -14,19 +14,45 @@ namespace synclib {
 inline namespace SYNC_ABI {
 namespace internal {
 
-bool Waiter::Park(Deadline deadline) noexcept {
+Waiter::Parked Waiter::Park(Deadline deadline) noexcept {
+  constexpr auto kAsleep = static_cast<uint32_t>(Parked::kAsleep);
   for (int round = 0;; ++round) {
-    if (parked.load(std::memory_order_acquire) == 1) return true;  // [P2]
+    const uint32_t value = parked.load(std::memory_order_acquire);  // [P2]
+    if (value != kAsleep) return static_cast<Parked>(value);
     if (SpinHint(round)) continue;
-    if (deadline.Passed()) return false;
-    FutexWait(parked, 0, deadline.NextLook());
+    if (deadline.Passed()) return Parked::kAsleep;
+    FutexWait(parked, kAsleep, deadline.NextLook());
   }
 }
 
 void Waiter::Unpark() noexcept {
   const void* address = &parked;
-  parked.store(1, std::memory_order_release);  // [P1]: the last touch.
+  // [P1]: the last touch.
+  parked.store(static_cast<uint32_t>(Parked::kReleased),
+               std::memory_order_release);
   FutexWake(address, 1);
+}
+
+// Of a wait with barging, `request.what` is how often it has lost.
+
+bool Waiter::MayCompete() const noexcept {
+  constexpr uint64_t kMostLosses = 3;
+  return kind == Kind::kThread && request.what < kMostLosses;
+}
+
+// Relaxed: whoever competes, or loses, takes the list.
+
+bool Waiter::WakeToCompete() noexcept {
+  constexpr auto kCompetes = static_cast<uint32_t>(Parked::kCompetes);
+  if (parked.load(std::memory_order_relaxed) == kCompetes) return false;
+  parked.store(kCompetes, std::memory_order_relaxed);
+  return true;
+}
+
+void Waiter::Lose() noexcept {
+  parked.store(static_cast<uint32_t>(Parked::kAsleep),
+               std::memory_order_relaxed);
+  ++request.what;
 }
 
 }  // namespace internal

@@ -30,12 +30,17 @@ struct Rules {
   // one that has joined they are clear.
   bool (*take)(uint64_t* word, uint64_t request) noexcept;
 
-  // Null, or the primitive releases everybody at once: the word has a ticket,
-  // which is what a wait that joins asks for from then on, and which all who
-  // have joined can take() as soon as it is another one. Tickets only grow.
-  uint64_t (*ticket)(uint64_t word) noexcept;
+  // What a wait that joins at `word` asks for from then on. Null: the same.
+  uint64_t (*joined)(uint64_t word, uint64_t request) noexcept = nullptr;
 
-  constexpr bool broadcasts() const noexcept { return ticket != nullptr; }
+  // All who have joined can take what they ask for, as long as they wish, or
+  // nobody: they are released at once. Then what they ask for is a number that
+  // is the same for all who joined between two broadcasts, and grows.
+  bool broadcasts = false;
+
+  // What is given is there for who comes as well as for who waits. The thread
+  // at the front is woken, and competes for it, in its place on the list.
+  bool barging = false;
 };
 
 // What one wait asks of a word.
@@ -74,21 +79,32 @@ struct Waiter : Work {
   }
   void SetProcess() noexcept { process = ProcessGeneration() % kProcesses; }
 
-  // A thread sleeps on this word of its own, which only goes from 0 to 1: no
-  // herd, no ABA, and a late wake finds nobody. Returns when it is 1, which
-  // acquires what was released by Unpark(), or at the deadline, with false.
-  bool Park(Deadline deadline) noexcept;
+  // A thread sleeps on a word of its own, which only goes from kAsleep to
+  // kReleased, or if there is barging by way of kCompetes: no herd, no ABA, and
+  // a late wake finds nobody.
+  enum class Parked : uint32_t { kAsleep, kReleased, kCompetes };
 
-  // Grants the wait to its thread. The waiter may be gone when this returns.
+  // Returns the word as soon as it is not kAsleep, which acquires what was
+  // released by Unpark(); or kAsleep at the deadline.
+  Parked Park(Deadline deadline) noexcept;
+
+  // Ends the wait of a thread. The waiter may be gone when this returns.
   void Unpark() noexcept;
+
+  // Under the list bit, of a waiter on a list with barging. Whether it is to
+  // compete, rather than to be granted; has it do so, and returns whether it
+  // must be woken for that; and notes that it has lost.
+  bool MayCompete() const noexcept;
+  bool WakeToCompete() noexcept;
+  void Lose() noexcept;
 
   const Kind kind : 2;
   WaitResult outcome : 2 = WaitResult::kReady;
-  // Off its list, though not yet handed out. Not kept of broadcasts, where
-  // the word says so.
-  bool granted : 1 = false;
+  // Whether it is on its list. Of broadcasts, the word says when it no longer
+  // is.
+  bool linked : 1 = false;
   uint16_t process : 11 = 0;
-  Atomic<uint32_t> parked{0};
+  Atomic<uint32_t> parked{static_cast<uint32_t>(Parked::kAsleep)};
   Request request;
   std::source_location where;
 };

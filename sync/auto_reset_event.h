@@ -1,0 +1,153 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef SYNC_AUTO_RESET_EVENT_H_
+#define SYNC_AUTO_RESET_EVENT_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <source_location>
+
+#include "sync/callback.h"
+#include "sync/internal/config.h"
+#include "sync/internal/primitive.h"
+#include "sync/internal/wait_core.h"
+#include "sync/internal/waiter.h"
+#include "sync/wait_options.h"
+
+namespace synclib {
+inline namespace SYNC_ABI {
+namespace internal {
+
+// An AutoResetEvent's payload: 1 if it is set; more only where Set() has found
+// the list held, one for each.
+struct AutoResetEventRules {
+  static constexpr uint64_t kOne = uint64_t{1} << WaitCore::kPayloadShift;
+
+  // What a wait asks for: the flag, with all that it stands for; or, once it
+  // has joined, one call of Set().
+  static constexpr uint64_t kFlag = 0;
+  static constexpr uint64_t kOneSet = 1;
+
+  static bool Take(uint64_t* word, uint64_t what) noexcept {
+    if (*word & (WaitCore::kHasWaiters | WaitCore::kDrain)) return false;
+    if (*word < kOne) return false;
+    *word = what == kFlag ? *word & WaitCore::kListBits : *word - kOne;
+    return true;
+  }
+  static uint64_t Joined(uint64_t, uint64_t) noexcept { return kOneSet; }
+  static constexpr Rules kRules = {"an AutoResetEvent", &Take, &Joined};
+
+  static uint64_t Set(uint64_t word) noexcept {
+    return word < kOne || (word & WaitCore::kLocked) ? word + kOne : word;
+  }
+  static bool IsSet(uint64_t before, uint64_t after) noexcept {
+    return before != after;
+  }
+};
+
+}  // namespace internal
+
+// A flag that the wait which it ends clears: each Set() lets one wait pass, the
+// one that has waited longest, or the next one to come. However often it is set
+// while nobody waits, one passes; to count, use Semaphore; to let all pass,
+// Event.
+//
+// Example:
+//
+//   synclib::AutoResetEvent work;
+//   work.Set();
+//   work.Wait();
+//   assert(!work.TryWait());
+//
+// Thread safety: every method, by any thread, at any time. Set(), Clear() and
+//   TryWait() wait for no other thread, and suit signal handlers on
+//   Linux: Set() does if all waiters are threads.
+// Ordering: what happened before a Set(), also one that found the event set, is
+//   visible after the wait or the true TryWait() that it lets pass.
+// Lifetime: once a wait has returned kReady, or TryWait() true, the event may
+//   go, though the Set() that it came from has not returned yet. All other
+//   calls must have.
+// Wake order: first in, first out.
+// Resumption: as an Event's waits.
+// Time-outs: every wait takes WaitOptions. A Set() at the same moment is either
+//   the wait's, which is kReady, or the next one's.
+// Misuse: to destroy an event with waiters: debug builds abort, and say who
+//   waits.
+// Cost: 16 bytes, no allocation. One read-modify-write where nobody need wait
+//   or waits, two to release a wait, and a system call if that is a thread's.
+class AutoResetEvent
+    : private internal::Primitive<internal::AutoResetEventRules> {
+ public:
+  enum InitialState { kSet };
+
+  // Starts cleared.
+  constexpr AutoResetEvent() noexcept : Primitive(0) {}
+
+  // Starts set.
+  constexpr explicit AutoResetEvent(InitialState) noexcept
+      : Primitive(Rules::kOne) {}
+
+  // Releases one wait, or sets the flag if there is none. True: this call
+  // released one. If other calls overlap, they may do so in its stead.
+  bool Set() noexcept { return core_.Give(&Rules::Set, &Rules::IsSet) != 0; }
+
+  // Clears the flag.
+  void Clear() noexcept { (void)TryWait(); }
+
+  // Clears the flag, and says whether it was set. May say false if a wait
+  // begins or ends at that moment, though it has been set again since.
+  [[nodiscard]] bool TryWait() noexcept { return TakeNow(Rules::kFlag); }
+
+  // As Event::waiters().
+  size_t waiters() noexcept { return core_.Count(); }
+
+  // Blocks this thread until it is released. Always kReady.
+  WaitResult Wait(
+      std::source_location where = std::source_location::current()) noexcept {
+    return Block(Rules::kFlag, where);
+  }
+
+  // The same, or until the wait gives up.
+  [[nodiscard]] WaitResult Wait(const WaitOptions& options) noexcept {
+    return Block(Rules::kFlag, options);
+  }
+
+  // The same for coroutines, as Event::AsyncWait().
+  using Primitive::Awaiter;
+  using Primitive::LimitedAwaiter;
+  Awaiter AsyncWait(
+      std::source_location where = std::source_location::current()) noexcept {
+    return Await(Rules::kFlag, where);
+  }
+  LimitedAwaiter AsyncWait(const WaitOptions& options) noexcept {
+    return Await(Rules::kFlag, options);
+  }
+
+  // `co_await event`.
+  Awaiter operator co_await() noexcept {
+    return Await(Rules::kFlag, std::source_location());
+  }
+
+  // The same for callbacks, as Event::Add().
+  [[nodiscard]] std::optional<WaitResult> Add(
+      Callback& callback,
+      std::source_location where = std::source_location::current()) noexcept {
+    return Primitive::Add(Rules::kFlag, callback, WaitOptions(where));
+  }
+  [[nodiscard]] std::optional<WaitResult> Add(
+      Callback& callback, const WaitOptions& options) noexcept {
+    return Primitive::Add(Rules::kFlag, callback, options);
+  }
+
+ private:
+  using Rules = internal::AutoResetEventRules;
+};
+
+static_assert(sizeof(AutoResetEvent) == 16);
+
+}  // namespace SYNC_ABI
+}  // namespace synclib
+
+#endif  // SYNC_AUTO_RESET_EVENT_H_

@@ -1,0 +1,33 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "sync/semaphore.h"
+
+#include <cstdint>
+
+#include "absl/strings/str_cat.h"
+#include "sync/internal/config.h"
+#include "sync/internal/platform.h"
+
+namespace synclib {
+inline namespace SYNC_ABI {
+
+bool Semaphore::Release(int64_t count) noexcept {
+  const uint64_t added = Checked(count, kMaxPermits);
+  bool fits = true;
+  core_.Give(
+      [&](uint64_t word) noexcept {
+        fits = added <= Rules::BoundOf(word) - Rules::PermitsOf(word);
+        return fits ? word + added * Rules::kOne : word;
+      },
+      [](uint64_t before, uint64_t after) { return before != after; });
+  return fits;
+}
+
+void Semaphore::ReportNumber(int64_t number, int64_t most) noexcept {
+  internal::Fatal(absl::StrCat("a Semaphore was asked for ", number,
+                               " permits; it can have 0 to ", most));
+}
+
+}  // namespace SYNC_ABI
+}  // namespace synclib

@@ -1,0 +1,185 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef SYNC_SEMAPHORE_H_
+#define SYNC_SEMAPHORE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <source_location>
+
+#include "sync/callback.h"
+#include "sync/internal/config.h"
+#include "sync/internal/primitive.h"
+#include "sync/internal/wait_core.h"
+#include "sync/internal/waiter.h"
+#include "sync/wait_options.h"
+
+namespace synclib {
+inline namespace SYNC_ABI {
+namespace internal {
+
+// A Semaphore's payload: permits, and above them their bound.
+struct SemaphoreRules {
+  static constexpr uint64_t kOne = uint64_t{1} << WaitCore::kPayloadShift;
+  static constexpr int kBits = 30;
+  static constexpr uint64_t kMax = (uint64_t{1} << kBits) - 1;
+  static constexpr int kBoundShift = WaitCore::kPayloadShift + kBits;
+
+  static uint64_t PermitsOf(uint64_t word) noexcept {
+    return word / kOne & kMax;
+  }
+  static uint64_t BoundOf(uint64_t word) noexcept {
+    return word >> kBoundShift;
+  }
+
+  // Takes `count` permits.
+  static bool Take(uint64_t* word, uint64_t count) noexcept {
+    if (*word & (WaitCore::kHasWaiters | WaitCore::kDrain)) return false;
+    if (PermitsOf(*word) < count) return false;
+    *word -= count * kOne;
+    return true;
+  }
+  static constexpr Rules kRules = {"a Semaphore", &Take};
+};
+
+}  // namespace internal
+
+// A number of permits, which are acquired and released: what asyncio.Semaphore
+// is to Python, for threads, coroutines and callbacks at once. Whoever finds
+// none waits for one, and gets it handed. With a bound it is an
+// asyncio.BoundedSemaphore. To protect data, a Mutex says better what is meant.
+//
+// Example:
+//
+//   synclib::Semaphore permits(2);
+//   permits.Acquire();
+//   assert(permits.TryAcquire());
+//   assert(!permits.TryAcquire());
+//   permits.Release();
+//   assert(permits.Acquire(absl::Seconds(1)) == synclib::WaitResult::kReady);
+//
+// Thread safety: every method, by any thread, at any time. TryAcquire(),
+//   Release() and permits() wait for no other thread, and suit signal handlers
+//   on Linux: Release() does if all waiters are threads.
+// Ordering: what happened before a Release() is visible after whatever acquires
+//   a permit later.
+// Lifetime: once a wait or TryAcquire() has got a permit, the semaphore may go,
+//   though the Release() that it came from has not returned yet. All other
+//   calls must have.
+// Wake order: first in, first out: who waits for many permits is not overtaken,
+//   not even by TryAcquire().
+// Resumption: as an Event's waits.
+// Time-outs: every wait takes WaitOptions. A permit that comes at the same
+//   moment is either the wait's, which is kReady, or the next one's.
+// Misuse: to destroy a semaphore with waiters: debug builds abort, and say who
+//   waits. A number of permits that is negative or beyond the bound, to begin
+//   with or to acquire, ends the program with a message.
+// Cost: 16 bytes, no allocation. One read-modify-write where nobody need wait
+//   or waits, two to hand over a permit, and a system call for each thread that
+//   is woken.
+class Semaphore : private internal::Primitive<internal::SemaphoreRules> {
+ public:
+  static constexpr int64_t kMaxPermits = internal::SemaphoreRules::kMax;
+
+  // Starts with `permits`; at most `bound` are there at a time.
+  constexpr explicit Semaphore(int64_t permits,
+                               int64_t bound = kMaxPermits) noexcept
+      : Primitive(Checked(permits, Checked(bound, kMaxPermits)) * Rules::kOne |
+                  static_cast<uint64_t>(bound) << Rules::kBoundShift) {}
+
+  // Adds permits, and hands them to who waits. False, and nothing happens, if
+  // there would be more than the bound.
+  bool Release(int64_t count = 1) noexcept;
+
+  // Takes a permit if it is there, and nobody waits for one. May say false if a
+  // wait begins or ends at that moment, though there is one more.
+  [[nodiscard]] bool TryAcquire() noexcept { return TakeNow(1); }
+  [[nodiscard]] bool TryAcquireMany(int64_t count) noexcept {
+    return TakeNow(Acquirable(count));
+  }
+
+  // Those that nobody has acquired yet: for tests and diagnostics.
+  int64_t permits() const noexcept {
+    return static_cast<int64_t>(Rules::PermitsOf(core_.Read()));
+  }
+
+  // As Event::waiters().
+  size_t waiters() noexcept { return core_.Count(); }
+
+  // Blocks this thread until it has a permit. Always kReady.
+  WaitResult Acquire(
+      std::source_location where = std::source_location::current()) noexcept {
+    return Block(1, where);
+  }
+
+  // The same, or until the wait gives up.
+  [[nodiscard]] WaitResult Acquire(const WaitOptions& options) noexcept {
+    return Block(1, options);
+  }
+
+  // The same for several permits, which come together.
+  WaitResult AcquireMany(
+      int64_t count,
+      std::source_location where = std::source_location::current()) noexcept {
+    return Block(Acquirable(count), where);
+  }
+  [[nodiscard]] WaitResult AcquireMany(int64_t count,
+                                       const WaitOptions& options) noexcept {
+    return Block(Acquirable(count), options);
+  }
+
+  // The same for coroutines: `co_await permits.AsyncAcquire()` is a WaitResult.
+  // Nothing happens until it is awaited. `.On(executor)` says where to resume.
+  using Primitive::Awaiter;
+  using Primitive::LimitedAwaiter;
+  Awaiter AsyncAcquire(
+      std::source_location where = std::source_location::current()) noexcept {
+    return Await(1, where);
+  }
+  LimitedAwaiter AsyncAcquire(const WaitOptions& options) noexcept {
+    return Await(1, options);
+  }
+  Awaiter AsyncAcquireMany(
+      int64_t count,
+      std::source_location where = std::source_location::current()) noexcept {
+    return Await(Acquirable(count), where);
+  }
+  LimitedAwaiter AsyncAcquireMany(int64_t count,
+                                  const WaitOptions& options) noexcept {
+    return Await(Acquirable(count), options);
+  }
+
+  // The same for callbacks, as Event::Add(). A result of kReady means that a
+  // permit is had.
+  [[nodiscard]] std::optional<WaitResult> Add(
+      Callback& callback,
+      std::source_location where = std::source_location::current()) noexcept {
+    return Primitive::Add(1, callback, WaitOptions(where));
+  }
+  [[nodiscard]] std::optional<WaitResult> Add(
+      Callback& callback, const WaitOptions& options) noexcept {
+    return Primitive::Add(1, callback, options);
+  }
+
+ private:
+  using Rules = internal::SemaphoreRules;
+
+  [[noreturn]] static void ReportNumber(int64_t number, int64_t most) noexcept;
+
+  static constexpr uint64_t Checked(int64_t number, int64_t most) noexcept {
+    if (number < 0 || number > most) ReportNumber(number, most);
+    return static_cast<uint64_t>(number);
+  }
+  uint64_t Acquirable(int64_t count) const noexcept {
+    return Checked(count, static_cast<int64_t>(Rules::BoundOf(core_.Read())));
+  }
+};
+
+static_assert(sizeof(Semaphore) == 16);
+
+}  // namespace SYNC_ABI
+}  // namespace synclib
+
+#endif  // SYNC_SEMAPHORE_H_

@@ -1,0 +1,276 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Every interleaving, within a budget, of what is granted to one wait at a
+// time: permits, a flag that resets itself, a mutex.
+
+#include <memory>
+
+#include "absl/time/time.h"
+#include "gtest/gtest.h"
+#include "sync/auto_reset_event.h"
+#include "sync/event.h"
+#include "sync/latch.h"
+#include "sync/mutex.h"
+#include "sync/semaphore.h"
+#include "sync/wait_options.h"
+#include "testing/detached.h"
+#include "testing/explore/explore_all.h"
+#include "testing/model/explore.h"
+#include "testing/model/stop_token.h"
+#include "testing/model/thread.h"
+
+namespace synctest {
+namespace {
+
+using model::Check;
+using model::StopSource;
+using model::Thread;
+using synclib::AutoResetEvent;
+using synclib::Event;
+using synclib::Latch;
+using synclib::Mutex;
+using synclib::Semaphore;
+using synclib::WaitResult;
+
+TEST(GrantsScenario, S1_EachPermitIsForOne) {
+  ExploreAll(
+      [] {
+        Semaphore permits(0);
+        Thread first("first", [&] { permits.Acquire(); });
+        Thread second("second", [&] { permits.Acquire(); });
+        Thread releaser("releaser", [&] { permits.Release(); });
+        permits.Release();
+        first.join();
+        second.join();
+        releaser.join();
+        Check(permits.permits() == 0, "both are taken");
+      },
+      {.suspensions = 0});
+}
+
+TEST(GrantsScenario, S4_WhoHasAPermitSeesWhatCameBefore) {
+  ExploreAll(
+      [] {
+        Semaphore permits(1);
+        int data = 0;
+        auto add = [&] {
+          permits.Acquire();
+          ++data;
+          permits.Release();
+        };
+        Thread first("first", add);
+        Thread second("second", add);
+        first.join();
+        second.join();
+        Check(data == 2, "both were alone");
+        Check(permits.permits() == 1, "given back");
+      },
+      {.plain = 3, .suspensions = 0});
+}
+
+TEST(GrantsScenario, S1_APermitMeetsATimeout) {
+  ExploreAll(
+      [] {
+        Semaphore permits(0);
+        bool first_has = false;
+        Thread first("first", [&] {
+          first_has = permits.Acquire(absl::Seconds(1)) == WaitResult::kReady;
+        });
+        permits.Release();
+        first.join();
+        Check(permits.permits() == (first_has ? 0 : 1), "nothing is lost");
+      },
+      {.plain = 4, .faults = 3, .stale = 3, .suspensions = 0});
+}
+
+TEST(GrantsScenario, S1_APermitThatMeetsAStopGoesToTheNext) {
+  ExploreAll(
+      [] {
+        Semaphore permits(0);
+        StopSource source;
+        bool first_has = false;
+        Thread first("first", [&] {
+          first_has =
+              permits.Acquire(source.get_token()) == WaitResult::kReady;
+          if (first_has) permits.Release();
+        });
+        Thread second("second", [&] { permits.Acquire(); });
+        Thread stopper("stopper", [&] { source.request_stop(); });
+        permits.Release();
+        second.join();
+        first.join();
+      },
+      {.faults = 1, .stale = 1, .suspensions = 0});
+}
+
+TEST(GrantsScenario, L2_WhoGivesUpMakesWay) {
+  ExploreAll(
+      [] {
+        Semaphore permits(1);
+        Thread many("many", [&] {
+          if (permits.AcquireMany(2, absl::Seconds(1)) == WaitResult::kReady) {
+            permits.Release(2);
+          }
+        });
+        permits.Acquire();
+        permits.Release();
+        many.join();
+        Check(permits.permits() == 1, "nothing is lost");
+      },
+      {.plain = 3, .faults = 3, .stale = 2, .suspensions = 0});
+}
+
+TEST(GrantsScenario, S5_TheSemaphoreGoesAfterTheWait) {
+  ExploreAll(
+      [] {
+        auto permits = std::make_unique<Semaphore>(0);
+        Thread releaser("releaser", [p = permits.get()] { p->Release(); });
+        permits->Acquire();
+        permits.reset();
+      },
+      {.plain = 4, .faults = 3, .stale = 3, .suspensions = 0});
+}
+
+TEST(GrantsScenario, S1_EachSetReleasesOne) {
+  ExploreAll(
+      [] {
+        AutoResetEvent event;
+        Thread first("first", [&] { event.Wait(); });
+        Thread second("second", [&] { event.Wait(); });
+        while (event.waiters() < 2) model::Yield(model::Place::current());
+        Thread setter("setter", [&] { event.Set(); });
+        event.Set();
+      },
+      {.suspensions = 0});
+}
+
+TEST(GrantsScenario, S1_ASetMeetsATimeout) {
+  ExploreAll(
+      [] {
+        AutoResetEvent event;
+        bool released = false;
+        Thread waiter("waiter", [&] {
+          released = event.Wait(absl::Seconds(1)) == WaitResult::kReady;
+        });
+        event.Set();
+        waiter.join();
+        Check(event.TryWait() != released, "nothing is lost");
+      },
+      {.plain = 4, .faults = 3, .stale = 3, .suspensions = 0});
+}
+
+TEST(GrantsScenario, S4_TheLastCountIsSeenWithAllBeforeIt) {
+  ExploreAll(
+      [] {
+        auto latch = std::make_unique<Latch>(2);
+        int first_data = 0;
+        int second_data = 0;
+        Thread first("first", [&first_data, l = latch.get()] {
+          first_data = 1;
+          l->CountDown();
+        });
+        Thread second("second", [&second_data, l = latch.get()] {
+          second_data = 1;
+          l->CountDown();
+        });
+        latch->Wait();
+        Check(first_data + second_data == 2, "what both did");
+        first.join();
+        second.join();
+        latch.reset();
+      },
+      {.suspensions = 0});
+}
+
+TEST(GrantsScenario, S4_AMutexExcludes) {
+  ExploreAll(
+      [] {
+        Mutex mutex;
+        int data = 0;
+        auto add = [&] {
+          mutex.lock();
+          ++data;
+          mutex.unlock();
+        };
+        Thread first("first", add);
+        Thread second("second", add);
+        add();
+        first.join();
+        second.join();
+        Check(data == 3, "each was alone");
+        Check(mutex.try_lock(), "it is free");
+      },
+      {.suspensions = 0});
+}
+
+TEST(GrantsScenario, S1_AMutexMeetsATimeout) {
+  ExploreAll(
+      [] {
+        Mutex mutex;
+        mutex.lock();
+        Thread first("first", [&] {
+          if (mutex.Lock(absl::Seconds(1)) == WaitResult::kReady) {
+            mutex.unlock();
+          }
+        });
+        Thread second("second", [&] {
+          mutex.lock();
+          mutex.unlock();
+        });
+        mutex.unlock();
+        first.join();
+        second.join();
+        Check(mutex.try_lock(), "it is free");
+      },
+      {.faults = 2, .stale = 1, .suspensions = 0});
+}
+
+TEST(GrantsScenario, S1_AMutexIsHandedToACoroutine) {
+  ExploreAll(
+      [] {
+        Mutex mutex;
+        int data = 0;
+        mutex.lock();
+        auto add = [&]() -> Detached {
+          co_await mutex.AsyncLock();
+          ++data;
+          mutex.unlock();
+        };
+        add();
+        Thread thread("thread", [&] {
+          mutex.lock();
+          ++data;
+          mutex.unlock();
+        });
+        ++data;
+        mutex.unlock();
+        thread.join();
+        Check(data == 3, "each was alone");
+      },
+      {.suspensions = 0});
+}
+
+TEST(GrantsScenario, S5_TheMutexGoesAfterItsLastUse) {
+  ExploreAll(
+      [] {
+        auto mutex = std::make_unique<Mutex>();
+        mutex->lock();
+        bool done = false;
+        Thread thread("thread", [&done, m = mutex.get()] {
+          m->lock();
+          done = true;
+          m->unlock();
+        });
+        mutex->unlock();
+        mutex->lock();
+        const bool over = done;
+        mutex->unlock();
+        if (over) mutex.reset();
+        thread.join();
+      },
+      {.plain = 3, .suspensions = 0});
+}
+
+}  // namespace
+}  // namespace synctest
