@@ -25,19 +25,20 @@ namespace internal {
 struct AutoResetEventRules {
   static constexpr uint64_t kOne = uint64_t{1} << WaitCore::kPayloadShift;
 
-  // What a wait asks for: the flag, with all that it stands for; or, once it
-  // has joined, one call of Set().
-  static constexpr uint64_t kFlag = 0;
-  static constexpr uint64_t kOneSet = 1;
-
-  static bool Take(uint64_t* word, uint64_t what) noexcept {
-    if (*word & (WaitCore::kHasWaiters | WaitCore::kDrain)) return false;
-    if (*word < kOne) return false;
-    *word = what == kFlag ? *word & WaitCore::kListBits : *word - kOne;
+  // All that the flag stands for.
+  static bool Take(uint64_t* word, uint64_t*) noexcept {
+    if (WaitCore::OthersComeFirst(*word) || *word < kOne) return false;
+    *word &= WaitCore::kListBits;
     return true;
   }
-  static uint64_t Joined(uint64_t, uint64_t) noexcept { return kOneSet; }
-  static constexpr Rules kRules = {"an AutoResetEvent", &Take, &Joined};
+  // One call of Set().
+  static bool Grant(uint64_t* word, uint64_t*) noexcept {
+    if (*word < kOne) return false;
+    *word -= kOne;
+    return true;
+  }
+  static constexpr Rules kRules = {
+      .name = "an AutoResetEvent", .take = &Take, .grant = &Grant};
 
   static uint64_t Set(uint64_t word) noexcept {
     return word < kOne || (word & WaitCore::kLocked) ? word + kOne : word;
@@ -98,7 +99,7 @@ class AutoResetEvent
 
   // Clears the flag, and says whether it was set. May say false if a wait
   // begins or ends at that moment, though it has been set again since.
-  [[nodiscard]] bool TryWait() noexcept { return TakeNow(Rules::kFlag); }
+  [[nodiscard]] bool TryWait() noexcept { return TakeNow(0); }
 
   // As Event::waiters().
   size_t waiters() noexcept { return core_.Count(); }
@@ -106,12 +107,12 @@ class AutoResetEvent
   // Blocks this thread until it is released. Always kReady.
   WaitResult Wait(
       std::source_location where = std::source_location::current()) noexcept {
-    return Block(Rules::kFlag, where);
+    return Block(0, where);
   }
 
   // The same, or until the wait gives up.
   [[nodiscard]] WaitResult Wait(const WaitOptions& options) noexcept {
-    return Block(Rules::kFlag, options);
+    return Block(0, options);
   }
 
   // The same for coroutines, as Event::AsyncWait().
@@ -119,26 +120,26 @@ class AutoResetEvent
   using Primitive::LimitedAwaiter;
   Awaiter AsyncWait(
       std::source_location where = std::source_location::current()) noexcept {
-    return Await(Rules::kFlag, where);
+    return Await(0, where);
   }
   LimitedAwaiter AsyncWait(const WaitOptions& options) noexcept {
-    return Await(Rules::kFlag, options);
+    return Await(0, options);
   }
 
   // `co_await event`.
   Awaiter operator co_await() noexcept {
-    return Await(Rules::kFlag, std::source_location());
+    return Await(0, std::source_location());
   }
 
   // The same for callbacks, as Event::Add().
   [[nodiscard]] std::optional<WaitResult> Add(
       Callback& callback,
       std::source_location where = std::source_location::current()) noexcept {
-    return Primitive::Add(Rules::kFlag, callback, WaitOptions(where));
+    return Primitive::Add(0, callback, WaitOptions(where));
   }
   [[nodiscard]] std::optional<WaitResult> Add(
       Callback& callback, const WaitOptions& options) noexcept {
-    return Primitive::Add(Rules::kFlag, callback, options);
+    return Primitive::Add(0, callback, options);
   }
 
  private:

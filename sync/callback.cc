@@ -55,7 +55,8 @@ std::optional<WaitResult> Callback::CallbackWait::Add(
   SetOptions(options);
   state_.store(State::kAdded, std::memory_order_relaxed);
   internal::Waiter* released;
-  const std::optional<WaitResult> ended = Begin(&released);
+  std::optional<WaitResult> ended = Begin();
+  if (!ended.has_value()) ended = Join(&released);
   if (ended.has_value()) {
     state_.store(State::kIdle, std::memory_order_relaxed);
   } else {

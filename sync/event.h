@@ -30,15 +30,25 @@ struct EventRules {
 
   static uint64_t EpochOf(uint64_t word) noexcept { return word / kOneEpoch; }
 
-  static bool Take(uint64_t* word, uint64_t what) noexcept {
-    return what == kFlag ? (*word & kSet) != 0 : EpochOf(*word) > what;
+  // The answer is as if the wait had joined just before the broadcast that
+  // satisfies it.
+  static bool Take(uint64_t* word, uint64_t* what) noexcept {
+    if (*what == kFlag ? !(*word & kSet) : EpochOf(*word) <= *what)
+      return false;
+    *what = EpochOf(*word) - 1;
+    return true;
   }
-  // Past this epoch, which is the next broadcast.
-  static uint64_t Joined(uint64_t word, uint64_t) noexcept {
-    return EpochOf(word);
+  static bool Grant(uint64_t* word, uint64_t* what) noexcept {
+    return EpochOf(*word) > *what;
   }
-  static constexpr Rules kRules = {"an Event", &Take, &Joined,
-                                   /*broadcasts=*/true};
+  static void Join(uint64_t* word, uint64_t* what) noexcept {
+    *what = EpochOf(*word);
+  }
+  static constexpr Rules kRules = {.name = "an Event",
+                                   .take = &Take,
+                                   .grant = &Grant,
+                                   .join = &Join,
+                                   .broadcasts = true};
 
   static uint64_t Set(uint64_t word) noexcept {
     return word & kSet ? word : (word + kOneEpoch) | kSet;

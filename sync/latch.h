@@ -24,10 +24,9 @@ namespace internal {
 struct LatchRules {
   static constexpr uint64_t kOne = uint64_t{1} << WaitCore::kPayloadShift;
 
-  static bool Take(uint64_t* word, uint64_t) noexcept { return *word < kOne; }
-  static uint64_t Joined(uint64_t, uint64_t) noexcept { return 0; }
-  static constexpr Rules kRules = {"a Latch", &Take, &Joined,
-                                   /*broadcasts=*/true};
+  static bool Take(uint64_t* word, uint64_t*) noexcept { return *word < kOne; }
+  static constexpr Rules kRules = {
+      .name = "a Latch", .take = &Take, .grant = &Take, .broadcasts = true};
 };
 
 }  // namespace internal

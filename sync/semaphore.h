@@ -34,14 +34,16 @@ struct SemaphoreRules {
     return word >> kBoundShift;
   }
 
-  // Takes `count` permits.
-  static bool Take(uint64_t* word, uint64_t count) noexcept {
-    if (*word & (WaitCore::kHasWaiters | WaitCore::kDrain)) return false;
-    if (PermitsOf(*word) < count) return false;
-    *word -= count * kOne;
+  static bool Take(uint64_t* word, uint64_t* count) noexcept {
+    return !WaitCore::OthersComeFirst(*word) && Grant(word, count);
+  }
+  static bool Grant(uint64_t* word, uint64_t* count) noexcept {
+    if (PermitsOf(*word) < *count) return false;
+    *word -= *count * kOne;
     return true;
   }
-  static constexpr Rules kRules = {"a Semaphore", &Take};
+  static constexpr Rules kRules = {
+      .name = "a Semaphore", .take = &Take, .grant = &Grant};
 };
 
 }  // namespace internal

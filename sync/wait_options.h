@@ -78,6 +78,13 @@ class WaitOptions {
         where_(where) {}
   // NOLINTEND(google-explicit-constructor)
 
+  // The same, with a duration that has begun to count, for several waits.
+  WaitOptions Begun() const noexcept {
+    WaitOptions begun = *this;
+    begun.limit_ = limit_.Started();
+    return begun;
+  }
+
   // Where the options were made; for messages about who waits.
   Where where() const noexcept { return where_; }
 

@@ -58,12 +58,18 @@ void CoroutineWait::LeaveList() noexcept {
   Trampoline::HandOut(released);
 }
 
-bool LimitedCoroutineWait::await_suspend(
-    std::coroutine_handle<> handle) noexcept {
+void LimitedCoroutineWait::set_handle(std::coroutine_handle<> handle) noexcept {
   handle_ = handle;
   if (executor() == nullptr) set_executor(Executor::Current());
+}
+
+bool LimitedCoroutineWait::await_suspend(
+    std::coroutine_handle<> handle) noexcept {
+  set_handle(handle);
   Waiter* released;
-  if (const std::optional<WaitResult> ended = Begin(&released)) {
+  std::optional<WaitResult> ended = Begin();
+  if (!ended.has_value()) ended = Join(&released);
+  if (ended.has_value()) {
     outcome = *ended;
     set_stage(Stage::kOver);
     return false;
@@ -73,16 +79,17 @@ bool LimitedCoroutineWait::await_suspend(
   return true;
 }
 
-void LimitedCoroutineWait::Resume(Work* work) {
-  auto* self = static_cast<LimitedCoroutineWait*>(work);
+bool LimitedCoroutineWait::DisarmBeforeResuming() noexcept {
   // What an executor has accepted runs when it says so. Without one, this may
   // be inside Set(), which waits for nobody.
-  if (self->executor() != nullptr) {
-    self->Disarm();
-  } else if (!self->DisarmOrLeave()) {
-    return;
-  }
-  self->handle_.resume();
+  if (executor() == nullptr) return DisarmOrLeave();
+  Disarm();
+  return true;
+}
+
+void LimitedCoroutineWait::Run(Work* work) {
+  auto* self = static_cast<LimitedCoroutineWait*>(work);
+  if (self->DisarmBeforeResuming()) self->Resume();
 }
 
 void LimitedCoroutineWait::Destroyed() noexcept {

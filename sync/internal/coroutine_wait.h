@@ -84,14 +84,11 @@ class [[nodiscard]] Awaiter : public CoroutineWait {
 };
 
 // The same for a wait that may give up.
-class [[nodiscard]] LimitedCoroutineWait : private LimitedWaiter {
+class [[nodiscard]] LimitedCoroutineWait : protected LimitedWaiter {
  public:
   LimitedCoroutineWait(WaitCore& core, Request r,
                        const WaitOptions& options) noexcept
-      : LimitedWaiter(Kind::kCoroutine, &Resume, &core) {
-    request = r;
-    SetOptions(options);
-  }
+      : LimitedCoroutineWait(core, r, options, &Run) {}
   LimitedCoroutineWait(LimitedCoroutineWait&& other) noexcept
       : LimitedWaiter(std::move(other)) {}
   ~LimitedCoroutineWait() {
@@ -112,10 +109,23 @@ class [[nodiscard]] LimitedCoroutineWait : private LimitedWaiter {
   [[nodiscard]] WaitResult await_resume() const noexcept { return outcome; }
 
  protected:
-  using Waiter::request;
+  // `function` is what runs when the wait has ended.
+  LimitedCoroutineWait(WaitCore& core, Request r, const WaitOptions& options,
+                       Function function) noexcept
+      : LimitedWaiter(Kind::kCoroutine, function, &core) {
+    request = r;
+    SetOptions(options);
+  }
+
+  // Before anything else runs when the wait has ended: as
+  // LimitedWaiter::DisarmOrLeave(), where that is called for.
+  bool DisarmBeforeResuming() noexcept;
+
+  void set_handle(std::coroutine_handle<> handle) noexcept;
+  void Resume() noexcept(false) { handle_.resume(); }
 
  private:
-  static void Resume(Work* work);
+  static void Run(Work* work);
   void Destroyed() noexcept;
 
   std::coroutine_handle<> handle_;

@@ -35,23 +35,33 @@ void LimitedWaiter::SetOptions(const WaitOptions& options) noexcept {
   token_ = options.token();
 }
 
-std::optional<WaitResult> LimitedWaiter::Begin(Waiter** released) noexcept {
-  *released = nullptr;
+std::optional<WaitResult> LimitedWaiter::Begin() noexcept {
   outcome = WaitResult::kReady;
   gate_.Reset();
-  const GivingUp giving_up{&gate_, &token_, deadline.Started()};
-  deadline = giving_up.deadline;
-  std::optional<WaitResult> ended = core_->Try(this, giving_up);
-  if (ended.has_value()) return ended;
-  if (kind == Kind::kThread) Trampoline::Drain();
+  deadline = deadline.Started();
+  return core_->Try(this, giving_up());
+}
+
+std::optional<WaitResult> LimitedWaiter::Join(Waiter** released) noexcept {
+  const GivingUp limits = giving_up();
   if (token_.stop_possible()) stop_.emplace(token_, OnStop{this});
   if (!deadline.never() && kind != Kind::kThread) {
     TimerQueue* timers = executor() == nullptr ? nullptr : executor()->timers();
     if (timers == nullptr || !timers->Arm(this)) SharedTimers().Arm(this);
   }
-  ended = core_->Join(this, giving_up, released);
+  const std::optional<WaitResult> ended = core_->Join(this, limits, released);
   if (ended.has_value()) Disarm();
   return ended;
+}
+
+std::optional<WaitResult> LimitedWaiter::JoinNext(WaitCore& core, Request r,
+                                                  Waiter** released) noexcept {
+  core_ = &core;
+  request = r;
+  gate_.Reset();
+  GivingUp never;
+  never.gate = &gate_;  // For Abort().
+  return core.Join(this, never, released);
 }
 
 bool LimitedWaiter::Abort(Waiter** released) noexcept {

@@ -33,12 +33,21 @@ class LimitedWaiter : public TimedWaiter {
   // Sets when the next wait gives up.
   void SetOptions(const WaitOptions& options) noexcept;
 
+  // Starts the clock. A value: the wait has ended at once. No value: Join()
+  // must follow.
+  std::optional<WaitResult> Begin() noexcept;
+
   // Arms the limit and the token, then joins: what fires before the join only
   // leaves a mark, which the join reads. A thread watches its limit itself. A
   // value: the wait has ended at once, and everything is disarmed. No value: it
   // has joined, this object may be gone already, and the caller hands
   // `*released` out.
-  std::optional<WaitResult> Begin(Waiter** released) noexcept;
+  std::optional<WaitResult> Join(Waiter** released) noexcept;
+
+  // For a wait whose end has been handed out, and everything disarmed: joins
+  // another list, for another request, without limits. A value: kReady at once.
+  std::optional<WaitResult> JoinNext(WaitCore& core, Request r,
+                                     Waiter** released) noexcept;
 
   // Takes the wait off its list on its owner's behalf. True: it has ended, its
   // outcome says how, and everything is disarmed. False: it is granted, or
@@ -65,6 +74,7 @@ class LimitedWaiter : public TimedWaiter {
     void operator()() const noexcept { waiter->Cancel(); }
   };
 
+  GivingUp giving_up() noexcept { return {&gate_, &token_, deadline}; }
   static Waiter* Expire(TimedWaiter* timer) noexcept;
   void Cancel() noexcept;
   Waiter* GiveUp() noexcept;

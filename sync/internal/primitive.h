@@ -23,8 +23,7 @@ inline namespace SYNC_ABI {
 namespace internal {
 
 // The base of a primitive. R is its rules: a static constexpr `Rules kRules`,
-// whose `take` is also there as Take(), for inlining. `what` is what a wait
-// asks for, as in Request.
+// whose `take` is also there as Take(), for inlining. `what` is as in Rules.
 template <class R>
 class Primitive {
  public:

@@ -6,6 +6,7 @@
 #include <optional>
 #include <source_location>
 
+#include "absl/functional/function_ref.h"
 #include "sync/internal/config.h"
 #include "sync/internal/deadline.h"
 #include "sync/internal/limited_waiter.h"
@@ -36,17 +37,28 @@ void BlockThread(WaitCore& core, Request& request,
   request = waiter.request;
 }
 
-WaitResult BlockThread(WaitCore& core, Request& request,
-                       const WaitOptions& options) noexcept {
+namespace {
+
+// Null `then`: nothing.
+WaitResult Block(WaitCore& core, Request& request, const WaitOptions& options,
+                 const absl::FunctionRef<void()>* then) noexcept {
   LimitedWaiter waiter(Waiter::Kind::kThread, nullptr, &core);
   waiter.request = request;
   waiter.SetOptions(options);
   Waiter* released;
-  const std::optional<WaitResult> ended = waiter.Begin(&released);
+  std::optional<WaitResult> ended = waiter.Begin();
+  if (!ended.has_value()) {
+    if (then == nullptr) Trampoline::Drain();
+    ended = waiter.Join(&released);
+  }
   if (ended.has_value()) {
     waiter.outcome = *ended;
   } else {
     Trampoline::HandOut(released);
+    if (then != nullptr) {
+      (*then)();
+      Trampoline::Drain();
+    }
     bool is_over = false;
     Deadline limit = waiter.limit();
     while (!is_over) {
@@ -69,6 +81,19 @@ WaitResult BlockThread(WaitCore& core, Request& request,
   }
   request = waiter.request;
   return waiter.outcome;
+}
+
+}  // namespace
+
+WaitResult BlockThread(WaitCore& core, Request& request,
+                       const WaitOptions& options) noexcept {
+  return Block(core, request, options, nullptr);
+}
+
+WaitResult BlockThread(WaitCore& core, Request& request,
+                       const WaitOptions& options,
+                       absl::FunctionRef<void()> then) noexcept {
+  return Block(core, request, options, &then);
 }
 
 }  // namespace internal

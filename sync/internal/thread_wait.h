@@ -8,6 +8,7 @@
 
 #include <source_location>
 
+#include "absl/functional/function_ref.h"
 #include "sync/internal/config.h"
 #include "sync/internal/wait_core.h"
 #include "sync/internal/waiter.h"
@@ -24,6 +25,12 @@ void BlockThread(WaitCore& core, Request& request,
                  std::source_location where) noexcept;
 WaitResult BlockThread(WaitCore& core, Request& request,
                        const WaitOptions& options) noexcept;
+
+// The same for one that has something to give up when it has joined, and not
+// before: unless the wait ends at once, `then` is called first.
+WaitResult BlockThread(WaitCore& core, Request& request,
+                       const WaitOptions& options,
+                       absl::FunctionRef<void()> then) noexcept;
 
 }  // namespace internal
 }  // namespace SYNC_ABI

@@ -63,6 +63,7 @@
 
 #include "sync/internal/wait_core.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -97,15 +98,30 @@ std::optional<WaitResult> WaitCore::Try(Waiter* waiter,
                                         const GivingUp& giving_up) noexcept {
   // In this order: a wait that was given up after a broadcast must see it.
   const std::optional<WaitResult> given_up = giving_up.Now();
-  Request& request = waiter->request;
-  const std::optional<uint64_t> word = TakeNow(
-      [&](uint64_t* next) { return request.rules->take(next, request.what); });
-  if (!word.has_value()) return given_up;
-  // As if it had joined just before the broadcast that satisfies it.
-  if (request.rules->broadcasts) {
-    request.what = request.rules->joined(*word, request.what) - 1;
-  }
+  if (!Take(waiter)) return given_up;
   return WaitResult::kReady;
+}
+
+bool WaitCore::Take(Waiter* waiter) noexcept {
+  const Rules& rules = *waiter->request.rules;
+  uint64_t what;
+  const auto take = [&](uint64_t* word) noexcept {
+    what = waiter->request.what;
+    return rules.take(word, &what);
+  };
+  bool taken;
+  if (rules.taking_gives) {
+    Give(
+        [&](uint64_t word) noexcept {
+          taken = take(&word);
+          return word;
+        },
+        [](uint64_t before, uint64_t after) { return before != after; });
+  } else {
+    taken = TakeNow(take);
+  }
+  if (taken) waiter->request.what = what;
+  return taken;
 }
 
 std::optional<WaitResult> WaitCore::Join(Waiter* waiter,
@@ -124,16 +140,19 @@ std::optional<WaitResult> WaitCore::Join(Waiter* waiter,
       WaitForList(word, round, giving_up.deadline);
       continue;
     }
-    if (uint64_t next = word; rules.take(&next, request.what)) continue;
+    uint64_t next = word;
+    uint64_t what = request.what;
+    if (rules.take(&next, &what)) continue;
+    if (rules.join != nullptr) rules.join(&next, &what);
     // [L1]
-    if (word_.compare_exchange_weak(word, word | kLocked,
-                                    std::memory_order_acquire,
+    if (word_.compare_exchange_weak(word, next | kLocked,
+                                    std::memory_order_acq_rel,
                                     std::memory_order_relaxed)) {
+      request.what = what;
       break;
     }
   }
 
-  if (rules.joined != nullptr) request.what = rules.joined(word, request.what);
   waiter->set_stage(Waiter::Stage::kJoined);
   list_.Push(waiter);
   if (giving_up.gate == nullptr || giving_up.gate->Join()) {
@@ -224,6 +243,12 @@ size_t WaitCore::GiveLocked(Step step) noexcept {
   return Trampoline::HandOut(released);
 }
 
+size_t WaitCore::Notify(size_t count) noexcept {
+  if (!Lock(nullptr)) return 0;
+  const uint64_t given = std::min(count, list_.Count()) << kPayloadShift;
+  return GiveLocked([given](uint64_t word) noexcept { return word + given; });
+}
+
 // Takes the list, if anybody is on it, and `linked` (may be null) is: otherwise
 // not, and false.
 bool WaitCore::Lock(const Waiter* linked) noexcept {
@@ -231,10 +256,7 @@ bool WaitCore::Lock(const Waiter* linked) noexcept {
   for (int round = 0;; ++round) {
     if (linked != nullptr && linked->request.rules->broadcasts) {
       // Invariant 5: the epoch says that it is linked.
-      uint64_t next = word;
-      if (linked->request.rules->take(&next, linked->request.what)) {
-        return false;
-      }
+      if (IsGranted(*linked, word)) return false;
     }
     if (word & kLocked) {
       WaitForList(word, round, Deadline());
@@ -284,7 +306,11 @@ bool WaitCore::Unlock(Waiter* leaving, Waiter** released,
                     : nullptr;
     leaves = leaving != nullptr && !IsGranted(*leaving, next);
     const uintptr_t with_leaving = list_.state();
-    if (leaves) list_.Remove(leaving);
+    if (leaves) {
+      list_.Remove(leaving);
+      const Rules& rules = *leaving->request.rules;
+      if (rules.leave != nullptr) rules.leave(&next);
+    }
     const uintptr_t rest = list_.state();
     Waiter* const behind =
         leaves ? list_.Grant(&next, nullptr, &woken) : nullptr;
@@ -311,9 +337,9 @@ bool WaitCore::Unlock(Waiter* leaving, Waiter** released,
 
 // Under the list bit: whether a waiter that has joined is off the list.
 bool WaitCore::IsGranted(const Waiter& waiter, uint64_t word) noexcept {
-  const Request& request = waiter.request;
-  return request.rules->broadcasts ? request.rules->take(&word, request.what)
-                                   : !waiter.linked;
+  uint64_t what = waiter.request.what;
+  const Rules& rules = *waiter.request.rules;
+  return rules.broadcasts ? rules.grant(&word, &what) : !waiter.linked;
 }
 
 // The end of a primitive that somebody still has to do with.

@@ -84,6 +84,12 @@ class WaitCore {
   WaitCore(const WaitCore&) = delete;
   WaitCore& operator=(const WaitCore&) = delete;
 
+  // Of the word that a wait finds when it begins: whether others wait, or are
+  // about to be given something.
+  static constexpr bool OthersComeFirst(uint64_t word) noexcept {
+    return (word & (kHasWaiters | kDrain)) != 0;
+  }
+
   // The word, with everything visible that was published in it. [W1]
   uint64_t Read() const noexcept {
     return word_.load(std::memory_order_acquire);
@@ -119,29 +125,34 @@ class WaitCore {
         }
       }
       // [B1] Also where nothing changes: what came before is published.
-      if (word_.compare_exchange_weak(word, next, std::memory_order_release,
+      if (word_.compare_exchange_weak(word, next, std::memory_order_acq_rel,
                                       std::memory_order_relaxed)) {
         return 0;
       }
     }
   }
 
-  // Takes what a wait asks for, if it is there and nobody comes first. `take`
-  // is as Rules::take. Returns the word that it was in.
+  // Takes what a wait that begins asks for, if it is there. `take` is as in
+  // Rules, with what is asked for.
   template <class Take>
-  std::optional<uint64_t> TakeNow(const Take& take) noexcept {
+  bool TakeNow(const Take& take) noexcept {
     uint64_t word = Read();
     for (;;) {
       uint64_t next = word;
-      if (!take(&next)) return std::nullopt;
+      if (!take(&next)) return false;
       // [T1]
       if (next == word ||
           word_.compare_exchange_weak(word, next, std::memory_order_acq_rel,
                                       std::memory_order_acquire)) {
-        return word;
+        return true;
       }
     }
   }
+
+  // Grants something to the first `count` waits on the list, or to all there
+  // are: to each one unit of the payload. Waits for whoever holds the list.
+  // Returns how many.
+  size_t Notify(size_t count) noexcept;
 
   // The answer to a wait that need not or may not join: kReady, or why it has
   // been given up. No value: it has to join.
@@ -152,10 +163,6 @@ class WaitCore {
   // that the list can be had. No value: it has joined, and the waiter may be
   // gone already unless the caller owns it. Then `*released` is a ring that
   // the caller must hand out, with the waiter itself in it, or null.
-  //
-  // Of a broadcast, `waiter->request.what` is then what it was when the wait
-  // joined; or if it was ready at once, what it would have been had it joined
-  // just before.
   std::optional<WaitResult> Join(Waiter* waiter, const GivingUp& giving_up,
                                  Waiter** released) noexcept;
 
@@ -180,6 +187,7 @@ class WaitCore {
   void WaitForList(uint64_t word, int round, Deadline deadline) noexcept;
   bool Unlock(Waiter* leaving, Waiter** released,
               const Waiter* competitor = nullptr) noexcept;
+  bool Take(Waiter* waiter) noexcept;
   static bool IsGranted(const Waiter& waiter, uint64_t word) noexcept;
   bool WasForgotten(Waiter* waiter) noexcept;
   void Abandon() noexcept;
@@ -190,16 +198,13 @@ class WaitCore {
 
 static_assert(sizeof(WaitCore) == 16);
 
-// WaitCore::TakeNow() with the rules of R, inline: for fast paths. Leaves the
-// request as Join() does.
+// What is inline of the above, for primitives whose rules are R::kRules, with
+// R::Take().
 template <class R>
 bool TakeNow(WaitCore& core, uint64_t* what) noexcept {
-  const std::optional<uint64_t> word = core.TakeNow(
-      [what](uint64_t* next) noexcept { return R::Take(next, *what); });
-  if (!word.has_value()) return false;
-  if constexpr (R::kRules.broadcasts)
-    *what = R::kRules.joined(*word, *what) - 1;
-  return true;
+  static_assert(!R::kRules.taking_gives);
+  return core.TakeNow(
+      [what](uint64_t* next) noexcept { return R::Take(next, what); });
 }
 
 }  // namespace internal

@@ -99,7 +99,8 @@ Waiter* WaitList::Grant(uint64_t* word, const Waiter* competitor,
   Waiter* rest = first;
   for (;;) {
     const uint64_t before = *word;
-    if (!rules.take(word, rest->request.what)) break;
+    uint64_t what = rest->request.what;
+    if (!rules.grant(word, &what)) break;
     if (rules.barging && rest != competitor && rest->MayCompete()) {
       *word = before;
       if (rest->WakeToCompete()) *woken = rest;
@@ -109,6 +110,7 @@ Waiter* WaitList::Grant(uint64_t* word, const Waiter* competitor,
       state_ = 0;
       return first;
     }
+    rest->request.what = what;
     rest->linked = false;
     rest = rest->Next();
     if (rest == first) {

@@ -20,26 +20,38 @@ namespace synclib {
 inline namespace SYNC_ABI {
 namespace internal {
 
-// What the word of a primitive means to those who wait for it: all that differs
-// between one primitive and another, and is the same for all of its waits.
+// What the word of a primitive means to those who wait for it: all in which one
+// primitive differs from another, and its waits don't. `what` is what a wait
+// asks for, and where it learns what it got. Each maps a word to another one
+// and may be tried again with a newer word; the list bits of `*word` it leaves
+// alone.
 struct Rules {
   const char* name;  // Of the primitive, as in "an Event"; for messages.
 
-  // Takes what `request` asks for out of `*word`, if it is there. A wait that
-  // is about to begin finds in the word's list bits that others come first; for
-  // one that has joined they are clear.
-  bool (*take)(uint64_t* word, uint64_t request) noexcept;
+  // Takes what a wait that begins asks for, if it is there. The list bits say
+  // whether others come first.
+  bool (*take)(uint64_t* word, uint64_t* what) noexcept;
 
-  // What a wait that joins at `word` asks for from then on. Null: the same.
-  uint64_t (*joined)(uint64_t word, uint64_t request) noexcept = nullptr;
+  // The same for a wait on the list, when those before it have got theirs. The
+  // list bits are clear.
+  bool (*grant)(uint64_t* word, uint64_t* what) noexcept;
 
-  // All who have joined can take what they ask for, as long as they wish, or
-  // nobody: they are released at once. Then what they ask for is a number that
-  // is the same for all who joined between two broadcasts, and grows.
+  // May be null. What it means that a wait joins, which can't take() what it
+  // asks for; and that one gives up that has joined.
+  void (*join)(uint64_t* word, uint64_t* what) noexcept = nullptr;
+  void (*leave)(uint64_t* word) noexcept = nullptr;
+
+  // Who takes something gives to those who wait.
+  bool taking_gives = false;
+
+  // All on the list are granted what they ask for in one step, or nobody. Then
+  // join() makes that a number that is the same for all who join between two
+  // broadcasts, and grant() changes nothing.
   bool broadcasts = false;
 
   // What is given is there for who comes as well as for who waits. The thread
   // at the front is woken, and competes for it, in its place on the list.
+  // `what` is how often it has lost.
   bool barging = false;
 };
 

@@ -1,0 +1,201 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef SYNC_BARRIER_H_
+#define SYNC_BARRIER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <source_location>
+#include <utility>
+
+#include "sync/executor.h"
+#include "sync/internal/config.h"
+#include "sync/internal/coroutine_wait.h"
+#include "sync/internal/primitive.h"
+#include "sync/internal/wait_core.h"
+#include "sync/internal/waiter.h"
+#include "sync/wait_options.h"
+
+namespace synclib {
+inline namespace SYNC_ABI {
+namespace internal {
+
+// A Barrier's payload: phase, parties, arrivals, and some flags.
+struct BarrierRules {
+  static constexpr uint64_t kBroken = uint64_t{1} << WaitCore::kPayloadShift;
+  static constexpr uint64_t kLastWasBroken = 2 * kBroken;  // The last phase.
+  static constexpr uint64_t kBreaksOnLeave = 4 * kBroken;  // Who gives up.
+  static constexpr uint64_t kOneArrival = 8 * kBroken;
+  static constexpr int kBits = 18;
+  static constexpr uint64_t kMax = (uint64_t{1} << kBits) - 1;
+  static constexpr uint64_t kOneParty = kOneArrival << kBits;
+  static constexpr uint64_t kOnePhase = kOneParty << kBits;
+
+  static uint64_t ArrivalsOf(uint64_t word) noexcept {
+    return word / kOneArrival & kMax;
+  }
+  static uint64_t PartiesOf(uint64_t word) noexcept {
+    return word / kOneParty & kMax;
+  }
+
+  // What a wait learns: its place among the arrivals, its phase, and whether
+  // that was broken; or that it gave up before it arrived.
+  static constexpr uint64_t kWasBroken = uint64_t{1} << 63;
+  static constexpr uint64_t kNoArrival = uint64_t{1} << 62;
+  static constexpr int kPhaseShift = kBits;
+  static uint64_t IndexOf(uint64_t what) noexcept { return what & kMax; }
+
+  // The last of the parties, who need not wait, and who meets a barrier that is
+  // broken.
+  static bool Take(uint64_t* word, uint64_t* what) noexcept;
+  static bool Grant(uint64_t* word, uint64_t* what) noexcept;
+  static void Join(uint64_t* word, uint64_t* what) noexcept;
+  static void Leave(uint64_t* word) noexcept;
+  static constexpr Rules kRules = {.name = "a Barrier",
+                                   .take = &Take,
+                                   .grant = &Grant,
+                                   .join = &Join,
+                                   .leave = &Leave,
+                                   .taking_gives = true};
+
+  // The phase ends, with nobody arrived in the next one.
+  static uint64_t EndPhase(uint64_t word, bool broken) noexcept;
+};
+
+}  // namespace internal
+
+// How a wait at a Barrier ended.
+struct BarrierResult {
+  enum Outcome : uint8_t {
+    kComplete,   // All parties have arrived.
+    kBroken,     // The barrier was broken, before or meanwhile.
+    kCancelled,  // As WaitResult.
+    kTimeout,
+  };
+
+  Outcome outcome;
+  // Of kComplete: how many had arrived before, which differs for all parties.
+  int64_t index;
+};
+
+// Where a number of parties, threads and coroutines, wait for one another,
+// again and again: what asyncio.Barrier is to Python. For something that
+// happens once, use Latch.
+//
+// Example:
+//
+//   synclib::Barrier barrier(2);
+//   std::jthread other([&] { barrier.ArriveAndWait(); });
+//   assert(barrier.ArriveAndWait().outcome ==
+//          synclib::BarrierResult::kComplete);
+//
+// Thread safety: every method, by any thread, at any time. All but the waits
+//   wait for no other thread.
+// Ordering: what happened before each arrival is visible after the waits of its
+//   phase.
+// Lifetime: once a wait has ended with kComplete or kBroken, the barrier may
+// go,
+//   though the call that brought that about, and waits without limit or token
+//   of the same phase, have not returned yet. All other calls must have.
+// Wake order: as an Event's broadcast.
+// Resumption: as an Event's waits.
+// Time-outs: every wait takes WaitOptions. One that gives up takes its arrival
+//   back, and the others wait on; or, if the barrier was made so, breaks it.
+// Misuse: to destroy a barrier with waiters: debug builds abort, and say who
+//   waits. More waits at a time than there are parties belong to several
+//   phases. A number of parties below 1 or beyond kMaxParties ends the program
+//   with a message.
+// Cost: 16 bytes, no allocation. An arrival is a wait of an Event's; the last
+//   one of a phase looks at each of the others.
+class Barrier : private internal::Primitive<internal::BarrierRules> {
+ public:
+  static constexpr int64_t kMaxParties = internal::BarrierRules::kMax;
+
+  // What a wait that gives up does to the others.
+  enum GivingUp : bool { kTakesArrivalBack, kBreaks };
+
+  constexpr explicit Barrier(int64_t parties,
+                             GivingUp giving_up = kTakesArrivalBack) noexcept
+      : Primitive(Checked(parties) * Rules::kOneParty |
+                  (giving_up == kBreaks ? Rules::kBreaksOnLeave : 0)) {}
+
+  // Blocks this thread until all parties have arrived.
+  BarrierResult ArriveAndWait(
+      std::source_location where = std::source_location::current()) noexcept {
+    return ArriveAndWait(WaitOptions(where));
+  }
+
+  // The same, or until the wait gives up.
+  BarrierResult ArriveAndWait(const WaitOptions& options) noexcept;
+
+  // The same for coroutines: `co_await barrier.AsyncArriveAndWait()` is a
+  // BarrierResult. Nothing happens until it is awaited. `.On(executor)` says
+  // where to resume.
+  class [[nodiscard]] Awaiter : public internal::LimitedCoroutineWait {
+   public:
+    Awaiter On(Executor& executor) && noexcept {
+      set_executor(&executor);
+      return std::move(*this);
+    }
+    BarrierResult await_resume() const noexcept {
+      return barrier_.End(outcome, request.what);
+    }
+
+   private:
+    friend class Barrier;
+    Awaiter(Barrier& barrier, const WaitOptions& options) noexcept
+        : LimitedCoroutineWait(barrier.core_, Asking(Rules::kNoArrival),
+                               options),
+          barrier_(barrier) {}
+
+    Barrier& barrier_;
+  };
+  Awaiter AsyncArriveAndWait(
+      std::source_location where = std::source_location::current()) noexcept {
+    return AsyncArriveAndWait(WaitOptions(where));
+  }
+  Awaiter AsyncArriveAndWait(const WaitOptions& options) noexcept {
+    return Awaiter(*this, options);
+  }
+
+  // There is one party less from now on: who would have been the next to
+  // arrive. Without parties, the barrier is of no more use.
+  void Drop() noexcept;
+
+  // Breaks the barrier: waits end with kBroken, also those to come, until it is
+  // reset. Returns how many this call ended, as Event::Set() does.
+  size_t Abort() noexcept;
+
+  // Mends the barrier. Waits, if there are any, end with kBroken; those to come
+  // belong to a new phase.
+  void Reset() noexcept;
+
+  bool broken() const noexcept { return (core_.Read() & Rules::kBroken) != 0; }
+  int64_t parties() const noexcept {
+    return static_cast<int64_t>(Rules::PartiesOf(core_.Read()));
+  }
+  // How many have arrived in this phase.
+  int64_t arrived() const noexcept {
+    return static_cast<int64_t>(Rules::ArrivalsOf(core_.Read()));
+  }
+  // As Event::waiters().
+  size_t waiters() noexcept { return core_.Count(); }
+
+ private:
+  using Rules = internal::BarrierRules;
+
+  static constexpr uint64_t Checked(int64_t parties) noexcept {
+    if (parties < 1 || parties > kMaxParties) ReportParties(parties);
+    return static_cast<uint64_t>(parties);
+  }
+  [[noreturn]] static void ReportParties(int64_t parties) noexcept;
+  BarrierResult End(WaitResult result, uint64_t what) noexcept;
+};
+
+static_assert(sizeof(Barrier) == 16);
+
+}  // namespace SYNC_ABI
+}  // namespace synclib
+
+#endif  // SYNC_BARRIER_H_

@@ -1,0 +1,85 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "sync/condition.h"
+
+#include <coroutine>
+#include <optional>
+
+#include "sync/internal/config.h"
+#include "sync/internal/thread_wait.h"
+#include "sync/internal/trampoline.h"
+#include "sync/internal/wait_core.h"
+#include "sync/internal/waiter.h"
+#include "sync/mutex.h"
+#include "sync/wait_options.h"
+
+namespace synclib {
+inline namespace SYNC_ABI {
+
+WaitResult Condition::Wait(Mutex& mutex, const WaitOptions& options) noexcept {
+  internal::Request request = Asking(0);
+  bool unlocked = false;
+  const WaitResult result =
+      internal::BlockThread(core_, request, options, [&]() noexcept {
+        unlocked = true;
+        mutex.unlock();
+      });
+  if (unlocked) mutex.lock();
+  return result;
+}
+
+namespace internal {
+
+bool ConditionWait::await_suspend(std::coroutine_handle<> handle) noexcept {
+  set_handle(handle);
+  return Wait();
+}
+
+// With the mutex. True: the coroutine is suspended, and its frame may be gone.
+bool ConditionWait::Wait() noexcept {
+  WaitCore& mutex = mutex_;
+  set_core(&condition_);
+  set_function(&Notified);
+  request = {&ConditionRules::kRules};
+  Waiter* released;
+  std::optional<WaitResult> ended = Begin();
+  if (!ended.has_value()) ended = Join(&released);
+  if (ended.has_value()) {
+    outcome = *ended;
+    set_stage(Stage::kOver);
+    return false;
+  }
+  Trampoline::HandOut(released);
+  MutexRules::Unlock(mutex);
+  return true;
+}
+
+// The wait for the notification has ended.
+void ConditionWait::Notified(Work* work) {
+  auto* self = static_cast<ConditionWait*>(work);
+  if (!self->DisarmBeforeResuming()) return;
+  self->set_function(&Locked);
+  Waiter* released;
+  if (self->JoinNext(self->mutex_, {&MutexRules::kRules}, &released)) {
+    Locked(self);
+  } else {
+    Trampoline::HandOut(released);
+  }
+}
+
+void ConditionWait::Locked(Work* work) {
+  auto* self = static_cast<ConditionWait*>(work);
+  if (self->predicate_ != nullptr) {
+    if (self->predicate_(*self)) {
+      self->outcome = WaitResult::kReady;
+    } else if (self->outcome == WaitResult::kReady) {
+      if (self->Wait()) return;
+    }
+  }
+  self->Resume();
+}
+
+}  // namespace internal
+}  // namespace SYNC_ABI
+}  // namespace synclib

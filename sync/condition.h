@@ -1,0 +1,240 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef SYNC_CONDITION_H_
+#define SYNC_CONDITION_H_
+
+#include <concepts>
+#include <coroutine>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <source_location>
+#include <utility>
+
+#include "absl/base/thread_annotations.h"
+#include "sync/callback.h"
+#include "sync/executor.h"
+#include "sync/internal/config.h"
+#include "sync/internal/coroutine_wait.h"
+#include "sync/internal/primitive.h"
+#include "sync/internal/wait_core.h"
+#include "sync/internal/waiter.h"
+#include "sync/mutex.h"
+#include "sync/wait_options.h"
+
+namespace synclib {
+inline namespace SYNC_ABI {
+namespace internal {
+
+// A Condition's payload: notifications, while they are handed out.
+struct ConditionRules {
+  static constexpr uint64_t kOne = uint64_t{1} << WaitCore::kPayloadShift;
+
+  static bool Take(uint64_t*, uint64_t*) noexcept { return false; }
+  static bool Grant(uint64_t* word, uint64_t*) noexcept {
+    if (*word < kOne) return false;
+    *word -= kOne;
+    return true;
+  }
+  static constexpr Rules kRules = {
+      .name = "a Condition", .take = &Take, .grant = &Grant};
+};
+
+// Awaits a notification, with the mutex free meanwhile, and then the mutex;
+// again, as long as a predicate says so.
+class ConditionWait : public LimitedCoroutineWait {
+ public:
+  bool await_suspend(std::coroutine_handle<> handle) noexcept;
+
+ protected:
+  // Whether the wait, which has the mutex, is over. Null: it is.
+  using Predicate = bool (*)(ConditionWait& self);
+
+  ConditionWait(WaitCore& condition, WaitCore& mutex,
+                const WaitOptions& options, Predicate predicate) noexcept
+      : LimitedCoroutineWait(condition, {}, options, &Notified),
+        condition_(condition),
+        mutex_(mutex),
+        predicate_(predicate) {}
+
+ private:
+  bool Wait() noexcept;
+  static void Notified(Work* work);
+  static void Locked(Work* work);
+
+  WaitCore& condition_;
+  WaitCore& mutex_;
+  const Predicate predicate_;
+};
+
+class [[nodiscard]] ConditionAwaiter : public ConditionWait {
+ public:
+  ConditionAwaiter(WaitCore& condition, WaitCore& mutex,
+                   const WaitOptions& options) noexcept
+      : ConditionWait(condition, mutex, options, nullptr) {}
+
+  // Resumes on `executor`, for this wait. It outlives the wait.
+  ConditionAwaiter On(Executor& executor) && noexcept {
+    set_executor(&executor);
+    return std::move(*this);
+  }
+};
+
+template <class P>
+class [[nodiscard]] PredicateAwaiter : public ConditionWait {
+ public:
+  PredicateAwaiter(WaitCore& condition, WaitCore& mutex,
+                   const WaitOptions& options, P predicate)
+      : ConditionWait(condition, mutex, options, &Holds),
+        predicate_(std::move(predicate)) {}
+
+  // Resumes on `executor`, for this wait. It outlives the wait.
+  PredicateAwaiter On(Executor& executor) && {
+    set_executor(&executor);
+    return std::move(*this);
+  }
+  bool await_ready() {
+    return LimitedCoroutineWait::await_ready() || std::invoke(predicate_);
+  }
+
+ private:
+  static bool Holds(ConditionWait& self) {
+    return std::invoke(static_cast<PredicateAwaiter&>(self).predicate_);
+  }
+
+  P predicate_;
+};
+
+}  // namespace internal
+
+// Lets those who have a Mutex wait for a change of what it guards: what
+// asyncio.Condition is to Python, for threads and coroutines at once. For a
+// flag that needs no mutex, use Event.
+//
+// Example:
+//
+//   synclib::Mutex mutex;
+//   synclib::Condition changed;
+//   int items = 0;
+//   std::jthread producer([&] {
+//     synclib::MutexLock lock(mutex);
+//     ++items;
+//     changed.NotifyOne();
+//   });
+//   synclib::MutexLock lock(mutex);
+//   changed.Wait(mutex, [&] { return items > 0; });
+//   --items;
+//
+// Thread safety: every method, by any thread, at any time; who waits has the
+//   mutex, who notifies need not.
+// Ordering: what happened before a notification is visible after the wait that
+//   it ends.
+// Lifetime: once a wait has been notified, the condition may go, though the
+//   call that notified it has not returned yet. All other calls must have.
+// Wake order: the notifications are handed out first in, first out; then the
+//   waits get the mutex as its class comment says.
+// Resumption: as an Event's waits, once the mutex is had. A callback is called
+//   without it.
+// Time-outs: every wait takes WaitOptions, which end the wait for the
+//   notification, but not for the mutex: a wait returns with the mutex always.
+//   One that gives up at once has not let go of it. A notification goes to a
+//   wait that is not over: it is never lost with one that gives up.
+// Misuse: to wait without the mutex, or with different ones at the same time;
+// to
+//   destroy a condition with waiters: debug builds abort, and say who waits.
+// Cost: 16 bytes, no allocation. A wait is one of an Event's, and one for the
+//   mutex. A notification that nobody waits for is one atomic read.
+class Condition : private internal::Primitive<internal::ConditionRules> {
+ public:
+  constexpr Condition() noexcept : Primitive(0) {}
+
+  // Ends the wait that is the longest there, or as many as `count`, or all.
+  // Returns how many.
+  size_t NotifyOne() noexcept { return core_.Notify(1); }
+  size_t Notify(size_t count) noexcept { return core_.Notify(count); }
+  size_t NotifyAll() noexcept { return core_.Notify(SIZE_MAX); }
+
+  // As Event::waiters().
+  size_t waiters() noexcept { return core_.Count(); }
+
+  // Blocks this thread, without the mutex, until it is notified. Always kReady.
+  WaitResult Wait(Mutex& mutex, std::source_location where =
+                                    std::source_location::current()) noexcept
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+    return Wait(mutex, WaitOptions(where));
+  }
+
+  // The same, or until the wait gives up.
+  [[nodiscard]] WaitResult Wait(Mutex& mutex,
+                                const WaitOptions& options) noexcept
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex);
+
+  // Blocks this thread, without the mutex, until `predicate` is true, which it
+  // asks with the mutex, at first and after each notification. Always kReady.
+  template <std::predicate P>
+  WaitResult Wait(Mutex& mutex, P predicate,
+                  std::source_location where = std::source_location::current())
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+    return Wait(mutex, std::move(predicate), WaitOptions(where));
+  }
+
+  // The same, or until the wait gives up: kReady says that it is true.
+  template <std::predicate P>
+  [[nodiscard]] WaitResult Wait(Mutex& mutex, P predicate,
+                                const WaitOptions& options)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+    const WaitOptions limits = options.Begun();
+    WaitResult result = WaitResult::kReady;
+    while (!std::invoke(predicate)) {
+      if (result != WaitResult::kReady) return result;
+      result = Wait(mutex, limits);
+    }
+    return WaitResult::kReady;
+  }
+
+  // The same for coroutines, which have the mutex by AsyncLock() or otherwise:
+  // `co_await changed.AsyncWait(mutex)` is a WaitResult. Nothing happens until
+  // it is awaited. `.On(executor)` says where to resume. A predicate is asked
+  // there; if it throws, the program ends.
+  using Awaiter = internal::ConditionAwaiter;
+  Awaiter AsyncWait(
+      Mutex& mutex,
+      std::source_location where = std::source_location::current()) noexcept {
+    return AsyncWait(mutex, WaitOptions(where));
+  }
+  Awaiter AsyncWait(Mutex& mutex, const WaitOptions& options) noexcept {
+    return Awaiter(core_, mutex.core_, options);
+  }
+  template <std::predicate P>
+  internal::PredicateAwaiter<P> AsyncWait(
+      Mutex& mutex, P predicate,
+      std::source_location where = std::source_location::current()) {
+    return AsyncWait(mutex, std::move(predicate), WaitOptions(where));
+  }
+  template <std::predicate P>
+  internal::PredicateAwaiter<P> AsyncWait(Mutex& mutex, P predicate,
+                                          const WaitOptions& options) {
+    return internal::PredicateAwaiter<P>(core_, mutex.core_, options,
+                                         std::move(predicate));
+  }
+
+  // Has a callback called by the next notification that is its own.
+  [[nodiscard]] std::optional<WaitResult> Add(
+      Callback& callback,
+      std::source_location where = std::source_location::current()) noexcept {
+    return Primitive::Add(0, callback, WaitOptions(where));
+  }
+  [[nodiscard]] std::optional<WaitResult> Add(
+      Callback& callback, const WaitOptions& options) noexcept {
+    return Primitive::Add(0, callback, options);
+  }
+};
+
+static_assert(sizeof(Condition) == 16);
+
+}  // namespace SYNC_ABI
+}  // namespace synclib
+
+#endif  // SYNC_CONDITION_H_

@@ -1,0 +1,178 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef SYNC_SHARED_MUTEX_H_
+#define SYNC_SHARED_MUTEX_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <source_location>
+
+#include "absl/base/thread_annotations.h"
+#include "sync/callback.h"
+#include "sync/internal/config.h"
+#include "sync/internal/primitive.h"
+#include "sync/internal/wait_core.h"
+#include "sync/internal/waiter.h"
+#include "sync/wait_options.h"
+
+namespace synclib {
+inline namespace SYNC_ABI {
+namespace internal {
+
+// A SharedMutex's payload: whether a writer has it, and how many readers.
+struct SharedMutexRules {
+  static constexpr uint64_t kWriter = uint64_t{1} << WaitCore::kPayloadShift;
+  static constexpr uint64_t kReader = 2 * kWriter;
+
+  // What a wait asks for.
+  static constexpr uint64_t kExclusive = 0;
+  static constexpr uint64_t kShared = 1;
+
+  static bool Take(uint64_t* word, uint64_t* what) noexcept {
+    return !WaitCore::OthersComeFirst(*word) && Grant(word, what);
+  }
+  static bool Grant(uint64_t* word, uint64_t* what) noexcept {
+    const uint64_t payload = *word & ~WaitCore::kListBits;
+    if (*what == kExclusive ? payload != 0 : (payload & kWriter) != 0) {
+      return false;
+    }
+    *word += *what == kExclusive ? kWriter : kReader;
+    return true;
+  }
+  static constexpr Rules kRules = {
+      .name = "a SharedMutex", .take = &Take, .grant = &Grant};
+};
+
+}  // namespace internal
+
+// Exclusion of writers, threads or coroutines, from one another and from
+// readers, which may be many at a time. Where readers are short, a Mutex is as
+// fast. Without an owner, as Mutex.
+//
+// Example:
+//
+//   synclib::SharedMutex mutex;
+//   int value = 0;
+//   std::jthread writer([&] {
+//     std::unique_lock lock(mutex);
+//     value = 1;
+//   });
+//   std::shared_lock lock(mutex);
+//   assert(value == 0 || value == 1);
+//
+// Thread safety: every method, by any thread, at any time. The methods that
+//   try, and those that unlock, wait for no other thread.
+// Ordering: what happened before an unlock is visible to whoever locks it
+//   afterwards.
+// Lifetime: as a Mutex's.
+// Wake order: first in, first out: a reader that comes when a writer waits gets
+//   its turn after it; readers that wait one behind the other get it together.
+// Resumption: as an Event's waits.
+// Time-outs: every wait but lock() and lock_shared() takes WaitOptions.
+// Misuse: to lock it twice, also shared: a writer may be waiting in between; to
+//   unlock what is not locked so; to destroy one with waiters: debug builds
+//   abort, and say who waits.
+// Cost: 16 bytes, no allocation. One read-modify-write each to lock and unlock
+//   where nobody waits, also for readers, which contend for the word.
+class ABSL_LOCKABLE SharedMutex
+    : private internal::Primitive<internal::SharedMutexRules> {
+ public:
+  constexpr SharedMutex() noexcept : Primitive(0) {}
+
+  // As of the standard library, so that std::unique_lock, std::shared_lock and
+  // their like work. Those that try may fail if a wait begins or ends at that
+  // moment.
+  void lock(
+      std::source_location where = std::source_location::current()) noexcept
+      ABSL_EXCLUSIVE_LOCK_FUNCTION() {
+    Block(Rules::kExclusive, where);
+  }
+  [[nodiscard]] bool try_lock() noexcept ABSL_EXCLUSIVE_TRYLOCK_FUNCTION(true) {
+    return TakeNow(Rules::kExclusive);
+  }
+  void unlock() noexcept ABSL_UNLOCK_FUNCTION() { Give(Rules::kWriter); }
+
+  void lock_shared(
+      std::source_location where = std::source_location::current()) noexcept
+      ABSL_SHARED_LOCK_FUNCTION() {
+    Block(Rules::kShared, where);
+  }
+  [[nodiscard]] bool try_lock_shared() noexcept
+      ABSL_SHARED_TRYLOCK_FUNCTION(true) {
+    return TakeNow(Rules::kShared);
+  }
+  void unlock_shared() noexcept ABSL_UNLOCK_FUNCTION() { Give(Rules::kReader); }
+
+  // As lock() and lock_shared(), or until the wait gives up: kReady says that
+  // the mutex is had.
+  [[nodiscard]] WaitResult Lock(const WaitOptions& options) noexcept {
+    return Block(Rules::kExclusive, options);
+  }
+  [[nodiscard]] WaitResult LockShared(const WaitOptions& options) noexcept {
+    return Block(Rules::kShared, options);
+  }
+
+  // The same for coroutines: `co_await mutex.AsyncLock()` is a WaitResult.
+  // Nothing happens until it is awaited. `.On(executor)` says where to resume.
+  using Primitive::Awaiter;
+  using Primitive::LimitedAwaiter;
+  Awaiter AsyncLock(
+      std::source_location where = std::source_location::current()) noexcept {
+    return Await(Rules::kExclusive, where);
+  }
+  LimitedAwaiter AsyncLock(const WaitOptions& options) noexcept {
+    return Await(Rules::kExclusive, options);
+  }
+  Awaiter AsyncLockShared(
+      std::source_location where = std::source_location::current()) noexcept {
+    return Await(Rules::kShared, where);
+  }
+  LimitedAwaiter AsyncLockShared(const WaitOptions& options) noexcept {
+    return Await(Rules::kShared, options);
+  }
+
+  // The same for callbacks, as Event::Add(). A result of kReady means that the
+  // mutex is had.
+  [[nodiscard]] std::optional<WaitResult> Add(
+      Callback& callback,
+      std::source_location where = std::source_location::current()) noexcept {
+    return Add(callback, WaitOptions(where));
+  }
+  [[nodiscard]] std::optional<WaitResult> Add(
+      Callback& callback, const WaitOptions& options) noexcept {
+    return Primitive::Add(Rules::kExclusive, callback, options);
+  }
+  [[nodiscard]] std::optional<WaitResult> AddShared(
+      Callback& callback,
+      std::source_location where = std::source_location::current()) noexcept {
+    return AddShared(callback, WaitOptions(where));
+  }
+  [[nodiscard]] std::optional<WaitResult> AddShared(
+      Callback& callback, const WaitOptions& options) noexcept {
+    return Primitive::Add(Rules::kShared, callback, options);
+  }
+
+  // As Event::waiters().
+  size_t waiters() noexcept { return core_.Count(); }
+
+ private:
+  using Rules = internal::SharedMutexRules;
+
+  void Give(uint64_t part) noexcept {
+    core_.Give(
+        [part](uint64_t word) noexcept { return word - part; },
+        // Not while there are other readers: nobody who waits can have it.
+        [](uint64_t, uint64_t after) noexcept {
+          return (after & ~internal::WaitCore::kListBits) == 0;
+        });
+  }
+};
+
+static_assert(sizeof(SharedMutex) == 16);
+
+}  // namespace SYNC_ABI
+}  // namespace synclib
+
+#endif  // SYNC_SHARED_MUTEX_H_

@@ -1,0 +1,273 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Every interleaving, within a budget, of those who meet at a condition, a
+// barrier, or a mutex that readers share.
+
+#include <memory>
+
+#include "absl/time/time.h"
+#include "gtest/gtest.h"
+#include "sync/barrier.h"
+#include "sync/condition.h"
+#include "sync/event.h"
+#include "sync/mutex.h"
+#include "sync/shared_mutex.h"
+#include "sync/wait_options.h"
+#include "testing/detached.h"
+#include "testing/explore/explore_all.h"
+#include "testing/model/explore.h"
+#include "testing/model/stop_token.h"
+#include "testing/model/thread.h"
+
+namespace synctest {
+namespace {
+
+using model::Check;
+using model::StopSource;
+using model::Thread;
+using synclib::Barrier;
+using synclib::BarrierResult;
+using synclib::Condition;
+using synclib::Event;
+using synclib::Mutex;
+using synclib::MutexLock;
+using synclib::SharedMutex;
+using synclib::WaitResult;
+
+TEST(MeetingsScenario, S2_ANotificationIsNotMissed) {
+  ExploreAll(
+      [] {
+        Mutex mutex;
+        Condition changed;
+        bool ready = false;
+        Thread waiter("waiter", [&] {
+          MutexLock lock(mutex);
+          while (!ready) changed.Wait(mutex);
+        });
+        {
+          MutexLock lock(mutex);
+          ready = true;
+          changed.NotifyOne();
+        }
+        waiter.join();
+      },
+      {.suspensions = 0});
+}
+
+TEST(MeetingsScenario, S2_ACoroutineGetsTheMutexWithTheNotification) {
+  ExploreAll(
+      [] {
+        Mutex mutex;
+        Condition changed;
+        bool ready = false;
+        Event over;
+        auto wait = [&]() -> Detached {
+          co_await mutex.AsyncLock();
+          co_await changed.AsyncWait(mutex, [&] { return ready; });
+          Check(ready, "visible");
+          ready = false;
+          mutex.unlock();
+          over.Set();
+        };
+        wait();
+        Thread notifier("notifier", [&] {
+          MutexLock lock(mutex);
+          ready = true;
+          changed.NotifyAll();
+        });
+        over.Wait();
+        notifier.join();
+      },
+      {.suspensions = 0});
+}
+
+TEST(MeetingsScenario, S1_ANotificationThatMeetsAStopGoesToTheNext) {
+  ExploreAll(
+      [] {
+        Mutex mutex;
+        Condition changed;
+        StopSource source;
+        int items = 0;
+        Thread first("first", [&] {
+          MutexLock lock(mutex);
+          if (changed.Wait(mutex, [&] { return items > 0; },
+                           source.get_token()) == WaitResult::kReady) {
+            --items;
+          }
+        });
+        Thread stopper("stopper", [&] { source.request_stop(); });
+        {
+          MutexLock lock(mutex);
+          items = 1;
+          changed.NotifyOne();
+        }
+        first.join();
+      },
+      {.suspensions = 0});
+}
+
+TEST(MeetingsScenario, S1_OneNotificationIsForOne) {
+  ExploreAll(
+      [] {
+        Mutex mutex;
+        Condition changed;
+        int notified = 0;
+        auto wait = [&] {
+          MutexLock lock(mutex);
+          if (changed.Wait(mutex, absl::Seconds(1)) == WaitResult::kReady) {
+            ++notified;
+          }
+        };
+        Thread first("first", wait);
+        Thread second("second", wait);
+        const size_t count = changed.NotifyOne();
+        first.join();
+        second.join();
+        Check(notified == static_cast<int>(count), "as many as it says");
+      },
+      {.suspensions = 0});
+}
+
+TEST(MeetingsScenario, S2_AllMeetAtABarrier) {
+  ExploreAll(
+      [] {
+        auto barrier = std::make_unique<Barrier>(2);
+        int first_data = 0;
+        int second_data = 0;
+        int64_t other_index = -1;
+        Thread other("other", [&, b = barrier.get()] {
+          first_data = 1;
+          other_index = b->ArriveAndWait().index;
+          Check(second_data == 1, "visible");
+        });
+        second_data = 1;
+        const BarrierResult result = barrier->ArriveAndWait();
+        Check(first_data == 1, "visible");
+        Check(result.outcome == BarrierResult::kComplete, "complete");
+        other.join();
+        barrier.reset();
+        Check(other_index + result.index == 1, "the indices differ");
+      },
+      {.plain = 3, .suspensions = 0});
+}
+
+TEST(MeetingsScenario, S2_APhaseFollowsAnother) {
+  ExploreAll(
+      [] {
+        Barrier barrier(2);
+        auto twice = [&] {
+          for (int i = 0; i < 2; ++i) {
+            Check(barrier.ArriveAndWait().outcome == BarrierResult::kComplete,
+                  "complete");
+          }
+        };
+        Thread other("other", twice);
+        twice();
+      },
+      {.suspensions = 0});
+}
+
+TEST(MeetingsScenario, S1_ABarrierMeetsATimeout) {
+  ExploreAll(
+      [] {
+        Barrier barrier(2);
+        BarrierResult other_result;
+        Thread other("other", [&] {
+          other_result = barrier.ArriveAndWait(absl::Seconds(1));
+        });
+        const BarrierResult result = barrier.ArriveAndWait(absl::Seconds(1));
+        other.join();
+        Check(result.outcome == other_result.outcome, "both, or none");
+        Check(barrier.arrived() == 0, "taken back");
+      },
+      {.suspensions = 0});
+}
+
+TEST(MeetingsScenario, S1_ABarrierIsBrokenByWhoGivesUp) {
+  ExploreAll(
+      [] {
+        Barrier barrier(3, Barrier::kBreaks);
+        BarrierResult other_result;
+        Thread other("other",
+                     [&] { other_result = barrier.ArriveAndWait(); });
+        const BarrierResult result = barrier.ArriveAndWait(absl::Seconds(1));
+        other.join();
+        Check(result.outcome == BarrierResult::kTimeout, "nobody else comes");
+        Check(other_result.outcome == BarrierResult::kBroken, "broken");
+      },
+      {.suspensions = 0});
+}
+
+TEST(MeetingsScenario, S1_ABarrierIsAbortedAndReset) {
+  ExploreAll(
+      [] {
+        Barrier barrier(2);
+        BarrierResult other_result;
+        Thread other("other", [&] {
+          other_result = barrier.ArriveAndWait(absl::Seconds(1));
+        });
+        Thread aborter("aborter", [&] {
+          barrier.Abort();
+          barrier.Reset();
+        });
+        const BarrierResult result = barrier.ArriveAndWait(absl::Seconds(1));
+        other.join();
+        aborter.join();
+        Check((result.outcome == BarrierResult::kComplete) ==
+                  (other_result.outcome == BarrierResult::kComplete),
+              "both, or none");
+        Check(barrier.arrived() == 0 && !barrier.broken(), "as new");
+      },
+      {.suspensions = 0});
+}
+
+TEST(MeetingsScenario, S4_WritersExcludeAndReadersSee) {
+  ExploreAll(
+      [] {
+        SharedMutex mutex;
+        int data = 0;
+        Thread reader("reader", [&] {
+          mutex.lock_shared();
+          Check(data == 0 || data == 2, "not in between");
+          mutex.unlock_shared();
+        });
+        auto write = [&] {
+          mutex.lock();
+          ++data;
+          ++data;
+          mutex.unlock();
+        };
+        Thread writer("writer", write);
+        mutex.lock_shared();
+        Check(data == 0 || data == 2, "not in between");
+        mutex.unlock_shared();
+        reader.join();
+        writer.join();
+        Check(mutex.try_lock(), "free");
+      },
+      {.suspensions = 0});
+}
+
+TEST(MeetingsScenario, L2_AWriterThatGivesUpMakesWay) {
+  ExploreAll(
+      [] {
+        SharedMutex mutex;
+        mutex.lock_shared();
+        Thread writer("writer", [&] {
+          if (mutex.Lock(absl::Seconds(1)) == WaitResult::kReady) {
+            mutex.unlock();
+          }
+        });
+        Thread reader("reader", [&] {
+          mutex.lock_shared();
+          mutex.unlock_shared();
+        });
+        reader.join();
+        mutex.unlock_shared();
+      },
+      {.suspensions = 0});
+}
+
+}  // namespace
+}  // namespace synctest
