@@ -54,7 +54,8 @@ void R::Join(uint64_t* word, uint64_t* what) noexcept {
 // While somebody waits for it to end, no other phase can: for that the list is
 // needed.
 bool R::Grant(uint64_t* word, uint64_t* what) noexcept {
-  const bool ended = PhaseOf(*word) != (*what & ~kWasBroken) >> kPhaseShift;
+  *what &= ~kWasBroken;  // It may have been tried before.
+  const bool ended = PhaseOf(*word) != *what >> kPhaseShift;
   if (!ended && !(*word & kBroken)) return false;
   if (!ended || (*word & kLastWasBroken)) *what |= kWasBroken;
   return true;
