@@ -94,9 +94,11 @@ size_t Barrier::Abort() noexcept {
 void Barrier::Reset() noexcept {
   core_.Give(
       [](uint64_t word) noexcept {
-        const bool mends = (word & Rules::kBroken) != 0;
-        if (!mends && Rules::ArrivalsOf(word) == 0) return word;
-        return Rules::EndPhase(word & ~Rules::kBroken, /*broken=*/true);
+        word &= ~Rules::kBroken;
+        // Otherwise nobody waits for the end of this phase.
+        return Rules::ArrivalsOf(word) == 0
+                   ? word
+                   : Rules::EndPhase(word, /*broken=*/true);
       },
       &internal::IsChange);
 }
