@@ -65,6 +65,7 @@ enum class Action : uint8_t {
   kRead,
   kWrite,
   kDestroy,  // An atomic object.
+  kUse,      // Of what is gone, by an atomic access or a wait.
   kFree,
   kSleep,
   kNoSleep,  // The word was not what it was expected to be.
@@ -79,7 +80,17 @@ enum class Action : uint8_t {
   kJoin,
   kEnd,
   kNote,
+  // Of a function that is explored. No steps of the machine: see notes.h.
+  kCall,
+  kReturn,
 };
+
+inline bool IsStep(Action action) {
+  return action != Action::kCall && action != Action::kReturn;
+}
+
+// What a value means, for people.
+using Format = std::string (*)(uint64_t value);
 
 // One step of an execution, for people.
 struct Step {
@@ -92,8 +103,23 @@ struct Step {
   uint64_t after = 0;
   Place where = {};
   const void* code = nullptr;  // Where, if no place is known: an instruction.
-  const char* note = nullptr;
-  bool is_paid = false;  // It comes of a choice that costs.
+  const char* note = nullptr;  // Of a call and its return: the function.
+  Format format = nullptr;     // Of a return: of `after`; null: no result.
+  bool is_paid = false;        // It comes of a choice that costs.
+};
+
+// An object that a scenario has named, in some of the steps.
+struct NamedObject {
+  const char* address;
+  size_t size;
+  std::string name;
+  Format format;  // Of values in it; null: they are numbers.
+  size_t begin;   // The first of the steps,
+  size_t end;     // and the one after the last.
+
+  bool Has(const void* location) const {
+    return location >= address && location < address + size;
+  }
 };
 
 struct Outcome {
@@ -101,6 +127,7 @@ struct Outcome {
   std::string failure;
   std::vector<Step> steps;
   std::vector<std::string> threads;
+  std::vector<NamedObject> objects;
   std::vector<uint8_t> choices;
   uint64_t fingerprint = 0;  // Of who did what, in which order.
 };
@@ -131,6 +158,9 @@ const Powers& CurrentPowers() noexcept;
 
 // The number of the execution; they are never the same.
 uint32_t CurrentExecution() noexcept;
+
+// The thread on whose stack the location is, or was; -1: none.
+int ThreadOfStack(const void* location) noexcept;
 
 // Ends the execution: it has failed.
 [[noreturn]] void Fail(const std::string& what);

@@ -56,6 +56,7 @@ const Outcome& Machine::Execute(const std::function<void()>& scenario,
   outcome_.failure.clear();
   outcome_.steps.clear();
   outcome_.threads.clear();
+  outcome_.objects.clear();
   outcome_.choices.clear();
   outcome_.fingerprint = 14695981039346656037u;
   for (Fiber& fiber : fibers_) fiber.state = Fiber::State::kUnused;
@@ -164,8 +165,7 @@ void Machine::Trace(Step step) {
   add(static_cast<uint64_t>(step.thread) << 8 |
       static_cast<uint64_t>(step.action));
   add(static_cast<uint64_t>(step.age));
-  step.is_paid = std::exchange(has_paid_, false);
-  outcome_.steps.push_back(step);
+  Note(step);
 }
 
 void Machine::TooLong() {

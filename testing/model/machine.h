@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The machine behind engine.h. machine.cc has its schedule, machine_memory.cc
-// its memory; threads.cc and atomics.cc have the steps.
+// its memory; threads.cc and atomics.cc have the steps, notes.cc what is said
+// of them.
 
 #ifndef SYNC_TESTING_MODEL_MACHINE_H_
 #define SYNC_TESTING_MODEL_MACHINE_H_
@@ -74,6 +75,13 @@ class Machine {
   [[noreturn]] void Fail(const std::string& what);
   void Trace(Step step);
 
+  // For people: notes.cc.
+
+  void Note(Step step);
+  void Name(const void* address, size_t size, const char* name, Format format);
+  // Another object is at the address from now on.
+  void EndNames(const void* address);
+
   // The schedule: machine.cc.
 
   // Before each step that others can see: who is next? `yields`: this thread
@@ -91,14 +99,17 @@ class Machine {
 
   // Memory: machine_memory.cc.
 
-  Location& At(const void* address, size_t size);
-  Location& Use(const void* address, size_t size);
+  Location& At(const void* address, size_t size, Place where);
+  Location& Use(const void* address, size_t size, Place where);
   uint32_t Floor(Location& location, std::memory_order order);
   void Push(Location& location, uint64_t value, std::memory_order order,
             const StoreRecord* continues);
   void Know(Location& location, uint32_t number, std::memory_order order);
   std::string GoneAt(const void* address, size_t size) const;
-  void CheckLive(const void* address, size_t size, const char* how);
+  void CheckLive(const void* address, size_t size, const char* how,
+                 Place where);
+  [[noreturn]] void FailToUse(const void* address, Place where,
+                              const std::string& what);
   Granule& GranuleOf(uintptr_t address);
   void CheckRace(const void* address, uint8_t bytes, Action action,
                  const void* code);

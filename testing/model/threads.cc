@@ -81,9 +81,9 @@ void Sleep(const void* address, size_t size, uint64_t expected,
   }
   Inside inside;
   m.Point();
-  m.CheckLive(address, size, "a wait on");
+  m.CheckLive(address, size, "a wait on", where);
   // The kernel compares with the newest value.
-  Location& location = m.At(address, size);
+  Location& location = m.At(address, size, where);
   uint64_t value = location.store(location.newest).value;
   if (size == 4) value = static_cast<uint32_t>(value);
   const bool sleeps =
