@@ -208,7 +208,8 @@ def page(figures, targets):
       ("Spin", spin(figures)),
       ("Sequences of operations",
        counted(figures["sequences"] | figures["asyncio"])),
-      ("On the machine itself", counted(figures["system"])),
+      ("On the machine itself",
+       "A dash: the test counts nothing.\n\n" + counted(figures["system"])),
       ("Configurations",
        "What is no command is a function of the script.\n\n"
        + table(["step of `.ci/run`", "command"],
