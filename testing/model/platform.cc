@@ -41,6 +41,9 @@ void FutexWake(const void* address, int count) noexcept {
 // Nobody spins: who would sleeps at once, and the others go on the sooner.
 bool SpinHint(int) noexcept { return false; }
 
+// A second round is enough to try what each of them does.
+int Patience() noexcept { return 2; }
+
 void YieldProcessor() noexcept { model::Yield(model::Place::current()); }
 
 ThreadSlot& Self() noexcept {
