@@ -22,7 +22,7 @@ namespace model = synctest::model;
 
 Instant MonotonicNow() noexcept { return model::Now(model::Place::current()); }
 
-int64_t WallNow() noexcept { return model::Now(model::Place::current()); }
+int64_t WallNow() noexcept { return model::WallNow(model::Place::current()); }
 
 void FutexWait(const Atomic<uint32_t>& word, uint32_t expected,
                Instant deadline) noexcept {
