@@ -28,11 +28,10 @@ inline constexpr int kMaxFibers = 8;
 
 // What the machine can do besides running a thread on.
 struct Powers {
-  bool stale_reads = false;  // A load may read an older value.
-  bool faults = false;       // Sleepers wake for no reason, clocks jump, the
-                             // wall clock also back, weak compare-exchanges
-                             // fail.
-  bool suspensions = false;  // One thread may stop for ever, at any step.
+  bool stale_reads = false;      // A load may read an older value.
+  bool faults = false;           // Sleepers wake for no reason, clocks jump,
+                                 // weak compare-exchanges fail.
+  bool suspensions = false;      // One thread may stop for ever, at any step.
   bool reuse_addresses = false;  // New memory is what was freed last.
 };
 
@@ -174,7 +173,9 @@ int64_t Now(Place where);
 // What the last Now() said: no step.
 int64_t LastNow() noexcept;
 
-// The wall clock, which advances as the other one does, and may be set.
+// The wall clock, which advances as the other one does, and may be set: by
+// MoveWallClock(), and on a machine with faults by two seconds whenever it is
+// read, forward or back.
 inline constexpr int64_t kStartOfWallTime = 1'700'000'000'000'000'000;
 int64_t WallNow(Place where);
 // What it is: no reading, and no step.

@@ -40,9 +40,9 @@ class EventSpec {
     Kind kind;
     // Of a wait: what it asks for (null: the flag), and what may end it early.
     std::optional<uint64_t> past = std::nullopt;
-    int64_t limit =
-        INT64_MAX;  // What its clock must have shown for a time-out.
-    bool by_wall_clock = false;  // Or else by the one that is never set.
+    // Its clock must have shown this before it can time out.
+    int64_t limit = INT64_MAX;
+    bool by_wall_clock = false;  // Not by the one that is never set.
     bool may_be_cancelled = false;
   };
 
