@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
@@ -66,30 +67,28 @@ void SuspendCoroutine(Jump jump) {
   jump([&] { over.Wait(); });
 }
 
+// Frees itself.
 struct Told : synclib::Callback {
-  Told() : Callback(&Fired) {}
+  explicit Told(Event& e) : Callback(&Fired), over(e) {}
   static void Fired(Callback& self, WaitResult result) noexcept {
-    auto& told = static_cast<Told&>(self);
+    const std::unique_ptr<Told> told(static_cast<Told*>(&self));
     Check(result == WaitResult::kTimeout, "nobody has set it");
-    Check(model::LatestWallReading(told.readings) >= told.limit, "not early");
-    told.over.Set();
+    Check(model::LatestWallReading(told->readings) >= told->limit, "not early");
+    told->over.Set();
   }
   const size_t readings = model::WallReadings();
   const int64_t limit = model::WallTime() + kLimit;
-  Event over;
+  Event& over;
 };
 
 void AddCallback(Jump jump) {
-  Event event;
-  Told told;
+  Event event, over;
+  auto told = std::make_unique<Told>(over);
+  const absl::Time limit = absl::FromUnixNanos(told->limit);
   // The clock may be set forward.
-  if (event.Add(told, absl::FromUnixNanos(told.limit)).has_value()) return;
-  jump([&] {
-    told.over.Wait();
-    while (told.Remove() != Told::kHasRun) {
-      model::Yield(model::Place::current());
-    }
-  });
+  if (event.Add(*told, limit).has_value()) return;
+  told.release();
+  jump([&] { over.Wait(); });
 }
 
 void SuspendCoroutineOnLoop(Jump jump) {
