@@ -167,9 +167,15 @@ int ThreadOfStack(const void* location) noexcept;
 
 // What follows is for the threads of an execution.
 
+// A signal handler is the thread that it interrupts.
 int CurrentThread() noexcept;
 
 int StartThread(const char* name, std::function<void()> body, Place where);
+// The same for a handler of a signal that comes to this thread, the host, by
+// the time that it joins the handler at the latest. From the handler's first
+// step to its end the host can't go on. Nothing orders what both do but what
+// orders threads, as C++ has it.
+int StartHandler(const char* name, std::function<void()> body, Place where);
 // Says that it ends wherever another thread is suspended.
 void NeverWaits(int thread) noexcept;
 // The execution may end before it.
@@ -196,6 +202,20 @@ inline constexpr int64_t kStartOfTime = 3'600'000'000'000;
 int64_t Now(Place where);
 // What the last Now() said: no step.
 int64_t LastNow() noexcept;
+
+// The wall clock, which advances as the other one does, and may be set: by
+// MoveWallClock(), and on a machine with faults by two seconds whenever it is
+// read, forward or back.
+inline constexpr int64_t kStartOfWallTime = 1'700'000'000'000'000'000;
+int64_t WallNow(Place where);
+// What it is: no reading, and no step.
+int64_t WallTime() noexcept;
+// Sets it forward by `nanos`, or back.
+void MoveWallClock(int64_t nanos, Place where = Place::current());
+// How often it was read in this execution; and the latest time that it showed
+// since it had been read `first` times, INT64_MIN if it was not.
+size_t WallReadings() noexcept;
+int64_t LatestWallReading(size_t first) noexcept;
 
 // Atomic operations on the `size` bytes at `address`.
 enum class Operator : uint8_t { kExchange, kAdd, kSubtract, kAnd, kOr, kXor };
@@ -238,7 +258,7 @@ class NoAllocation {
   const bool was_;
 };
 
-// A place for what the library keeps for a thread.
+// A place for what the library keeps for a thread: a handler's is its host's.
 void* ThreadStorage() noexcept;
 inline constexpr size_t kThreadStorage = 128;
 

@@ -81,6 +81,7 @@ uint32_t EventSpec::Begin(const Operation& operation) {
   if (slot == kMax) Fail("more operations at one time than are specified");
   name_[slot] = ++names_;
   operation_[slot] = operation;
+  wall_readings_[slot] = WallReadings();
   for (State& state : states_) state.phase[slot] = kBegun;
   return names_;
 }
@@ -88,6 +89,14 @@ uint32_t EventSpec::Begin(const Operation& operation) {
 int EventSpec::Slot(uint32_t name) const {
   const auto* const at = std::find(std::begin(name_), std::end(name_), name);
   return at == std::end(name_) ? -1 : static_cast<int>(at - name_);
+}
+
+// The wall clock may have been set back since it showed that.
+bool EventSpec::LimitHasCome(int slot) const {
+  const Operation& operation = operation_[slot];
+  return operation.limit <= (operation.by_wall_clock
+                                 ? LatestWallReading(wall_readings_[slot])
+                                 : LastNow());
 }
 
 // All that registered waits become ready in this one step.
@@ -114,7 +123,7 @@ void EventSpec::Step(const State& state, int slot) {
   };
   const Operation& operation = operation_[slot];
   if (state.phase[slot] == kWaits) {
-    if (operation.limit <= LastNow()) {
+    if (LimitHasCome(slot)) {
       end(static_cast<uint64_t>(WaitResult::kTimeout));
       add();
     }

@@ -41,7 +41,9 @@ class EventSpec {
     Kind kind;
     // Of a wait: what it asks for (null: the flag), and what may end it early.
     std::optional<uint64_t> past = std::nullopt;
-    int64_t limit = INT64_MAX;  // The clock, before which it can't time out.
+    // Its clock must have shown this before it can time out.
+    int64_t limit = INT64_MAX;
+    bool by_wall_clock = false;  // Not by the one that is never set.
     bool may_be_cancelled = false;
   };
 
@@ -75,6 +77,7 @@ class EventSpec {
   };
 
   int Slot(uint32_t name) const;
+  bool LimitHasCome(int slot) const;
   void Broadcast(State& state) const;
   void Step(const State& state, int slot);
   void Close();
@@ -85,6 +88,7 @@ class EventSpec {
   uint32_t names_ = 0;
   uint32_t name_[kMax] = {};  // 0: free.
   Operation operation_[kMax] = {};
+  size_t wall_readings_[kMax] = {};  // When it began.
   std::vector<State> states_;
 };
 
@@ -230,6 +234,7 @@ class SpecifiedEvent {
       const Deadline& limit = options->limit();
       if (!limit.never()) {
         operation.limit = limit.nanos();
+        operation.by_wall_clock = limit.clock() == Deadline::kWall;
         if (limit.clock() == Deadline::kDuration) operation.limit += LastNow();
       }
       operation.may_be_cancelled = options->token().stop_possible();

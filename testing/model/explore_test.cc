@@ -21,6 +21,7 @@
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "sync/event.h"
+#include "sync/wait_options.h"
 #include "testing/model/atomic.h"
 #include "testing/model/engine.h"
 #include "testing/model/event_spec.h"
@@ -214,6 +215,132 @@ TEST(ExploreTest, FindsWhatWaitsForASuspendedThread) {
       "while other is suspended", {.suspensions = true});
 }
 
+TEST(ExploreTest, FindsAHandlerThatSpinsForItsThread) {
+  ExpectFound(
+      [] {
+        Atomic<int> locked{0};
+        const auto critical = [&] {
+          while (locked.exchange(1, std::memory_order_acquire) == 1) {
+            Yield(Place::current());
+          }
+          locked.store(0, std::memory_order_release);
+        };
+        SignalHandler handler("handler", critical);
+        critical();
+      },
+      "does not come to an end");
+}
+
+TEST(ExploreTest, FindsAHandlerThatSleepsForItsThread) {
+  ExpectFound(
+      [] {
+        synclib::Event event;
+        SignalHandler handler("handler", [&] { event.Wait(); });
+        event.Set();
+      },
+      "nobody can go on");
+}
+
+TEST(ExploreTest, FindsARaceOfAHandlerAndItsThread) {
+  ExpectFound(
+      [] {
+        int data = 0;
+        SignalHandler handler("handler", [&] { data = 1; });
+        data = 2;
+      },
+      "a data race");
+}
+
+TEST(ExploreTest, AHandlerIsNestedAtAnyStepOfItsThread) {
+  constexpr int kSteps = 3;
+  std::set<int> nested_at;
+  const auto scenario = [&]<class Nested>() -> Scenario {
+    return [&] {
+      Atomic<int> steps{0};
+      Nested nested("nested", [&] {
+        const int before = steps.load(kRelaxed);
+        Yield(Place::current());
+        Check(steps.load(kRelaxed) == before, "another one went on");
+        const MachineCode code;
+        nested_at.insert(before);
+      });
+      for (int i = 0; i < kSteps; ++i) steps.fetch_add(1, kRelaxed);
+    };
+  };
+  const Exploration found = Explore({}, scenario.operator()<SignalHandler>());
+  EXPECT_TRUE(found.ok()) << found;
+  EXPECT_TRUE(found.complete);
+  EXPECT_EQ(nested_at, (std::set<int>{0, 1, 2, kSteps}));
+  ExpectFound(scenario.operator()<Thread>(), "another one went on");
+}
+
+TEST(ExploreTest, AHandlerRunsWhileItsThreadSleeps) {
+  const Exploration found = Explore({.budget = 0}, [] {
+    synclib::Event event;
+    SignalHandler handler("handler", [&] { event.Set(); });
+    event.Wait();
+  });
+  EXPECT_TRUE(found.ok()) << found;
+}
+
+TEST(ExploreTest, AHandlerHasWhatIsKeptForItsThread) {
+  const auto scenario = []<class Nested>() -> Scenario {
+    return [] {
+      const void* const mine = ThreadStorage();
+      const int me = CurrentThread();
+      Nested nested("nested", [&] {
+        Check(ThreadStorage() == mine && CurrentThread() == me, "not mine");
+      });
+    };
+  };
+  EXPECT_TRUE(Explore({}, scenario.operator()<SignalHandler>()).ok());
+  ExpectFound(scenario.operator()<Thread>(), "not mine");
+}
+
+// Neither goes on when the other is.
+TEST(ExploreTest, AHandlerIsSuspendedWithItsThread) {
+  int suspensions = 0;
+  const auto look = [&](const Outcome& outcome) {
+    for (const Step& step : outcome.steps) {
+      if (step.action != Action::kSuspended) continue;
+      ++suspensions;
+      EXPECT_EQ(&step, &outcome.steps.back());
+    }
+  };
+  const Exploration found =
+      Explore({.powers = {.suspensions = true}, .after_each = look}, [] {
+        Atomic<int> steps{0};
+        const auto run = [&] { steps.fetch_add(1, kRelaxed); };
+        SignalHandler handler("handler", run);
+        run();
+      });
+  EXPECT_TRUE(found.ok()) << found;
+  EXPECT_GT(suspensions, 1);
+}
+
+TEST(ExploreTest, FindsWhatAWallClockThatIsSetBackMayDo) {
+  const Scenario scenario = [] {
+    const int64_t first = WallNow(Place::current());
+    Check(WallNow(Place::current()) >= first, "it was set back");
+  };
+  EXPECT_TRUE(Explore({}, scenario).ok());
+  ExpectFound(scenario, "it was set back", {.faults = true});
+}
+
+TEST(ExploreTest, OneClockIsNeverSet) {
+  const Exploration found = Explore({}, [] {
+    const int64_t now = Now(Place::current());
+    const int64_t wall = WallNow(Place::current());
+    MoveWallClock(-5);
+    Check(Now(Place::current()) == now, "as it was");
+    Check(WallNow(Place::current()) == wall - 5, "set back");
+    Check(LatestWallReading(0) == wall, "as it was read");
+    Check(LatestWallReading(1) == wall - 5, "as it was read since");
+    Check(LatestWallReading(WallReadings()) == INT64_MIN, "not read since");
+  });
+  EXPECT_TRUE(found.ok()) << found;
+}
+
 TEST(ExploreTest, FindsAStackThatGrowsDeep) {
   ExpectFound(
       [] {
@@ -272,6 +399,27 @@ TEST(ExploreTest, FindsABroadcastThatIsLostToATimeout) {
         spec.End(set, 0);
       },
       "no order of the operations explains");
+}
+
+// The clock may have been set back since, but not before the wait began.
+TEST(ExploreTest, FindsATimeoutThatNoReadingOfTheWallClockShows) {
+  const auto scenario = [](bool reads) -> Scenario {
+    return [reads] {
+      EventSpec& spec = EventSpec::Make(false);
+      const int64_t limit = WallNow(Place::current()) + 1;
+      MoveWallClock(1);
+      if (!reads) (void)WallNow(Place::current());
+      const uint32_t wait = spec.Begin({.kind = EventSpec::Kind::kWait,
+                                        .limit = limit,
+                                        .by_wall_clock = true});
+      spec.Joined(wait);
+      if (reads) (void)WallNow(Place::current());
+      MoveWallClock(-1);
+      spec.End(wait, static_cast<uint64_t>(synclib::WaitResult::kTimeout));
+    };
+  };
+  EXPECT_TRUE(Explore({}, scenario(true)).ok());
+  ExpectFound(scenario(false), "no order of the operations explains");
 }
 
 TEST(ExploreTest, FindsAWaitThatIsOverAndDoesNotReturn) {

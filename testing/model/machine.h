@@ -43,6 +43,8 @@ struct Fiber {
   bool may_not_allocate = false;
   bool yielded = false;  // Has nothing to do until another has done something.
   int joining = -1;
+  int host = -1;     // Of a signal handler: whom it interrupts.
+  int handler = -1;  // That has interrupted it, and has not ended.
   void (*observer)(void*, const void*) = nullptr;
   void* observers_arg = nullptr;
   const void* asleep_at = nullptr;
@@ -91,6 +93,8 @@ class Machine {
   void Block(Fiber::State state);
   int Start(const char* name, std::function<void()> body);
   void End();
+  // The fiber itself, or whom it interrupts if it is a signal handler.
+  int ThreadOf(int fiber) const;
   // Something changed: those who have yielded may look.
   void Stirred();
   // Option 0 is what is expected; the others cost one each, unless all are
@@ -120,6 +124,8 @@ class Machine {
   Fiber fibers_[kMaxFibers];
   Powers powers_;
   int64_t now_ = 0;
+  int64_t wall_ahead_ = 0;  // Of now_.
+  std::vector<int64_t> wall_readings_;
   Clock sc_clock_;  // Of the sequentially consistent fences.
   uint32_t generation_ = 0;
   Locations locations_;
@@ -138,6 +144,7 @@ class Machine {
   void CheckDepth();
   size_t Ask(Choice::About about, std::span<const uint8_t> costs,
              std::span<const uint8_t> threads, size_t ordinary);
+  bool IsHeldUp(int fiber) const;
   void AddRunnable(Successors& successors, bool yielded, int cost);
   bool TimePasses(Successors& successors);
   void SleepersMayWake(Successors& successors);
