@@ -17,8 +17,8 @@ they are.
   evidence.py --check TABLE
 
 runs nothing. It fails unless the page is that of the figures, and the figures
-are about the scenarios, litmus tests, bugs, mutants and configurations that
-there are. TABLE is that of testing/mutants/schemata.py.
+are about the scenarios, litmus tests, bugs, mutants, tests and configurations
+that there are. TABLE is that of testing/mutants/schemata.py.
 """
 
 import collections
@@ -48,6 +48,7 @@ TARGETS = {
     "speed": "//testing/model:explore_test",
     "litmus": "//testing/model:litmus_test",
     "mutants": "//testing/mutants:all_mutants_test",
+    "fuzz": "//testing/fuzz:event_fuzz_corpus_test",
     "shame": "//testing/shame/...",
     "spin": "//testing/spin:spin_test",
     "sequences": "//testing/sequential:event_sequences_test",
@@ -56,7 +57,9 @@ TARGETS = {
     "system": "//testing/system/...",
 }
 
-TEST = re.compile(r"^TEST(?:_F)?\(\s*(\w+),\s*(\w+)\)", re.M)
+CORPUS = "testing/fuzz/corpus/*"
+
+TEST = re.compile(r"^(?:TYPED_)?TEST(?:_F)?\(\s*(\w+),\s*(\w+)\)", re.M)
 
 
 def properties(xml):
@@ -68,12 +71,19 @@ def properties(xml):
   }
 
 
-def counts(xml):
-  """Returns those of the tests that have properties, all of them numbers."""
+def all_counts(xml):
+  """Returns {test: {property: count}}; a typed test is one, of its last type.
+  """
   return {
-      test: {key: int(value) for key, value in found.items()}
-      for test, found in properties(xml).items() if found
+      re.sub(r"/[^.]*", "", test): {
+          key: int(value) for key, value in found.items()
+      } for test, found in properties(xml).items()
   }
+
+
+def counts(xml):
+  """Returns those of the tests that count."""
+  return {test: found for test, found in all_counts(xml).items() if found}
 
 
 def scenarios(xml):
@@ -166,7 +176,8 @@ def steps(script):
 # What reads the figures of each part: of XML, or of a log.
 FROM_XML = {
     "scenarios": scenarios, "litmus": litmus, "speed": speed, "shame": shame,
-    "sequences": counts, "asyncio": counts, "system": counts
+    "fuzz": all_counts, "sequences": all_counts, "asyncio": all_counts,
+    "system": all_counts
 }
 FROM_LOG = {"mutants": mutants, "python": python, "spin": spin}
 
@@ -295,6 +306,13 @@ def spin_differences(figures, program):
     yield f"Spin's model has {len(program['MUTANTS'])} mutants"
 
 
+def fuzz_differences(figures, corpus):
+  """Yields how the figures differ from the files of the corpus."""
+  files = evidence_page.total(figures, "files")
+  if files != len(corpus):
+    yield f"the corpus of the fuzzer has {len(corpus)} files, and not {files}"
+
+
 def stale(figures, table, equivalent):
   """Yields what the figures say of the mutants that isn't so."""
   yield from differences("mutant", [m["name"] for m in figures["mutants"]],
@@ -307,6 +325,10 @@ def stale(figures, table, equivalent):
 
 def check(table):
   figures = json.loads(read(FIGURES))
+  lacking = TARGETS.keys() - figures.keys()
+  if lacking:
+    sys.exit(f"{FIGURES} lacks {', '.join(sorted(lacking))}: run "
+             f"tools/evidence.py{'' if 'mutants' in lacking else ' --quick'}")
   quick = [
       *differences("scenario", figures["scenarios"],
                    tests_in("testing/explore/*_test.cc")),
@@ -314,6 +336,14 @@ def check(table):
                    tests_in("testing/model/litmus_test.cc")),
       *differences("bug", figures["shame"],
                    filter(is_bug, tests_in("testing/shame/*_test.cc"))),
+      *differences("test of inputs", figures["fuzz"],
+                   tests_in("testing/fuzz/*_test.cc")),
+      *fuzz_differences(figures["fuzz"], glob.glob(CORPUS)),
+      *differences("test of sequences",
+                   [*figures["sequences"], *figures["asyncio"]],
+                   tests_in("testing/sequential/*_test.cc")),
+      *differences("system test", figures["system"],
+                   tests_in("testing/system/*_test.cc")),
       *spin_differences(figures["spin"],
                         runpy.run_path("testing/spin/run_spin.py")),
       *differences("step of .ci/run", map(" | ".join, figures["steps"]),

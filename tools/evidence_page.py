@@ -92,6 +92,10 @@ def summary(figures, targets):
            f"{len(searches)} searches, "
            f"{sum(states for _, states in searches):,} states; "
            f"{len(figures['spin']['mutants'])} mutants of it refuted")],
+      "fuzz": [
+          ("Operations and schedules that nobody wrote, on the model",
+           f"{total(figures['fuzz'], 'files'):,} inputs that the fuzzer has "
+           f"found, {total(figures['fuzz'], 'inputs'):,} at random")],
       "sequences": [
           ("Sequences of operations, against a model without atomics",
            f"{total(sequences, 'sequences'):,} sequences, "
@@ -103,7 +107,7 @@ def summary(figures, targets):
            f"{total(python, 'waits'):,} waits ended")],
       "system": [
           ("What threads do on the machine itself",
-           f"{len(figures['system'])} tests that count, "
+           f"{len(figures['system'])} tests, "
            f"{total(figures['system'], 'waits'):,} waits, "
            f"{total(figures['system'], 'broadcasts'):,} broadcasts")],
       "shame": [
@@ -189,7 +193,7 @@ def spin(figures):
 
 
 def counted(tests):
-  return table(["test", "counts"], [(f"`{test}`", listed(found))
+  return table(["test", "counts"], [(f"`{test}`", listed(found) or "-")
                                     for test, found in sorted(tests.items())])
 
 
@@ -199,11 +203,13 @@ def page(figures, targets):
       ("Scenarios", scenarios(figures)),
       ("Litmus tests", litmus(figures)),
       ("Mistakes that were planted", mutants(figures)),
+      ("Inputs of the fuzzer", counted(figures["fuzz"])),
       ("Bugs that others shipped", shame(figures)),
       ("Spin", spin(figures)),
       ("Sequences of operations",
        counted(figures["sequences"] | figures["asyncio"])),
-      ("On the machine itself", counted(figures["system"])),
+      ("On the machine itself",
+       "A dash: the test counts nothing.\n\n" + counted(figures["system"])),
       ("Configurations",
        "What is no command is a function of the script.\n\n"
        + table(["step of `.ci/run`", "command"],

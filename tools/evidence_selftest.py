@@ -66,11 +66,12 @@ FIGURES = {
     "speed": {"executions": 1234567, "microseconds": 1000000},
     "mutants": evidence.mutants(MUTANTS),
     "mutants_of": {"date": "2026-11-24", "commit": "def"},
+    "fuzz": {"F.A": {"files": 3}, "F.B": {"inputs": 20000}},
     "shame": {"Bug.OfOthers": {"budget": 2, "executions": 3000}},
     "spin": evidence.spin(SPIN),
     "sequences": {"Q.A": {"sequences": 5, "operations": 25}},
     "asyncio": {"P.A": {"sequences": 7, "waits": 9}},
-    "system": {"T.A": {"waits": 4000}, "T.B": {"forks": 3}},
+    "system": {"T.A": {"waits": 4000}, "T.B": {"forks": 3}, "T.C": {}},
 }
 
 
@@ -78,9 +79,14 @@ class ReadTest(unittest.TestCase):
 
   def test_properties_become_counts(self):
     self.assertEqual(list(evidence.counts(XML)), ["S.A"])
+    self.assertEqual(evidence.all_counts(XML)["S.B"], {})
     self.assertEqual(
         evidence.scenarios(XML)["S.A"]["stale reads"],
         {"budget": 3, "executions": 1200, "microseconds": 2000, "complete": 1})
+
+  def test_a_typed_test_is_one(self):
+    typed = XML.replace('name="A" classname="S"', 'name="B" classname="S/Int"')
+    self.assertEqual(list(evidence.all_counts(typed)), ["S.B"])
 
   def test_a_test_of_the_helper_is_no_bug(self):
     xml = XML.replace('"stale reads ', '"')
@@ -149,6 +155,13 @@ class PageTest(unittest.TestCase):
     self.assertIn("| 1 scenarios, 1,200 executions, all that there are |", page)
     self.assertIn("| 4: 3 found, 1 proved to be none |", page)
     self.assertIn("| 1,200,000 executions a second", page)
+    self.assertIn("| 3 inputs that the fuzzer has found, 20,000 at random |",
+                  page)
+    self.assertIn("| 3 tests, 4,000 waits, ", page)
+
+  def test_a_test_that_does_not_count_is_listed(self):
+    page = evidence_page.page(FIGURES, evidence.TARGETS)
+    self.assertIn("| `T.B` | 3 forks |\n| `T.C` | - |\n", page)
 
   def test_figures_that_were_kept_say_of_when_they_are(self):
     kept = "These figures are of 2026-11-24, commit `def`."
@@ -192,6 +205,19 @@ class CheckTest(unittest.TestCase):
         ["the page lacks search by Spin 3 waiters",
          "there is no search by Spin 2 waiters, fair",
          "Spin's model has 2 mutants"])
+
+  def test_inputs_are_those_of_the_corpus(self):
+    self.assertEqual(
+        [*evidence.fuzz_differences(FIGURES["fuzz"], ["a", "b", "c"])], [])
+    self.assertEqual(
+        [*evidence.fuzz_differences(FIGURES["fuzz"], ["a"])],
+        ["the corpus of the fuzzer has 1 files, and not 3"])
+
+  def test_tests_of_all_kinds_are_found(self):
+    path = pathlib.Path(os.environ["TEST_TMPDIR"]) / "a_test.cc"
+    path.write_text("TEST(A, B) {}\nTEST_F(A, C) {}\nTYPED_TEST(D, E) {}\n"
+                    "TYPED_TEST_SUITE(D, Types);\n// TEST(A, D) {}\n")
+    self.assertEqual(evidence.tests_in(str(path)), ["A.B", "A.C", "D.E"])
 
   def test_mutants_are_those_of_the_table(self):
     table = "".join(f"0 {i} core {mutant['name']}\n"

@@ -59,6 +59,10 @@ void FutexWake(const void* address, int count) noexcept;
 // instructions: spins, later yields, and at last says false: time to sleep.
 bool SpinHint(int round) noexcept;
 
+// How many rounds are ample for a thread that has lost its processor to get it
+// back: one that has done nothing in so many of them must be suspended.
+int Patience() noexcept;
+
 // Lets other threads have the processor.
 void YieldProcessor() noexcept;
 

@@ -66,11 +66,6 @@ void TimerQueue::Disarm(TimedWaiter* timer) noexcept {
 }
 
 bool TimerQueue::DisarmOrLeave(TimedWaiter* timer) noexcept {
-  // Ample for a thread that has lost its processor inside of the lock to get it
-  // back. Then it must be one that is suspended. Of 1,000,000 waits, beside two
-  // threads that arm and disarm, 0 to 3 were left to the timer thread; with 17
-  // rounds, 18 to 35.
-  constexpr int kPatience = 64;
   int round = 0;
   while (TimerQueue* const queue = QueueOf(timer)) {
     if (queue->lock_.try_lock()) {
@@ -78,7 +73,7 @@ bool TimerQueue::DisarmOrLeave(TimedWaiter* timer) noexcept {
       queue->lock_.unlock();
       if (removal != Removal::kFiring) continue;
     }
-    if (++round < kPatience) {
+    if (++round < Patience()) {
       if (!SpinHint(round)) YieldProcessor();
       continue;
     }

@@ -159,7 +159,7 @@ TEST(GivingUpScenario, L3_ALimitComesThoughNobodyElseDoesAnything) {
 TEST(GivingUpScenario, S8_TheTimerThreadIsStartedByTwoAtOnce) {
   ExploreAll(
       [] {
-        SpecifiedEvent first_event, second_event;
+        SpecifiedEvent first_event("first_event"), second_event("second_event");
         Event first_over, second_over;
         const int data = 0;
         Thread other("other", [&] {

@@ -16,6 +16,7 @@
 #include "sync/wait_options.h"
 #include "testing/detached.h"
 #include "testing/explore/explore_all.h"
+#include "testing/model/event_spec.h"
 #include "testing/model/explore.h"
 #include "testing/model/thread.h"
 
@@ -23,6 +24,7 @@ namespace synctest {
 namespace {
 
 using model::Check;
+using model::NameEvent;
 using model::Thread;
 using synclib::Event;
 using synclib::Executor;
@@ -33,6 +35,7 @@ TEST(LifetimeScenario, S5_TheEventGoesAfterTheWait) {
   ExploreAll(
       [] {
         auto event = std::make_unique<Event>();
+        NameEvent(*event, "event");
         int data = 0;
         Thread setter("setter", [&data, e = event.get()] {
           data = 42;
@@ -49,6 +52,7 @@ TEST(LifetimeScenario, S5_TheEventGoesAfterAWaitWithALimitThatIsReady) {
   ExploreAll(
       [] {
         auto event = std::make_unique<Event>();
+        NameEvent(*event, "event");
         Thread setter("setter", [e = event.get()] { e->Set(); });
         if (event->Wait(absl::Seconds(1)) == WaitResult::kReady) event.reset();
         // Otherwise Set() may still be coming.
@@ -61,6 +65,7 @@ TEST(LifetimeScenario, S5_TheEventGoesAfterATrueIsSet) {
   ExploreAll(
       [] {
         auto event = std::make_unique<Event>();
+        NameEvent(*event, "event");
         Thread setter("setter", [e = event.get()] { e->Set(); });
         while (!event->IsSet()) model::Yield(model::Place::current());
         event.reset();
@@ -74,6 +79,7 @@ TEST(LifetimeScenario, S5_TheEventGoesWhileAnotherReleasedWaitReturns) {
   ExploreAll(
       [] {
         auto event = std::make_unique<Event>();
+        NameEvent(*event, "event");
         Event* const e = event.get();
         Thread other("other", [e] { e->Wait(); });
         while (e->waiters() == 0) model::Yield(model::Place::current());
@@ -88,6 +94,7 @@ TEST(LifetimeScenario, S5_ACoroutineThatIsResumedFreesTheEvent) {
   ExploreAll(
       [] {
         auto* const event = new Event;
+        NameEvent(*event, "event");
         Thread setter("setter", [event] { event->Set(); });
         auto wait = [](Event* e) -> Detached {
           co_await *e;

@@ -257,7 +257,7 @@ class Run {
       case Limits::kShortAndToken:
         return {kShortLimit, token};
       case Limits::kTime:
-        return absl::FromUnixNanos(model::LastNow()) + kShortLimit;
+        return absl::FromUnixNanos(model::WallTime()) + kShortLimit;
       case Limits::kTry:
         return absl::ZeroDuration();
       case Limits::kTryAndToken:

@@ -16,6 +16,7 @@
 #include "testing/fuzz/event_fuzz.h"
 #include "testing/fuzz/event_input.h"
 #include "testing/model/explore.h"
+#include "testing/tally.h"
 
 namespace synctest::fuzz {
 namespace {
@@ -50,6 +51,7 @@ TEST(EventFuzzTest, NothingIsWrongWithTheCorpus) {
     ++files;
   }
   EXPECT_GE(files, 10) << "where is the corpus?";
+  Tally("files", files);
 }
 
 // Of each thread up to four operations, and a schedule with up to two dozen
@@ -72,10 +74,12 @@ Bytes RandomInput(uint32_t seed) {
 }
 
 TEST(EventFuzzTest, NothingIsWrongWithInputsAtRandom) {
-  for (uint32_t seed = 1; seed <= 20'000; ++seed) {
+  constexpr uint32_t kInputs = 20'000;
+  for (uint32_t seed = 1; seed <= kInputs; ++seed) {
     ExpectRuns(RandomInput(seed), "seed " + std::to_string(seed));
     if (HasFailure()) return;
   }
+  Tally("inputs", kInputs);
 }
 
 }  // namespace

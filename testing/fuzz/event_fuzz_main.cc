@@ -27,6 +27,7 @@ void Cover(const Outcome& outcome) {
   constexpr uint64_t kBits = 31;  // Of an event's word, all but the epoch.
   const Step* last = nullptr;
   for (const Step& step : outcome.steps) {
+    if (!IsStep(step.action)) continue;
     if (last != nullptr) {
       uint64_t hash = last->where.line();
       hash = hash * 4099 + step.where.line();

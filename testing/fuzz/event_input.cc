@@ -80,7 +80,7 @@ std::string Describe(const Input& input) {
       const auto& kind = kKinds[static_cast<int>(operation.kind)];
       absl::StrAppend(&text, " ", kind.name);
       if (kind.has_event)
-        absl::StrAppend(&text, operation.event == 0 ? " A" : " B");
+        absl::StrAppend(&text, operation.event == 0 ? " event" : " event2");
       if (kind.has_limits && operation.limits != Limits::kNone) {
         absl::StrAppend(&text, " ",
                         kLimits[static_cast<int>(operation.limits)]);

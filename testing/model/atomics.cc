@@ -22,6 +22,7 @@ void Construct(void* address, size_t size) noexcept {
   Machine& m = machine();
   if (!m.executing()) return;
   Inside inside;
+  m.EndNames(address);
   Location* free;
   Location* const location = m.locations_.Find(address, m.generation_, &free);
   if (location == nullptr) return;
@@ -62,7 +63,7 @@ uint64_t Load(const void* address, size_t size, std::memory_order order,
   if (!m.active()) return Read(address, size);
   Inside inside;
   m.Point();
-  Location& location = m.Use(address, size);
+  Location& location = m.Use(address, size, where);
   const uint32_t floor = m.Floor(location, order);
   const uint32_t age = static_cast<uint32_t>(
       m.ChooseValue(Choice::About::kValue, location.newest - floor + 1, false));
@@ -86,7 +87,7 @@ void Store(void* address, size_t size, uint64_t value, std::memory_order order,
   if (!m.active()) return Write(address, size, value);
   Inside inside;
   m.Point();
-  Location& location = m.Use(address, size);
+  Location& location = m.Use(address, size, where);
   const uint64_t before = location.store(location.newest).value;
   m.Push(location, value, order, nullptr);
   Write(address, size, value);
@@ -153,7 +154,7 @@ uint64_t ReadModifyWrite(void* address, size_t size, Operator op,
   }
   Inside inside;
   m.Point();
-  Location& location = m.Use(address, size);
+  Location& location = m.Use(address, size, where);
   const uint64_t value = location.store(location.newest).value;
   return Exchange(m, location, address, size,
                   Truncated(Apply(op, value, operand), size), order, where);
@@ -174,7 +175,7 @@ bool CompareExchange(void* address, size_t size, uint64_t& expected,
   }
   Inside inside;
   m.Point();
-  Location& location = m.Use(address, size);
+  Location& location = m.Use(address, size, where);
   // What it may fail by: any store that a load may read, and that differs; and
   // a weak one by none at all.
   uint32_t failing[Location::kHistory + 1];
@@ -238,7 +239,7 @@ void ExpectAlive(const void* address, size_t size) noexcept {
   Machine& m = machine();
   if (!m.active()) return;
   Inside inside;
-  m.CheckLive(address, size, "a use of");
+  m.CheckLive(address, size, "a use of", Place());
 }
 
 void* Allocate(size_t size) {

@@ -65,6 +65,7 @@ enum class Action : uint8_t {
   kRead,
   kWrite,
   kDestroy,  // An atomic object.
+  kUse,      // Of what is gone, by an atomic access or a wait.
   kFree,
   kSleep,
   kNoSleep,  // The word was not what it was expected to be.
@@ -79,7 +80,17 @@ enum class Action : uint8_t {
   kJoin,
   kEnd,
   kNote,
+  // Of a function that is explored. No steps of the machine: see notes.h.
+  kCall,
+  kReturn,
 };
+
+inline bool IsStep(Action action) {
+  return action != Action::kCall && action != Action::kReturn;
+}
+
+// What a value means, for people.
+using Format = std::string (*)(uint64_t value);
 
 // One step of an execution, for people.
 struct Step {
@@ -92,8 +103,23 @@ struct Step {
   uint64_t after = 0;
   Place where = {};
   const void* code = nullptr;  // Where, if no place is known: an instruction.
-  const char* note = nullptr;
-  bool is_paid = false;  // It comes of a choice that costs.
+  const char* note = nullptr;  // Of a call and its return: the function.
+  Format format = nullptr;     // Of a return: of `after`; null: no result.
+  bool is_paid = false;        // It comes of a choice that costs.
+};
+
+// An object that a scenario has named, in some of the steps.
+struct NamedObject {
+  const char* address;
+  size_t size;
+  std::string name;
+  Format format;  // Of values in it; null: they are numbers.
+  size_t begin;   // The first of the steps,
+  size_t end;     // and the one after the last.
+
+  bool Has(const void* location) const {
+    return location >= address && location < address + size;
+  }
 };
 
 struct Outcome {
@@ -101,6 +127,7 @@ struct Outcome {
   std::string failure;
   std::vector<Step> steps;
   std::vector<std::string> threads;
+  std::vector<NamedObject> objects;
   std::vector<uint8_t> choices;
   uint64_t fingerprint = 0;  // Of who did what, in which order.
 };
@@ -132,14 +159,23 @@ const Powers& CurrentPowers() noexcept;
 // The number of the execution; they are never the same.
 uint32_t CurrentExecution() noexcept;
 
+// The thread on whose stack the location is, or was; -1: none.
+int ThreadOfStack(const void* location) noexcept;
+
 // Ends the execution: it has failed.
 [[noreturn]] void Fail(const std::string& what);
 
 // What follows is for the threads of an execution.
 
+// A signal handler is the thread that it interrupts.
 int CurrentThread() noexcept;
 
 int StartThread(const char* name, std::function<void()> body, Place where);
+// The same for a handler of a signal that comes to this thread, the host, by
+// the time that it joins the handler at the latest. From the handler's first
+// step to its end the host can't go on. Nothing orders what both do but what
+// orders threads, as C++ has it.
+int StartHandler(const char* name, std::function<void()> body, Place where);
 // Says that it ends wherever another thread is suspended.
 void NeverWaits(int thread) noexcept;
 // The execution may end before it.
@@ -166,6 +202,20 @@ inline constexpr int64_t kStartOfTime = 3'600'000'000'000;
 int64_t Now(Place where);
 // What the last Now() said: no step.
 int64_t LastNow() noexcept;
+
+// The wall clock, which advances as the other one does, and may be set: by
+// MoveWallClock(), and on a machine with faults by two seconds whenever it is
+// read, forward or back.
+inline constexpr int64_t kStartOfWallTime = 1'700'000'000'000'000'000;
+int64_t WallNow(Place where);
+// What it is: no reading, and no step.
+int64_t WallTime() noexcept;
+// Sets it forward by `nanos`, or back.
+void MoveWallClock(int64_t nanos, Place where = Place::current());
+// How often it was read in this execution; and the latest time that it showed
+// since it had been read `first` times, INT64_MIN if it was not.
+size_t WallReadings() noexcept;
+int64_t LatestWallReading(size_t first) noexcept;
 
 // Atomic operations on the `size` bytes at `address`.
 enum class Operator : uint8_t { kExchange, kAdd, kSubtract, kAnd, kOr, kXor };
@@ -208,7 +258,7 @@ class NoAllocation {
   const bool was_;
 };
 
-// A place for what the library keeps for a thread.
+// A place for what the library keeps for a thread: a handler's is its host's.
 void* ThreadStorage() noexcept;
 inline constexpr size_t kThreadStorage = 128;
 

@@ -7,14 +7,50 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
+#include "sync/event.h"
+#include "sync/internal/wait_core.h"
 #include "sync/wait_options.h"
 #include "testing/model/engine.h"
+#include "testing/model/notes.h"
 
 namespace synctest::model {
+namespace {
 
 using synclib::WaitResult;
+
+std::string WordToString(uint64_t word) {
+  using synclib::internal::WaitCore;
+  std::string text = word & WaitCore::kSet ? "set, epoch " : "epoch ";
+  text += std::to_string(WaitCore::EpochOf(word));
+  if (word & WaitCore::kLocked) text += ", locked";
+  if (word & WaitCore::kHasWaiters) text += ", waiters";
+  if (word & WaitCore::kDrain) text += ", drain";
+  if (word & WaitCore::kLockParked) text += ", lock parked";
+  return text;
+}
+
+std::string BoolToString(uint64_t result) {
+  return result != 0 ? "true" : "false";
+}
+
+std::string EpochToString(uint64_t result) { return std::to_string(result); }
+
+std::string WaitResultToString(uint64_t result) {
+  switch (static_cast<WaitResult>(result)) {
+    case WaitResult::kReady:
+      return "kReady";
+    case WaitResult::kCancelled:
+      return "kCancelled";
+    case WaitResult::kTimeout:
+      return "kTimeout";
+  }
+  return "?";
+}
+
+}  // namespace
 
 EventSpec& EventSpec::Make(bool set) {
   const MachineCode code;
@@ -45,6 +81,7 @@ uint32_t EventSpec::Begin(const Operation& operation) {
   if (slot == kMax) Fail("more operations at one time than are specified");
   name_[slot] = ++names_;
   operation_[slot] = operation;
+  wall_readings_[slot] = WallReadings();
   for (State& state : states_) state.phase[slot] = kBegun;
   return names_;
 }
@@ -52,6 +89,14 @@ uint32_t EventSpec::Begin(const Operation& operation) {
 int EventSpec::Slot(uint32_t name) const {
   const auto* const at = std::find(std::begin(name_), std::end(name_), name);
   return at == std::end(name_) ? -1 : static_cast<int>(at - name_);
+}
+
+// The wall clock may have been set back since it showed that.
+bool EventSpec::LimitHasCome(int slot) const {
+  const Operation& operation = operation_[slot];
+  return operation.limit <= (operation.by_wall_clock
+                                 ? LatestWallReading(wall_readings_[slot])
+                                 : LastNow());
 }
 
 // All that registered waits become ready in this one step.
@@ -78,7 +123,7 @@ void EventSpec::Step(const State& state, int slot) {
   };
   const Operation& operation = operation_[slot];
   if (state.phase[slot] == kWaits) {
-    if (operation.limit <= LastNow()) {
+    if (LimitHasCome(slot)) {
       end(static_cast<uint64_t>(WaitResult::kTimeout));
       add();
     }
@@ -169,6 +214,22 @@ void EventSpec::End(uint32_t name, uint64_t result) {
   states_ = distinct;
 }
 
+Format EventSpec::ResultOf(Kind kind) {
+  switch (kind) {
+    case Kind::kIsSet:
+      return &BoolToString;
+    case Kind::kEpoch:
+      return &EpochToString;
+    case Kind::kWait:
+      return &WaitResultToString;
+    case Kind::kSet:
+    case Kind::kClear:
+    case Kind::kPulse:
+      return nullptr;
+  }
+  return nullptr;
+}
+
 void EventSpec::Quiet() {
   if (silent_) return;
   const MachineCode code;
@@ -181,6 +242,10 @@ void EventSpec::Quiet() {
         return true;
       },
       "a wait that is over does not return");
+}
+
+void NameEvent(const synclib::Event& event, const char* name) noexcept {
+  Name(event, name, &WordToString);
 }
 
 }  // namespace synctest::model

@@ -20,6 +20,7 @@
 #include "sync/internal/deadline.h"
 #include "sync/wait_options.h"
 #include "testing/model/engine.h"
+#include "testing/model/notes.h"
 
 namespace synctest::model {
 
@@ -40,7 +41,9 @@ class EventSpec {
     Kind kind;
     // Of a wait: what it asks for (null: the flag), and what may end it early.
     std::optional<uint64_t> past = std::nullopt;
-    int64_t limit = INT64_MAX;  // The clock, before which it can't time out.
+    // Its clock must have shown this before it can time out.
+    int64_t limit = INT64_MAX;
+    bool by_wall_clock = false;  // Not by the one that is never set.
     bool may_be_cancelled = false;
   };
 
@@ -54,6 +57,9 @@ class EventSpec {
   void End(uint32_t name, uint64_t result);
   // Nobody can go on: what has not ended waits.
   void Quiet();
+
+  // What the result of an operation means; null: it has none.
+  static Format ResultOf(Kind kind);
 
  private:
   static constexpr int kMax = 8;  // Operations at one time.
@@ -71,6 +77,7 @@ class EventSpec {
   };
 
   int Slot(uint32_t name) const;
+  bool LimitHasCome(int slot) const;
   void Broadcast(State& state) const;
   void Step(const State& state, int slot);
   void Close();
@@ -81,73 +88,96 @@ class EventSpec {
   uint32_t names_ = 0;
   uint32_t name_[kMax] = {};  // 0: free.
   Operation operation_[kMax] = {};
+  size_t wall_readings_[kMax] = {};  // When it began.
   std::vector<State> states_;
 };
 
+// Names an event, and has reports show its word as in "set, epoch 1, waiters".
+void NameEvent(const synclib::Event& event, const char* name) noexcept;
+
 // An Event of which every operation is held against the specification, and may
-// not allocate, unless it may start the timer thread.
+// not allocate, unless it may start the timer thread. A failure shows where
+// each begins and ends; it calls the event by its name.
 class SpecifiedEvent {
  public:
-  SpecifiedEvent() : spec_(EventSpec::Make(false)) {}
-  explicit SpecifiedEvent(synclib::Event::InitialState)
-      : event_(synclib::Event::kSet), spec_(EventSpec::Make(true)) {}
+  SpecifiedEvent() : SpecifiedEvent("event") {}
+  explicit SpecifiedEvent(const char* name) : spec_(EventSpec::Make(false)) {
+    NameEvent(event_, name);
+  }
+  explicit SpecifiedEvent(synclib::Event::InitialState,
+                          const char* name = "event")
+      : event_(synclib::Event::kSet), spec_(EventSpec::Make(true)) {
+    NameEvent(event_, name);
+  }
 
   // How many were released is not the specification's.
-  size_t Set() {
+  size_t Set(Place where = Place::current()) {
     size_t count = 0;
-    Specified(EventSpec::Kind::kSet, [&] {
+    Specified(EventSpec::Kind::kSet, {&event_, "Set()", where}, [&] {
       count = event_.Set();
       return 0;
     });
     return count;
   }
-  size_t Pulse() {
+  size_t Pulse(Place where = Place::current()) {
     size_t count = 0;
-    Specified(EventSpec::Kind::kPulse, [&] {
+    Specified(EventSpec::Kind::kPulse, {&event_, "Pulse()", where}, [&] {
       count = event_.Pulse();
       return 0;
     });
     return count;
   }
-  void Clear() {
-    Specified(EventSpec::Kind::kClear, [&] {
+  void Clear(Place where = Place::current()) {
+    Specified(EventSpec::Kind::kClear, {&event_, "Clear()", where}, [&] {
       event_.Clear();
       return 0;
     });
   }
-  bool IsSet() {
-    return Specified(EventSpec::Kind::kIsSet, [&] { return event_.IsSet(); });
+  bool IsSet(Place where = Place::current()) {
+    return Specified(EventSpec::Kind::kIsSet, {&event_, "IsSet()", where},
+                     [&] { return event_.IsSet(); });
   }
-  uint64_t epoch() {
-    return Specified(EventSpec::Kind::kEpoch, [&] { return event_.epoch(); });
+  uint64_t epoch(Place where = Place::current()) {
+    return Specified(EventSpec::Kind::kEpoch, {&event_, "epoch()", where},
+                     [&] { return event_.epoch(); });
   }
 
-  synclib::WaitResult Wait() {
-    return Blocked(std::nullopt, nullptr, [&] { return event_.Wait(); });
+  synclib::WaitResult Wait(Place where = Place::current()) {
+    return Blocked(std::nullopt, nullptr, {&event_, "Wait()", where},
+                   [&] { return event_.Wait(); });
   }
-  synclib::WaitResult Wait(const synclib::WaitOptions& options) {
-    return Blocked(std::nullopt, &options,
+  synclib::WaitResult Wait(const synclib::WaitOptions& options,
+                           Place where = Place::current()) {
+    return Blocked(std::nullopt, &options, {&event_, "Wait(options)", where},
                    [&] { return event_.Wait(options); });
   }
-  synclib::WaitResult WaitPast(uint64_t epoch) {
-    return Blocked(epoch, nullptr, [&] { return event_.WaitPast(epoch); });
+  synclib::WaitResult WaitPast(uint64_t epoch, Place where = Place::current()) {
+    return Blocked(epoch, nullptr, {&event_, "WaitPast(epoch)", where},
+                   [&] { return event_.WaitPast(epoch); });
   }
   synclib::WaitResult WaitPast(uint64_t epoch,
-                               const synclib::WaitOptions& options) {
+                               const synclib::WaitOptions& options,
+                               Place where = Place::current()) {
     return Blocked(epoch, &options,
+                   {&event_, "WaitPast(epoch, options)", where},
                    [&] { return event_.WaitPast(epoch, options); });
   }
 
   template <class Inner>
   class Awaiter {
    public:
-    Awaiter(Inner inner, EventSpec& spec, EventSpec::Operation operation)
-        : inner_(std::move(inner)), spec_(spec), operation_(operation) {}
+    Awaiter(Inner inner, EventSpec& spec, EventSpec::Operation operation,
+            Call call)
+        : inner_(std::move(inner)),
+          spec_(spec),
+          operation_(operation),
+          call_(call) {}
 
     Awaiter On(synclib::Executor& executor) && {
-      return Awaiter(std::move(inner_).On(executor), spec_, operation_);
+      return Awaiter(std::move(inner_).On(executor), spec_, operation_, call_);
     }
     bool await_ready() noexcept {
+      call_.Begin();
       name_ = spec_.Begin(operation_);
       NoAllocation none(operation_.limit == INT64_MAX);
       return inner_.await_ready();
@@ -162,7 +192,7 @@ class SpecifiedEvent {
     }
     synclib::WaitResult await_resume() noexcept {
       const synclib::WaitResult result = inner_.await_resume();
-      spec_.End(name_, static_cast<uint64_t>(result));
+      End(call_, spec_, EventSpec::Kind::kWait, name_, result);
       return result;
     }
 
@@ -170,21 +200,28 @@ class SpecifiedEvent {
     Inner inner_;
     EventSpec& spec_;
     EventSpec::Operation operation_;
+    Call call_;
     uint32_t name_ = 0;
   };
 
-  auto AsyncWait() {
-    return Awaiter(event_.AsyncWait(), spec_, Request(std::nullopt, nullptr));
+  auto AsyncWait(Place where = Place::current()) {
+    return Awaiter(event_.AsyncWait(), spec_, Request(std::nullopt, nullptr),
+                   {&event_, "AsyncWait()", where});
   }
-  auto AsyncWait(const synclib::WaitOptions& options) {
+  auto AsyncWait(const synclib::WaitOptions& options,
+                 Place where = Place::current()) {
     return Awaiter(event_.AsyncWait(options), spec_,
-                   Request(std::nullopt, &options));
+                   Request(std::nullopt, &options),
+                   {&event_, "AsyncWait(options)", where});
   }
 
   // The next broadcast that `watch`, which is of this event, has not seen.
   synclib::WaitResult Next(synclib::EventWatch& watch,
-                           const synclib::WaitOptions& options) {
-    return Blocked(watch.seen(), &options, [&] { return watch.Next(options); });
+                           const synclib::WaitOptions& options,
+                           Place where = Place::current()) {
+    return Blocked(watch.seen(), &options,
+                   {&event_, "Next(watch, options)", where},
+                   [&] { return watch.Next(options); });
   }
 
   // For waits that are not among those above: what the specification is to be
@@ -197,6 +234,7 @@ class SpecifiedEvent {
       const Deadline& limit = options->limit();
       if (!limit.never()) {
         operation.limit = limit.nanos();
+        operation.by_wall_clock = limit.clock() == Deadline::kWall;
         if (limit.clock() == Deadline::kDuration) operation.limit += LastNow();
       }
       operation.may_be_cancelled = options->token().stop_possible();
@@ -209,29 +247,39 @@ class SpecifiedEvent {
   EventSpec& spec() { return spec_; }
 
  private:
+  template <class Result>
+  static void End(const Call& call, EventSpec& spec, EventSpec::Kind kind,
+                  uint32_t name, Result result) {
+    call.End(static_cast<uint64_t>(result), EventSpec::ResultOf(kind));
+    spec.End(name, static_cast<uint64_t>(result));
+  }
+
   // What `act` returns is the operation's result. The event may be gone then.
   template <class Act>
-  std::invoke_result_t<Act> Specified(EventSpec::Kind kind, Act act) {
+  std::invoke_result_t<Act> Specified(EventSpec::Kind kind, Call call,
+                                      Act act) {
     EventSpec& spec = spec_;
+    call.Begin();
     const uint32_t name = spec.Begin({kind});
     const auto result = [&] {
       NoAllocation none;
       return act();
     }();
-    spec.End(name, static_cast<uint64_t>(result));
+    End(call, spec, kind, name, result);
     return result;
   }
 
   // A thread that sleeps, but not for the list, has joined.
   template <class Function>
   synclib::WaitResult Blocked(std::optional<uint64_t> past,
-                              const synclib::WaitOptions* options,
+                              const synclib::WaitOptions* options, Call call,
                               Function wait) {
     struct Observer {
       EventSpec& spec;
       const void* event;
       uint32_t name;
     } observer{spec_, &event_, 0};
+    call.Begin();
     observer.name = observer.spec.Begin(Request(past, options));
     ObserveSleep(
         [](void* arg, const void* address) {
@@ -244,7 +292,7 @@ class SpecifiedEvent {
       return wait();
     }();
     ObserveSleep(nullptr, nullptr);
-    observer.spec.End(observer.name, static_cast<uint64_t>(result));
+    End(call, observer.spec, EventSpec::Kind::kWait, observer.name, result);
     return result;
   }
 

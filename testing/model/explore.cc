@@ -300,7 +300,9 @@ Exploration Explore(const ExploreOptions& given,
   while (result.executions < options.executions) {
     const Outcome& outcome = RunOnce(options, scenario, *strategy);
     ++result.executions;
-    result.steps += static_cast<int64_t>(outcome.steps.size());
+    result.steps +=
+        std::count_if(outcome.steps.begin(), outcome.steps.end(),
+                      [](const Step& step) { return IsStep(step.action); });
     if (fingerprints.size() < 2) fingerprints.insert(outcome.fingerprint);
     if (outcome.failed) {
       const std::vector<uint8_t> choices =
@@ -309,8 +311,9 @@ Exploration Explore(const ExploreOptions& given,
       Replay replay(choices);
       const Outcome& last = RunOnce(options, scenario, replay);
       result.failure =
-          Failure{last.failure, ToSchedule(options.powers, choices),
-                  result.executions, last.steps, last.threads};
+          Failure{last.failure,      ToSchedule(options.powers, choices),
+                  result.executions, last.steps,
+                  last.threads,      last.objects};
       break;
     }
     if (options.after_each) options.after_each(outcome);

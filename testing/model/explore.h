@@ -43,8 +43,13 @@ struct Failure {
   int64_t execution = 0;  // Which one it was. Then it was made shorter.
   std::vector<Step> steps;
   std::vector<std::string> threads;
+  std::vector<NamedObject> objects;
 
-  // A table of who did what.
+  // A table of who did what. An object has the name that the scenario gave it
+  // (notes.h), or a letter: "A", or "reader's A" on the stack of a thread other
+  // than the first. Where a named object is touched in more than one place,
+  // "ready+8" is what begins at its byte 8. Of those with the same name the
+  // second is "ready2".
   std::string ToString() const;
   // A picture of it, with a lane for each thread.
   std::string ToSvg() const;
@@ -84,6 +89,7 @@ std::ostream& operator<<(std::ostream& out, const Exploration& exploration);
 //   auto scenario = [] {
 //     synclib::Event ready;
 //     int data = 0;
+//     Name(data, "data");
 //     Thread reader("reader", [&] {
 //       ready.Wait();
 //       Check(data == 1, "the reader sees the data");

@@ -16,13 +16,16 @@
 #include <sstream>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "sync/event.h"
+#include "sync/wait_options.h"
 #include "testing/model/atomic.h"
 #include "testing/model/engine.h"
 #include "testing/model/event_spec.h"
+#include "testing/model/notes.h"
 #include "testing/model/stop_token.h"
 #include "testing/model/thread.h"
 #include "testing/tally.h"
@@ -212,6 +215,132 @@ TEST(ExploreTest, FindsWhatWaitsForASuspendedThread) {
       "while other is suspended", {.suspensions = true});
 }
 
+TEST(ExploreTest, FindsAHandlerThatSpinsForItsThread) {
+  ExpectFound(
+      [] {
+        Atomic<int> locked{0};
+        const auto critical = [&] {
+          while (locked.exchange(1, std::memory_order_acquire) == 1) {
+            Yield(Place::current());
+          }
+          locked.store(0, std::memory_order_release);
+        };
+        SignalHandler handler("handler", critical);
+        critical();
+      },
+      "does not come to an end");
+}
+
+TEST(ExploreTest, FindsAHandlerThatSleepsForItsThread) {
+  ExpectFound(
+      [] {
+        synclib::Event event;
+        SignalHandler handler("handler", [&] { event.Wait(); });
+        event.Set();
+      },
+      "nobody can go on");
+}
+
+TEST(ExploreTest, FindsARaceOfAHandlerAndItsThread) {
+  ExpectFound(
+      [] {
+        int data = 0;
+        SignalHandler handler("handler", [&] { data = 1; });
+        data = 2;
+      },
+      "a data race");
+}
+
+TEST(ExploreTest, AHandlerIsNestedAtAnyStepOfItsThread) {
+  constexpr int kSteps = 3;
+  std::set<int> nested_at;
+  const auto scenario = [&]<class Nested>() -> Scenario {
+    return [&] {
+      Atomic<int> steps{0};
+      Nested nested("nested", [&] {
+        const int before = steps.load(kRelaxed);
+        Yield(Place::current());
+        Check(steps.load(kRelaxed) == before, "another one went on");
+        const MachineCode code;
+        nested_at.insert(before);
+      });
+      for (int i = 0; i < kSteps; ++i) steps.fetch_add(1, kRelaxed);
+    };
+  };
+  const Exploration found = Explore({}, scenario.operator()<SignalHandler>());
+  EXPECT_TRUE(found.ok()) << found;
+  EXPECT_TRUE(found.complete);
+  EXPECT_EQ(nested_at, (std::set<int>{0, 1, 2, kSteps}));
+  ExpectFound(scenario.operator()<Thread>(), "another one went on");
+}
+
+TEST(ExploreTest, AHandlerRunsWhileItsThreadSleeps) {
+  const Exploration found = Explore({.budget = 0}, [] {
+    synclib::Event event;
+    SignalHandler handler("handler", [&] { event.Set(); });
+    event.Wait();
+  });
+  EXPECT_TRUE(found.ok()) << found;
+}
+
+TEST(ExploreTest, AHandlerHasWhatIsKeptForItsThread) {
+  const auto scenario = []<class Nested>() -> Scenario {
+    return [] {
+      const void* const mine = ThreadStorage();
+      const int me = CurrentThread();
+      Nested nested("nested", [&] {
+        Check(ThreadStorage() == mine && CurrentThread() == me, "not mine");
+      });
+    };
+  };
+  EXPECT_TRUE(Explore({}, scenario.operator()<SignalHandler>()).ok());
+  ExpectFound(scenario.operator()<Thread>(), "not mine");
+}
+
+// Neither goes on when the other is.
+TEST(ExploreTest, AHandlerIsSuspendedWithItsThread) {
+  int suspensions = 0;
+  const auto look = [&](const Outcome& outcome) {
+    for (const Step& step : outcome.steps) {
+      if (step.action != Action::kSuspended) continue;
+      ++suspensions;
+      EXPECT_EQ(&step, &outcome.steps.back());
+    }
+  };
+  const Exploration found =
+      Explore({.powers = {.suspensions = true}, .after_each = look}, [] {
+        Atomic<int> steps{0};
+        const auto run = [&] { steps.fetch_add(1, kRelaxed); };
+        SignalHandler handler("handler", run);
+        run();
+      });
+  EXPECT_TRUE(found.ok()) << found;
+  EXPECT_GT(suspensions, 1);
+}
+
+TEST(ExploreTest, FindsWhatAWallClockThatIsSetBackMayDo) {
+  const Scenario scenario = [] {
+    const int64_t first = WallNow(Place::current());
+    Check(WallNow(Place::current()) >= first, "it was set back");
+  };
+  EXPECT_TRUE(Explore({}, scenario).ok());
+  ExpectFound(scenario, "it was set back", {.faults = true});
+}
+
+TEST(ExploreTest, OneClockIsNeverSet) {
+  const Exploration found = Explore({}, [] {
+    const int64_t now = Now(Place::current());
+    const int64_t wall = WallNow(Place::current());
+    MoveWallClock(-5);
+    Check(Now(Place::current()) == now, "as it was");
+    Check(WallNow(Place::current()) == wall - 5, "set back");
+    Check(LatestWallReading(0) == wall, "as it was read");
+    Check(LatestWallReading(1) == wall - 5, "as it was read since");
+    Check(LatestWallReading(WallReadings()) == INT64_MIN, "not read since");
+  });
+  EXPECT_TRUE(found.ok()) << found;
+}
+
 TEST(ExploreTest, FindsAStackThatGrowsDeep) {
   ExpectFound(
       [] {
@@ -270,6 +399,27 @@ TEST(ExploreTest, FindsABroadcastThatIsLostToATimeout) {
         spec.End(set, 0);
       },
       "no order of the operations explains");
+}
+
+// The clock may have been set back since, but not before the wait began.
+TEST(ExploreTest, FindsATimeoutThatNoReadingOfTheWallClockShows) {
+  const auto scenario = [](bool reads) -> Scenario {
+    return [reads] {
+      EventSpec& spec = EventSpec::Make(false);
+      const int64_t limit = WallNow(Place::current()) + 1;
+      MoveWallClock(1);
+      if (!reads) (void)WallNow(Place::current());
+      const uint32_t wait = spec.Begin({.kind = EventSpec::Kind::kWait,
+                                        .limit = limit,
+                                        .by_wall_clock = true});
+      spec.Joined(wait);
+      if (reads) (void)WallNow(Place::current());
+      MoveWallClock(-1);
+      spec.End(wait, static_cast<uint64_t>(synclib::WaitResult::kTimeout));
+    };
+  };
+  EXPECT_TRUE(Explore({}, scenario(true)).ok());
+  ExpectFound(scenario(false), "no order of the operations explains");
 }
 
 TEST(ExploreTest, FindsAWaitThatIsOverAndDoesNotReturn) {
@@ -381,6 +531,138 @@ TEST(ExploreTest, AFailureIsATableAndAPicture) {
   written << file.rdbuf();
   EXPECT_EQ(written.str(), picture);
   EXPECT_FALSE(found.failure->WriteSvg("/no/such/directory/schedule.svg"));
+}
+
+// The rows of a failure's table, without their numbers and places.
+std::string RowsOf(const Scenario& scenario) {
+  const Exploration found = Explore({}, scenario);
+  EXPECT_FALSE(found.ok());
+  if (found.ok()) return "";
+  Failure failure = *found.failure;
+  for (Step& step : failure.steps) {
+    step.where = {};
+    step.code = nullptr;
+  }
+  std::istringstream table(failure.ToString());
+  std::string line;
+  std::getline(table, line);  // What is wrong.
+  std::getline(table, line);
+  std::string rows;
+  while (std::getline(table, line) && !line.empty()) {
+    rows += line.substr(7) + "\n";
+  }
+  return rows;
+}
+
+TEST(ReportTest, WhatHasNoNameHasALetter) {
+  EXPECT_EQ(RowsOf([] {
+              Atomic<int> shared{0};
+              Thread other("other", [&] {
+                Atomic<int> local{0};
+                local.store(1, kRelaxed);
+                shared.store(10, kRelaxed);
+              });
+              other.join();
+              Check(false, "");
+            }),
+            "main   starts other\n"
+            "other  store other's A relaxed: 0 -> 1\n"
+            "       store B relaxed: 0 -> 0xa\n"
+            "       ends\n"
+            "main   has joined other\n");
+}
+
+TEST(ReportTest, NamesAreWhatTheScenarioSays) {
+  EXPECT_EQ(RowsOf([] {
+              struct Pair {
+                Atomic<int> first{0}, second{0};
+              } both, half, same;
+              Name(both, "pair", [](uint64_t value) {
+                return value == 0 ? std::string("none") : "some";
+              });
+              Name(half, "half");
+              Name(same, "pair");
+              both.first.store(1, kRelaxed);
+              both.second.store(2, kRelaxed);
+              half.second.store(3, kRelaxed);
+              same.first.store(4, kRelaxed);
+              Name(same.first, "inner");
+              same.first.store(5, kRelaxed);
+              Check(false, "");
+            }),
+            "main  store pair relaxed: none -> some\n"
+            "      store pair+4 relaxed: none -> some\n"
+            "      store half relaxed: 0 -> 3\n"
+            "      store pair2 relaxed: 0 -> 4\n"
+            "      store inner relaxed: 4 -> 5\n");
+}
+
+TEST(ReportTest, ANameOutlivesItsObjectUntilThereIsAnother) {
+  EXPECT_EQ(RowsOf([] {
+              alignas(Atomic<int>) unsigned char place[sizeof(Atomic<int>)];
+              auto* local = ::new (place) Atomic<int>(0);
+              Name(*local, "local");
+              local->store(1, kRelaxed);
+              local = ::new (place) Atomic<int>(2);
+              local->store(3, kRelaxed);
+              auto* const heap = new Atomic<int>(4);
+              Name(*heap, "heap");
+              delete heap;
+              heap->store(5, kRelaxed);
+            }),
+            "main  store local relaxed: 0 -> 1\n"
+            "      store A relaxed: 2 -> 3\n"
+            "      frees heap\n"
+            "      uses heap\n");
+}
+
+TEST(ReportTest, OperationsOnAnEventBeginAndEnd) {
+  EXPECT_EQ(RowsOf([] {
+              SpecifiedEvent event("ready");
+              event.Set();
+              Check(event.IsSet() && event.epoch() == 1, "");
+              Check(event.Wait(absl::Seconds(1)) != synclib::WaitResult::kReady,
+                    "");
+            }),
+            "main  calls ready.Set()\n"
+            "      load ready relaxed: epoch 0\n"
+            "      modify ready release: epoch 0 -> set, epoch 1\n"
+            "      ready.Set() returns\n"
+            "      calls ready.IsSet()\n"
+            "      load ready acquire: set, epoch 1\n"
+            "      ready.IsSet() returns true\n"
+            "      calls ready.epoch()\n"
+            "      load ready acquire: set, epoch 1\n"
+            "      ready.epoch() returns 1\n"
+            "      calls ready.Wait(options)\n"
+            "      load ready acquire: set, epoch 1\n"
+            "      ready.Wait(options) returns kReady\n");
+}
+
+// They are nothing to choose, and no difference.
+TEST(ReportTest, NotesAreNoSteps) {
+  using Execution = std::pair<uint64_t, std::vector<uint8_t>>;
+  const auto executions = [](bool notes) {
+    std::vector<Execution> all;
+    const auto record = [&](const Outcome& outcome) {
+      all.emplace_back(outcome.fingerprint, outcome.choices);
+    };
+    const Exploration found = Explore({.after_each = record}, [=] {
+      Atomic<int> shared{0};
+      if (notes) Name(shared, "shared");
+      const auto add = [&] {
+        const Call call = {&shared, "Add()", Place::current()};
+        if (notes) call.Begin();
+        shared.fetch_add(1, kRelaxed);
+        if (notes) call.End();
+      };
+      Thread other("other", add);
+      add();
+    });
+    EXPECT_TRUE(found.complete) << found;
+    return std::pair(found.steps, all);
+  };
+  EXPECT_EQ(executions(true), executions(false));
 }
 
 TEST(StopTokenTest, CallbacksRunOnceAndAreWaitedFor) {

@@ -51,11 +51,14 @@ const Outcome& Machine::Execute(const std::function<void()>& scenario,
   suspended_ = -1;
   has_paid_ = false;
   now_ = kStartOfTime;
+  wall_ahead_ = kStartOfWallTime - kStartOfTime;
+  wall_readings_.clear();
   sc_clock_ = Clock();
   outcome_.failed = false;
   outcome_.failure.clear();
   outcome_.steps.clear();
   outcome_.threads.clear();
+  outcome_.objects.clear();
   outcome_.choices.clear();
   outcome_.fingerprint = 14695981039346656037u;
   for (Fiber& fiber : fibers_) fiber.state = Fiber::State::kUnused;
@@ -92,7 +95,7 @@ int Machine::Start(const char* name, std::function<void()> body) {
     fiber.daemon = fiber.never_waits = fiber.yielded = false;
     fiber.may_not_allocate = false;
     fiber.observer = nullptr;
-    fiber.joining = -1;
+    fiber.joining = fiber.host = fiber.handler = -1;
     fiber.clock = Clock();
     if (current_ >= 0) {
       fiber.clock = self().clock;
@@ -111,6 +114,7 @@ int Machine::Start(const char* name, std::function<void()> body) {
 void Machine::End() {
   Trace({.thread = current_, .action = Action::kEnd});
   self().state = Fiber::State::kEnded;
+  if (self().host >= 0) fibers_[self().host].handler = -1;
   for (Fiber& fiber : fibers_) {
     if (fiber.state == Fiber::State::kJoining && fiber.joining == current_) {
       fiber.state = Fiber::State::kRunnable;
@@ -119,6 +123,11 @@ void Machine::End() {
   Stirred();
   Block(Fiber::State::kEnded);
   std::abort();  // An ended thread doesn't run.
+}
+
+int Machine::ThreadOf(int fiber) const {
+  while (fibers_[fiber].host >= 0) fiber = fibers_[fiber].host;
+  return fiber;
 }
 
 void Machine::Fail(const std::string& what) {
@@ -164,8 +173,7 @@ void Machine::Trace(Step step) {
   add(static_cast<uint64_t>(step.thread) << 8 |
       static_cast<uint64_t>(step.action));
   add(static_cast<uint64_t>(step.age));
-  step.is_paid = std::exchange(has_paid_, false);
-  outcome_.steps.push_back(step);
+  Note(step);
 }
 
 void Machine::TooLong() {
@@ -205,6 +213,7 @@ bool Machine::TimePasses(Successors& successors) {
   for (int i = 0; i < kMaxFibers; ++i) {
     const Fiber& fiber = fibers_[i];
     if (fiber.state == Fiber::State::kSleeping && fiber.deadline != kNever &&
+        !IsHeldUp(i) &&
         (first < 0 || fiber.deadline < fibers_[first].deadline)) {
       first = i;
     }
@@ -219,7 +228,8 @@ void Machine::SleepersMayWake(Successors& successors) {
   successors.sleepers_from = successors.count;
   if (!powers_.faults) return;
   for (int i = 0; i < kMaxFibers; ++i) {
-    if (fibers_[i].state == Fiber::State::kSleeping && i != current_) {
+    if (fibers_[i].state == Fiber::State::kSleeping && i != current_ &&
+        !IsHeldUp(i)) {
       successors.Add(i, 1);
     }
   }
@@ -237,11 +247,21 @@ void Machine::GoOn(const Successors& successors, size_t chosen) {
   if (next != current_) Go(next);
 }
 
+// By a signal handler that has not ended; or, being one, by its host, which is
+// suspended or has another one to finish first.
+bool Machine::IsHeldUp(int fiber) const {
+  if (fibers_[fiber].handler >= 0) return true;
+  if (fibers_[fiber].host < 0) return false;
+  const Fiber& host = fibers_[fibers_[fiber].host];
+  return host.state == Fiber::State::kSuspended ||
+         (host.handler >= 0 && host.handler != fiber);
+}
+
 void Machine::AddRunnable(Successors& successors, bool yielded, int cost) {
   for (int i = 0; i < kMaxFibers; ++i) {
     const Fiber& fiber = fibers_[i];
     if (i != current_ && fiber.state == Fiber::State::kRunnable &&
-        fiber.yielded == yielded) {
+        fiber.yielded == yielded && !IsHeldUp(i)) {
       successors.Add(i, cost);
     }
   }
@@ -329,6 +349,7 @@ void Machine::Go(int to) {
   Fiber& from = self();
   const bool inside = inside_;
   current_ = to;
+  if (self().host >= 0) fibers_[self().host].handler = to;
   SwitchStack(&from.saved, fibers_[to].saved);
   inside_ = inside;
 }
@@ -365,6 +386,6 @@ void BeforeEach(void (*reset)() noexcept) noexcept { machine().reset_ = reset; }
 
 void Fail(const std::string& what) { machine().Fail(what); }
 
-int CurrentThread() noexcept { return machine().current(); }
+int CurrentThread() noexcept { return machine().ThreadOf(machine().current()); }
 
 }  // namespace synctest::model

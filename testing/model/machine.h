@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The machine behind engine.h. machine.cc has its schedule, machine_memory.cc
-// its memory; threads.cc and atomics.cc have the steps.
+// its memory; threads.cc and atomics.cc have the steps, notes.cc what is said
+// of them.
 
 #ifndef SYNC_TESTING_MODEL_MACHINE_H_
 #define SYNC_TESTING_MODEL_MACHINE_H_
@@ -42,6 +43,8 @@ struct Fiber {
   bool may_not_allocate = false;
   bool yielded = false;  // Has nothing to do until another has done something.
   int joining = -1;
+  int host = -1;     // Of a signal handler: whom it interrupts.
+  int handler = -1;  // That has interrupted it, and has not ended.
   void (*observer)(void*, const void*) = nullptr;
   void* observers_arg = nullptr;
   const void* asleep_at = nullptr;
@@ -74,6 +77,13 @@ class Machine {
   [[noreturn]] void Fail(const std::string& what);
   void Trace(Step step);
 
+  // For people: notes.cc.
+
+  void Note(Step step);
+  void Name(const void* address, size_t size, const char* name, Format format);
+  // Another object is at the address from now on.
+  void EndNames(const void* address);
+
   // The schedule: machine.cc.
 
   // Before each step that others can see: who is next? `yields`: this thread
@@ -83,6 +93,8 @@ class Machine {
   void Block(Fiber::State state);
   int Start(const char* name, std::function<void()> body);
   void End();
+  // The fiber itself, or whom it interrupts if it is a signal handler.
+  int ThreadOf(int fiber) const;
   // Something changed: those who have yielded may look.
   void Stirred();
   // Option 0 is what is expected; the others cost one each, unless all are
@@ -91,14 +103,17 @@ class Machine {
 
   // Memory: machine_memory.cc.
 
-  Location& At(const void* address, size_t size);
-  Location& Use(const void* address, size_t size);
+  Location& At(const void* address, size_t size, Place where);
+  Location& Use(const void* address, size_t size, Place where);
   uint32_t Floor(Location& location, std::memory_order order);
   void Push(Location& location, uint64_t value, std::memory_order order,
             const StoreRecord* continues);
   void Know(Location& location, uint32_t number, std::memory_order order);
   std::string GoneAt(const void* address, size_t size) const;
-  void CheckLive(const void* address, size_t size, const char* how);
+  void CheckLive(const void* address, size_t size, const char* how,
+                 Place where);
+  [[noreturn]] void FailToUse(const void* address, Place where,
+                              const std::string& what);
   Granule& GranuleOf(uintptr_t address);
   void CheckRace(const void* address, uint8_t bytes, Action action,
                  const void* code);
@@ -109,6 +124,8 @@ class Machine {
   Fiber fibers_[kMaxFibers];
   Powers powers_;
   int64_t now_ = 0;
+  int64_t wall_ahead_ = 0;  // Of now_.
+  std::vector<int64_t> wall_readings_;
   Clock sc_clock_;  // Of the sequentially consistent fences.
   uint32_t generation_ = 0;
   Locations locations_;
@@ -127,6 +144,7 @@ class Machine {
   void CheckDepth();
   size_t Ask(Choice::About about, std::span<const uint8_t> costs,
              std::span<const uint8_t> threads, size_t ordinary);
+  bool IsHeldUp(int fiber) const;
   void AddRunnable(Successors& successors, bool yielded, int cost);
   bool TimePasses(Successors& successors);
   void SleepersMayWake(Successors& successors);

@@ -32,19 +32,20 @@ bool Releases(std::memory_order order) {
 
 }  // namespace
 
-Location& Machine::Use(const void* address, size_t size) {
-  Location& location = At(address, size);
+Location& Machine::Use(const void* address, size_t size, Place where) {
+  Location& location = At(address, size, where);
   location.used.at[current_] = self().clock.at[current_];
   return location;
 }
 
-Location& Machine::At(const void* address, size_t size) {
-  CheckLive(address, size, "an atomic access to");
+Location& Machine::At(const void* address, size_t size, Place where) {
+  CheckLive(address, size, "an atomic access to", where);
   Location* free;
   Location* location = locations_.Find(address, generation_, &free);
   if (location != nullptr) {
     if (location->destroyed) {
-      Fail("an atomic access to an object that was destroyed");
+      FailToUse(address, where,
+                "an atomic access to an object that was destroyed");
     }
     return *location;
   }
@@ -134,9 +135,19 @@ std::string Machine::GoneAt(const void* address, size_t size) const {
   return "";
 }
 
-void Machine::CheckLive(const void* address, size_t size, const char* how) {
+void Machine::CheckLive(const void* address, size_t size, const char* how,
+                        Place where) {
   const std::string gone = GoneAt(address, size);
-  if (!gone.empty()) Fail(how + (" " + gone));
+  if (!gone.empty()) FailToUse(address, where, how + (" " + gone));
+}
+
+void Machine::FailToUse(const void* address, Place where,
+                        const std::string& what) {
+  Trace({.thread = current_,
+         .action = Action::kUse,
+         .address = address,
+         .where = where});
+  Fail(what);
 }
 
 void Machine::CheckRace(const void* address, uint8_t bytes, Action action,

@@ -22,7 +22,7 @@ namespace model = synctest::model;
 
 Instant MonotonicNow() noexcept { return model::Now(model::Place::current()); }
 
-int64_t WallNow() noexcept { return model::Now(model::Place::current()); }
+int64_t WallNow() noexcept { return model::WallNow(model::Place::current()); }
 
 void FutexWait(const Atomic<uint32_t>& word, uint32_t expected,
                Instant deadline) noexcept {
@@ -40,6 +40,9 @@ void FutexWake(const void* address, int count) noexcept {
 
 // Nobody spins: who would sleeps at once, and the others go on the sooner.
 bool SpinHint(int) noexcept { return false; }
+
+// A second round is enough to try what each of them does.
+int Patience() noexcept { return 2; }
 
 void YieldProcessor() noexcept { model::Yield(model::Place::current()); }
 

@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <fstream>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -38,7 +39,7 @@ const char* Name(Action action) {
     case Action::kReadModifyWrite:
       return "modify";
     case Action::kFailedExchange:
-      return "no exchange";
+      return "does not modify";
     case Action::kFence:
       return "fence";
     case Action::kRead:
@@ -47,22 +48,24 @@ const char* Name(Action action) {
       return "writes";
     case Action::kDestroy:
       return "destroys";
+    case Action::kUse:
+      return "uses";
     case Action::kFree:
       return "frees";
     case Action::kSleep:
-      return "sleeps";
+      return "sleeps on";
     case Action::kNoSleep:
-      return "sleeps not";
+      return "does not sleep on";
     case Action::kAwake:
-      return "is woken";
+      return "is woken on";
     case Action::kTimeout:
-      return "its time has come";
+      return "reaches its limit on";
     case Action::kSpurious:
-      return "wakes for no reason";
+      return "wakes for no reason on";
     case Action::kSuspended:
       return "is suspended for ever";
     case Action::kWake:
-      return "wakes";
+      return "notifies";
     case Action::kYield:
       return "yields";
     case Action::kPick:
@@ -75,6 +78,10 @@ const char* Name(Action action) {
       return "ends";
     case Action::kNote:
       return "";
+    case Action::kCall:
+      return "calls";
+    case Action::kReturn:
+      return "returns";
   }
   return "?";
 }
@@ -97,33 +104,89 @@ const char* Name(std::memory_order order) {
   return "?";
 }
 
-// Each object that steps are about has a letter.
-class Letters {
+// What the steps of a failure are about, as people call it.
+class Objects {
  public:
-  std::string Of(const void* address) {
-    const size_t number =
-        numbers_.emplace(address, numbers_.size()).first->second;
-    std::string letters(1, static_cast<char>('A' + number % 26));
-    if (number >= 26) absl::StrAppend(&letters, number / 26);
-    return letters;
+  explicit Objects(const Failure& failure)
+      : failure_(failure), named_(failure.steps.size()) {
+    for (size_t i = 0; i < failure.steps.size(); ++i) {
+      const void* const address = failure.steps[i].address;
+      if (address == nullptr) continue;
+      named_[i] = Find(address, i);
+      if (named_[i] != nullptr) {
+        locations_[named_[i]].insert(address);
+      } else {
+        letters_.emplace(address, letters_.size());
+      }
+    }
+  }
+
+  std::string NameOf(size_t step) const {
+    const void* const address = failure_.steps[step].address;
+    const NamedObject* const object = named_[step];
+    if (object == nullptr) return Letter(address);
+    std::string name = object->name;
+    const auto earlier = std::count_if(
+        failure_.objects.data(), object,
+        [&](const NamedObject& other) { return other.name == object->name; });
+    if (earlier > 0) absl::StrAppend(&name, earlier + 1);
+    const std::ptrdiff_t offset =
+        static_cast<const char*>(address) - object->address;
+    if (offset > 0 && locations_.at(object).size() > 1) {
+      absl::StrAppend(&name, "+", offset);
+    }
+    return name;
+  }
+
+  std::string Value(size_t step, uint64_t value) const {
+    const NamedObject* const object = named_[step];
+    if (object != nullptr && object->format != nullptr) {
+      return object->format(value);
+    }
+    return value < 10 ? absl::StrCat(value) : absl::StrFormat("%#x", value);
   }
 
  private:
-  std::map<const void*, size_t> numbers_;
+  // Null: it has no name.
+  const NamedObject* Find(const void* address, size_t step) const {
+    for (size_t i = failure_.objects.size(); i-- > 0;) {
+      const NamedObject& object = failure_.objects[i];
+      if (object.Has(address) && object.begin <= step && step < object.end) {
+        return &object;
+      }
+    }
+    return nullptr;
+  }
+
+  std::string Letter(const void* address) const {
+    const size_t number = letters_.at(address);
+    std::string letter(1, static_cast<char>('A' + number % 26));
+    if (number >= 26) absl::StrAppend(&letter, number / 26);
+    // The first thread's stack has what all of them share.
+    const int thread = ThreadOfStack(address);
+    const bool is_local =
+        thread > 0 && thread < static_cast<int>(failure_.threads.size());
+    return is_local ? absl::StrCat(failure_.threads[thread], "'s ", letter)
+                    : letter;
+  }
+
+  const Failure& failure_;
+  std::vector<const NamedObject*> named_;  // By step.
+  std::map<const NamedObject*, std::set<const void*>> locations_;
+  std::map<const void*, size_t> letters_;
 };
 
-std::string Value(uint64_t value) {
-  return value < 10 ? absl::StrCat(value) : absl::StrFormat("%#x", value);
-}
-
-std::string Describe(const Step& step, const std::vector<std::string>& threads,
-                     Letters& letters) {
+// The step with the number.
+std::string Describe(const Failure& failure, const Objects& objects,
+                     size_t number) {
+  const Step& step = failure.steps[number];
   const char* const name = Name(step.action);
+  const auto object = [&] { return objects.NameOf(number); };
+  const auto value = [&](uint64_t of) { return objects.Value(number, of); };
   switch (step.action) {
     case Action::kLoad: {
-      std::string text =
-          absl::StrFormat("%s %s %s: %s", name, letters.Of(step.address),
-                          Name(step.order), Value(step.after));
+      std::string text = absl::StrFormat("%s %s %s: %s", name, object(),
+                                         Name(step.order), value(step.after));
       if (step.age == 1) text += ", of before the last store";
       if (step.age > 1) {
         absl::StrAppendFormat(&text, ", of before the last %d stores",
@@ -133,12 +196,12 @@ std::string Describe(const Step& step, const std::vector<std::string>& threads,
     }
     case Action::kStore:
     case Action::kReadModifyWrite:
-      return absl::StrFormat("%s %s %s: %s -> %s", name,
-                             letters.Of(step.address), Name(step.order),
-                             Value(step.before), Value(step.after));
+      return absl::StrFormat("%s %s %s: %s -> %s", name, object(),
+                             Name(step.order), value(step.before),
+                             value(step.after));
     case Action::kFailedExchange:
-      return absl::StrFormat("%s %s %s: %s", name, letters.Of(step.address),
-                             Name(step.order), Value(step.before));
+      return absl::StrFormat("%s %s %s: %s", name, object(), Name(step.order),
+                             value(step.before));
     case Action::kFence:
       return absl::StrCat(name, " ", Name(step.order));
     case Action::kSleep:
@@ -149,22 +212,44 @@ std::string Describe(const Step& step, const std::vector<std::string>& threads,
     case Action::kRead:
     case Action::kWrite:
     case Action::kDestroy:
+    case Action::kUse:
     case Action::kFree:
-      return absl::StrCat(name, " ", letters.Of(step.address));
+      return absl::StrCat(name, " ", object());
     case Action::kPick:
       return absl::StrFormat("%s %d of 0..%d", name, step.after,
                              step.before - 1);
     case Action::kWake:
-      return absl::StrCat(name, " ", letters.Of(step.address),
+      return absl::StrCat(name, " ", object(),
                           step.after == 0 ? ": nobody sleeps there" : "");
     case Action::kStart:
     case Action::kJoin:
-      return absl::StrCat(name, " ", threads[step.after]);
+      return absl::StrCat(name, " ", failure.threads[step.after]);
     case Action::kNote:
       return step.note;
+    case Action::kCall:
+      return absl::StrCat(name, " ", object(), ".", step.note);
+    case Action::kReturn:
+      return absl::StrCat(
+          object(), ".", step.note, " ", name,
+          step.format == nullptr ? "" : " " + step.format(step.after));
     default:
       return name;
   }
+}
+
+std::vector<std::string> DescribeAll(const Failure& failure) {
+  const Objects objects(failure);
+  std::vector<std::string> texts;
+  for (size_t i = 0; i < failure.steps.size(); ++i) {
+    texts.push_back(Describe(failure, objects, i));
+  }
+  return texts;
+}
+
+size_t Longest(const std::vector<std::string>& texts) {
+  size_t size = 0;
+  for (const std::string& text : texts) size = std::max(size, text.size());
+  return size;
 }
 
 // A table has no more rows than this: of more, the middle is left out.
@@ -208,21 +293,19 @@ std::string PlaceOf(const Step& step) {
 }  // namespace
 
 std::string Failure::ToString() const {
-  Letters letters;
-  size_t width = 0;
-  for (const std::string& thread : threads) {
-    width = std::max(width, thread.size());
-  }
+  const std::vector<std::string> texts = DescribeAll(*this);
+  const auto thread_width = static_cast<int>(Longest(threads));
+  const auto text_width = static_cast<int>(Longest(texts));
   std::string text = absl::StrCat(what, "\n\n");
   const size_t left_out = steps.size() > kRows ? steps.size() - kRows : 0;
   for (size_t i = 0; i < steps.size(); ++i) {
     const Step& step = steps[i];
     // A thread is named where it goes on.
     const bool goes_on = i == 0 || steps[i - 1].thread != step.thread;
-    std::string row = absl::StrFormat(
-        "%4d %c %-*s  %-42s %s", i + 1, step.is_paid ? '*' : ' ',
-        static_cast<int>(width), goes_on ? threads[step.thread] : "",
-        Describe(step, threads, letters), PlaceOf(step));
+    std::string row = absl::StrFormat("%4d %c %-*s  %-*s  %s", i + 1,
+                                      step.is_paid ? '*' : ' ', thread_width,
+                                      goes_on ? threads[step.thread] : "",
+                                      text_width, texts[i], PlaceOf(step));
     absl::StripTrailingAsciiWhitespace(&row);
     if (i == kRows / 2 && left_out > 0) {
       absl::StrAppend(&text, "      ... ", left_out, " steps ...\n");
@@ -242,9 +325,14 @@ std::string Failure::ToSvg() const {
   constexpr int kLane = 330;
   constexpr int kRow = 20;
   constexpr int kTop = 60;
+  constexpr int kCharacter = 7;
   const int lanes = static_cast<int>(threads.size());
   const int rows = static_cast<int>(steps.size());
-  const int width = lanes * kLane + 40;
+  const std::vector<std::string> texts = DescribeAll(*this);
+  const int width =
+      40 + std::max(lanes * kLane,
+                    (lanes - 1) * kLane +
+                        kCharacter * static_cast<int>(Longest(texts)));
   const int height = kTop + rows * kRow + 30;
   const auto escaped = [](absl::string_view text) {
     return absl::StrReplaceAll(text,
@@ -264,7 +352,6 @@ std::string Failure::ToSvg() const {
         "<line x1='%d' y1='50' x2='%d' y2='%d' stroke='#ddd'/>\n",
         x, escaped(threads[i]), x - 6, x - 6, height - 20);
   }
-  Letters letters;
   for (int i = 0; i < rows; ++i) {
     const Step& step = steps[i];
     const int x = 40 + step.thread * kLane;
@@ -281,8 +368,7 @@ std::string Failure::ToSvg() const {
                           "<circle cx='%d' cy='%d' r='3' fill='%s'/>"
                           "<text x='%d' y='%d'><title>%s</title>%s</text>\n",
                           x - 6, y, i + 1 == rows ? "#b00" : "#36c", x + 4,
-                          y + 4, escaped(PlaceOf(step)),
-                          escaped(Describe(step, threads, letters)));
+                          y + 4, escaped(PlaceOf(step)), escaped(texts[i]));
   }
   absl::StrAppend(&svg, "</svg>\n");
   return svg;

@@ -1,7 +1,8 @@
 // Copyright 2026 The sync Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// A thread of the model: joins when it is destroyed, as std::jthread.
+// A thread of the model, which joins when it is destroyed, as std::jthread, and
+// a signal handler.
 
 #ifndef SYNC_TESTING_MODEL_THREAD_H_
 #define SYNC_TESTING_MODEL_THREAD_H_
@@ -27,7 +28,7 @@ class Thread {
     return *this;
   }
   ~Thread() {
-    if (thread_ != kNone) join();
+    if (thread_ != kNone) join(Place());  // No line of the scenario.
   }
 
   void join(Place where = Place::current()) {
@@ -45,10 +46,24 @@ class Thread {
 
   bool IsCurrent() const noexcept { return thread_ == CurrentThread(); }
 
+ protected:
+  explicit Thread(int thread) noexcept : thread_(thread) {}
+
  private:
   static constexpr int kNone = -1;
 
   int thread_ = kNone;
+};
+
+// What runs when a signal comes to the thread that makes it: once, at any step
+// of that thread until the destructor returns, also while it sleeps. The thread
+// goes on only when the handler has ended. It sleeps on if it was asleep; a
+// machine with faults may wake it, as any sleeper, for no reason.
+class SignalHandler : public Thread {
+ public:
+  SignalHandler(const char* name, std::function<void()> body,
+                Place where = Place::current())
+      : Thread(StartHandler(name, std::move(body), where)) {}
 };
 
 }  // namespace synctest::model

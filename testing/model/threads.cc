@@ -4,12 +4,14 @@
 // What threads of an execution do to one another: they start, join, sleep,
 // wake, and look at the clock.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
 #include <utility>
+#include <vector>
 
 #include "testing/model/engine.h"
 #include "testing/model/machine.h"
@@ -20,18 +22,41 @@ namespace {
 
 constexpr int64_t kHour = 3'600'000'000'000;
 
-}  // namespace
+// What a fault sets the wall clock by: more than the limits of scenarios, and
+// so little that who looks at it twice in a second has soon made up for it.
+constexpr int64_t kWallJump = 2'000'000'000;
 
-int StartThread(const char* name, std::function<void()> body, Place where) {
-  Inside inside;
+int Start(const char* name, std::function<void()> body, int host, Place where) {
   Machine& m = machine();
   const int thread = m.Start(name, std::move(body));
+  m.fibers_[thread].host = host;
   m.Trace({.thread = m.current(),
            .action = Action::kStart,
            .after = static_cast<uint64_t>(thread),
            .where = where});
   m.Point();
   return thread;
+}
+
+void SetWallClock(Machine& m, int64_t nanos, Place where) {
+  m.wall_ahead_ += nanos;
+  m.Trace({.thread = m.current(),
+           .action = Action::kNote,
+           .where = where,
+           .note = nanos < 0 ? "the wall clock is set back"
+                             : "the wall clock is set forward"});
+}
+
+}  // namespace
+
+int StartThread(const char* name, std::function<void()> body, Place where) {
+  Inside inside;
+  return Start(name, std::move(body), -1, where);
+}
+
+int StartHandler(const char* name, std::function<void()> body, Place where) {
+  Inside inside;
+  return Start(name, std::move(body), machine().current(), where);
 }
 
 void Detach(int thread) noexcept { machine().fibers_[thread].daemon = true; }
@@ -81,9 +106,9 @@ void Sleep(const void* address, size_t size, uint64_t expected,
   }
   Inside inside;
   m.Point();
-  m.CheckLive(address, size, "a wait on");
+  m.CheckLive(address, size, "a wait on", where);
   // The kernel compares with the newest value.
-  Location& location = m.At(address, size);
+  Location& location = m.At(address, size, where);
   uint64_t value = location.store(location.newest).value;
   if (size == 4) value = static_cast<uint32_t>(value);
   const bool sleeps =
@@ -167,10 +192,42 @@ int64_t Now(Place where) {
 
 int64_t LastNow() noexcept { return machine().now_; }
 
+int64_t WallNow(Place where) {
+  Machine& m = machine();
+  if (!m.active()) return WallTime();
+  Inside inside;
+  m.Point();
+  if (m.powers_.faults) {
+    constexpr int64_t kJumps[] = {0, kWallJump, -kWallJump};
+    const int64_t jump = kJumps[m.ChooseValue(Choice::About::kFault, 3, false)];
+    if (jump != 0) SetWallClock(m, jump, where);
+  }
+  m.wall_readings_.push_back(WallTime());
+  return m.wall_readings_.back();
+}
+
+int64_t WallTime() noexcept { return machine().now_ + machine().wall_ahead_; }
+
+void MoveWallClock(int64_t nanos, Place where) {
+  Inside inside;
+  Machine& m = machine();
+  m.Point();
+  SetWallClock(m, nanos, where);
+}
+
+size_t WallReadings() noexcept { return machine().wall_readings_.size(); }
+
+int64_t LatestWallReading(size_t first) noexcept {
+  const std::vector<int64_t>& all = machine().wall_readings_;
+  int64_t latest = INT64_MIN;
+  for (size_t i = first; i < all.size(); ++i) latest = std::max(latest, all[i]);
+  return latest;
+}
+
 void* ThreadStorage() noexcept {
   static unsigned char outside[kThreadStorage];
   Machine& m = machine();
-  return m.active() ? m.self().storage : outside;
+  return m.active() ? m.fibers_[m.ThreadOf(m.current())].storage : outside;
 }
 
 }  // namespace synctest::model

@@ -48,6 +48,7 @@ APART = {
     "testing/model/atomic.h",
     "testing/model/engine.h",
     "testing/model/explore.h",
+    "testing/model/notes.h",
     "testing/model/stop_token.h",
     "testing/model/thread.h",
 }

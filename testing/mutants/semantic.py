@@ -5,6 +5,7 @@
 
 CORE_H = "sync/internal/wait_core.h"
 CORE_CC = "sync/internal/wait_core.cc"
+DEADLINE = "sync/internal/deadline.h"
 WAITER = "sync/internal/waiter.cc"
 THREAD = "sync/internal/thread_wait.cc"
 LIMITED = "sync/internal/limited_waiter.cc"
@@ -42,6 +43,13 @@ MUTANTS = [
     # The broadcast.
     ("a broadcast does not ask the holder of the list to release", CORE_H,
      ("next |= kDrain;", "if (!MUTANT) OLD")),
+    ("a broadcast waits for who holds the list", CORE_H,
+     ("          next |= kDrain;",
+      "          if (MUTANT) {\n"
+      "            YieldProcessor();\n"
+      "            word = word_.load(std::memory_order_relaxed);\n"
+      "            continue;\n"
+      "          }\nOLD")),
     ("a broadcast overlooks the waiters", CORE_H,
      ("} else if (word & kHasWaiters) {",
       "} else if (!MUTANT && (word & kHasWaiters)) {")),
@@ -219,6 +227,19 @@ MUTANTS = [
      ("    self->Disarm();\n  } else if", "    if (!MUTANT) self->Disarm();\n  } else if"),
      ("  } else if (!self->DisarmOrLeave()) {",
       "  } else if (!MUTANT && !self->DisarmOrLeave()) {")),
+    ("a coroutine that is destroyed leaves its limit behind", COROUTINE,
+     ("    set_stage(Stage::kOver);\n  }\n  Disarm();",
+      "    set_stage(Stage::kOver);\n  }\n  if (!MUTANT) Disarm();")),
+    # The clocks.
+    ("who waits by the wall clock looks at it when the limit should come",
+     DEADLINE,
+     ("std::min(nanos_ - now, kLongest)",
+      "(MUTANT ? nanos_ - now : std::min(nanos_ - now, kLongest))")),
+    ("a limit on the wall clock becomes one on the other", DEADLINE,
+     ("    if (clock_ != kDuration || never()) return *this;",
+      "    if (MUTANT && clock_ == kWall && !never()) {\n"
+      "      return Deadline(kMonotonic, MonotonicNow() + nanos_ - WallNow());\n"
+      "    }\nOLD")),
     # Parking.
     ("a thread sleeps without a look", WAITER,
      ("    FutexWait(parked, 0, deadline.NextLook());",
@@ -243,6 +264,9 @@ MUTANTS = [
      ("    waiter->ring()->Unlink();\n    waiter->Unpark();\n",
       "    if (!MUTANT) waiter->ring()->Unlink();\n    waiter->Unpark();\n"
       "    if (MUTANT) waiter->ring()->Unlink();\n")),
+    ("a broadcast to threads looks at what its own thread has queued",
+     TRAMPOLINE,
+     ("  if (!all_are_threads) {", "  if (MUTANT || !all_are_threads) {")),
     ("a resumed coroutine resumes others inside of it", TRAMPOLINE,
      ("  if (!self.draining && !self.queue.alone()) RunQueue(self);",
       "  if ((MUTANT || !self.draining) && !self.queue.alone()) RunQueue(self);"
@@ -267,6 +291,17 @@ MUTANTS = [
     ("a timer is armed, and nobody is told", TIMER,
      ("  if (is_early) bell_.Ring();\n  return true;",
       "  if (!MUTANT && is_early) bell_.Ring();\n  return true;")),
+    ("a timer fires by a reading of before it was armed", TIMER,
+     ("      if (!timer->deadline.Passed()) {",
+      "      if (!MUTANT && !timer->deadline.Passed()) {")),
+    ("a timer that was left to its owner is not handed out", TIMER,
+     ("  HandOutLeft();\n  // What is due now",
+      "  if (!MUTANT) HandOutLeft();\n  // What is due now")),
+    ("a queue that closes keeps what was left to it", TIMER,
+     ("looks for the heir.\n  HandOutLeft();",
+      "looks for the heir.\n  if (!MUTANT) HandOutLeft();")),
+    ("a queue refuses what is left to it before the heir has its timers", TIMER,
+     ("  if (has_timers) {", "  if (MUTANT) left_.Close();\nOLD")),
     ("a timer that fires is not waited for", TIMER,
      ("    if (must_wait) FutexWait(queue->disarming_, 1, kNever);",
       "    if (MUTANT && must_wait) return;\nOLD")),

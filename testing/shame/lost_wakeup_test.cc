@@ -12,6 +12,7 @@
 #include "gtest/gtest.h"
 #include "testing/model/atomic.h"
 #include "testing/model/engine.h"
+#include "testing/model/notes.h"
 #include "testing/model/thread.h"
 #include "testing/shame/lock.h"
 #include "testing/shame/shame.h"
@@ -59,6 +60,7 @@ TEST(LostWakeup, LibstdcxxSemaphoreReleasesTwiceAndWakesOne) {
   const std::string table = ExpectFound(
       [](Code code) {
         CountingSemaphore semaphore(code);
+        model::Name(semaphore, "semaphore");
         Thread first("first", [&] { semaphore.Acquire(); });
         Thread second("second", [&] { semaphore.Acquire(); });
         semaphore.Release();
