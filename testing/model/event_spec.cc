@@ -22,9 +22,10 @@ namespace {
 using synclib::WaitResult;
 
 std::string WordToString(uint64_t word) {
+  using synclib::internal::EventRules;
   using synclib::internal::WaitCore;
-  std::string text = word & WaitCore::kSet ? "set, epoch " : "epoch ";
-  text += std::to_string(WaitCore::EpochOf(word));
+  std::string text = word & EventRules::kSet ? "set, epoch " : "epoch ";
+  text += std::to_string(EventRules::EpochOf(word));
   if (word & WaitCore::kLocked) text += ", locked";
   if (word & WaitCore::kHasWaiters) text += ", waiters";
   if (word & WaitCore::kDrain) text += ", drain";
