@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "sync/callback.h"
 #include "sync/event.h"
 #include "sync/event_watch.h"
 #include "sync/executor.h"
@@ -51,6 +52,8 @@ class EventSpec {
   uint32_t Begin(const Operation& operation);
   // It has joined: its request has been made, and was not satisfied.
   void Joined(uint32_t name);
+  // From now on something may end it early that didn't exist when it began.
+  void MayBeCancelled(uint32_t name);
   void End(uint32_t name, uint64_t result);
   // Nobody can go on: what has not ended waits.
   void Quiet();
@@ -82,6 +85,44 @@ class EventSpec {
   uint32_t name_[kMax] = {};  // 0: free.
   Operation operation_[kMax] = {};
   std::vector<State> states_;
+};
+
+// A Callback whose waits are held against the specification, once they are
+// added to a SpecifiedEvent. To be removed is to be cancelled.
+class SpecifiedCallback : private synclib::Callback {
+ public:
+  using Function = void (*)(SpecifiedCallback& self,
+                            synclib::WaitResult result) noexcept;
+  using Callback::kHasRun;
+  using Callback::kRemoved;
+  using Callback::kTaken;
+  using Callback::RemoveResult;
+
+  explicit SpecifiedCallback(Function function)
+      : Callback(&Fired), function_(function) {}
+
+  RemoveResult Remove() noexcept {
+    if (spec_ != nullptr) spec_->MayBeCancelled(name_);
+    const RemoveResult result = Callback::Remove();
+    if (spec_ != nullptr && result == kRemoved) {
+      std::exchange(spec_, nullptr)
+          ->End(name_, static_cast<uint64_t>(synclib::WaitResult::kCancelled));
+    }
+    return result;
+  }
+
+ private:
+  friend class SpecifiedEvent;
+
+  static void Fired(Callback& callback, synclib::WaitResult result) noexcept {
+    auto& self = static_cast<SpecifiedCallback&>(callback);
+    self.spec_->End(self.name_, static_cast<uint64_t>(result));
+    self.function_(self, result);
+  }
+
+  const Function function_;
+  EventSpec* spec_ = nullptr;  // Null: no wait that may be removed.
+  uint32_t name_ = 0;
 };
 
 // An Event of which every operation is held against the specification, and may
@@ -173,6 +214,10 @@ class SpecifiedEvent {
     uint32_t name_ = 0;
   };
 
+  auto operator co_await() {
+    return Awaiter(event_.operator co_await(), spec_,
+                   Request(std::nullopt, nullptr));
+  }
   auto AsyncWait() {
     return Awaiter(event_.AsyncWait(), spec_, Request(std::nullopt, nullptr));
   }
@@ -181,10 +226,50 @@ class SpecifiedEvent {
                    Request(std::nullopt, &options));
   }
 
+  auto AsyncWaitPast(uint64_t epoch) {
+    return Awaiter(event_.AsyncWaitPast(epoch), spec_, Request(epoch, nullptr));
+  }
+  auto AsyncWaitPast(uint64_t epoch, const synclib::WaitOptions& options) {
+    return Awaiter(event_.AsyncWaitPast(epoch, options), spec_,
+                   Request(epoch, &options));
+  }
+
   // The next broadcast that `watch`, which is of this event, has not seen.
+  synclib::WaitResult Next(synclib::EventWatch& watch) {
+    return Blocked(watch.seen(), nullptr, [&] { return watch.Next(); });
+  }
   synclib::WaitResult Next(synclib::EventWatch& watch,
                            const synclib::WaitOptions& options) {
     return Blocked(watch.seen(), &options, [&] { return watch.Next(options); });
+  }
+  auto AsyncNext(synclib::EventWatch& watch) {
+    return Awaiter(watch.AsyncNext(), spec_, Request(watch.seen(), nullptr));
+  }
+  auto AsyncNext(synclib::EventWatch& watch,
+                 const synclib::WaitOptions& options) {
+    return Awaiter(watch.AsyncNext(options), spec_,
+                   Request(watch.seen(), &options));
+  }
+
+  std::optional<synclib::WaitResult> Add(SpecifiedCallback& callback) {
+    return Added(callback, Request(std::nullopt, nullptr),
+                 [&] { return event_.Add(callback); });
+  }
+  std::optional<synclib::WaitResult> Add(SpecifiedCallback& callback,
+                                         const synclib::WaitOptions& options) {
+    return Added(callback, Request(std::nullopt, &options),
+                 [&] { return event_.Add(callback, options); });
+  }
+  std::optional<synclib::WaitResult> AddPast(uint64_t epoch,
+                                             SpecifiedCallback& callback) {
+    return Added(callback, Request(epoch, nullptr),
+                 [&] { return event_.AddPast(epoch, callback); });
+  }
+  std::optional<synclib::WaitResult> AddPast(
+      uint64_t epoch, SpecifiedCallback& callback,
+      const synclib::WaitOptions& options) {
+    return Added(callback, Request(epoch, &options),
+                 [&] { return event_.AddPast(epoch, callback, options); });
   }
 
   // For waits that are not among those above: what the specification is to be
@@ -245,6 +330,28 @@ class SpecifiedEvent {
     }();
     ObserveSleep(nullptr, nullptr);
     observer.spec.End(observer.name, static_cast<uint64_t>(result));
+    return result;
+  }
+
+  // A callback that has joined may have run, and be gone.
+  template <class Function>
+  std::optional<synclib::WaitResult> Added(
+      SpecifiedCallback& callback, const EventSpec::Operation& operation,
+      Function add) {
+    EventSpec& spec = spec_;
+    const uint32_t name = spec.Begin(operation);
+    callback.spec_ = &spec;
+    callback.name_ = name;
+    const std::optional<synclib::WaitResult> result = [&] {
+      NoAllocation none(operation.limit == INT64_MAX);
+      return add();
+    }();
+    if (result.has_value()) {
+      callback.spec_ = nullptr;
+      spec.End(name, static_cast<uint64_t>(*result));
+    } else {
+      spec.Joined(name);
+    }
     return result;
   }
 
