@@ -143,7 +143,7 @@ TEST(BroadcastScenario, S4_TheSetterThatHandsOutHandsOnWhatOthersPublished) {
         // Set last of the two, so the pulse was first, and released the waiter.
         if (event.IsSet()) Check(seen == 1, "visible");
       },
-      {.suspensions = 0, .spins = true});
+      {.suspensions = 0});
 }
 
 TEST(BroadcastScenario, S3_ARedundantSetReleasesNobody) {

@@ -52,7 +52,6 @@ std::vector<Machine> Machines(const Budgets& budgets) {
     if (suspensions && budgets.suspensions == 0) continue;
     all.suspensions = suspensions;
     for (const Strategy strategy : {Strategy::kPct, Strategy::kRandom}) {
-      if (strategy == Strategy::kPct && budgets.spins) continue;
       machines.push_back({"all powers", all, 0, strategy});
     }
   }

@@ -18,8 +18,6 @@ struct Budgets {
   int stale = 2;        // And stale reads.
   int suspensions = 2;  // And a thread that stops for ever; 0: not tried, since
                         // the others may have to wait for it.
-  bool spins = false;   // A thread asks again and again: PCT, which may let it
-                        // do so for ever, is not tried.
 };
 
 // Expects that nothing is wrong, that the budgets are used up, and that there

@@ -95,7 +95,7 @@ TEST(GivingUpScenario, S2_AJoinThatWasGivenUpMeetsSet) {
         Thread stopper("stopper", [&] { source.request_stop(); });
         event.Set();
       },
-      {.suspensions = 0, .spins = true});
+      {.suspensions = 0});
 }
 
 TEST(GivingUpScenario, S1_AStopMeetsATimeout) {
@@ -287,14 +287,12 @@ void RemoveWhileSet(const synclib::WaitOptions& options) {
 }
 
 TEST(GivingUpScenario, S1_RemoveMeetsSet) {
-  ExploreAll(
-      [] { RemoveWhileSet(synclib::WaitOptions()); },
-      {.plain = 4, .faults = 3, .stale = 3, .suspensions = 0, .spins = true});
+  ExploreAll([] { RemoveWhileSet(synclib::WaitOptions()); },
+             {.plain = 4, .faults = 3, .stale = 3, .suspensions = 0});
 }
 
 TEST(GivingUpScenario, S1_RemoveMeetsSetAndALimit) {
-  ExploreAll([] { RemoveWhileSet(absl::Seconds(1)); },
-             {.suspensions = 0, .spins = true});
+  ExploreAll([] { RemoveWhileSet(absl::Seconds(1)); }, {.suspensions = 0});
 }
 
 // Destroyed while it is suspended, by the thread that alone may end its wait.

@@ -61,7 +61,7 @@ TEST(LifetimeScenario, S5_TheEventGoesAfterATrueIsSet) {
         while (!event->IsSet()) model::Yield(model::Place::current());
         event.reset();
       },
-      {.plain = 4, .faults = 3, .stale = 3, .suspensions = 0, .spins = true});
+      {.plain = 4, .faults = 3, .stale = 3, .suspensions = 0});
 }
 
 // The other wait has joined: it is released by the same broadcast, and may be
@@ -79,7 +79,7 @@ TEST(LifetimeScenario, S5_TheEventGoesWhileAnotherReleasedWaitReturns) {
         event->Wait();
         event.reset();
       },
-      {.suspensions = 0, .spins = true});
+      {.suspensions = 0});
 }
 
 TEST(LifetimeScenario, S5_ACoroutineThatIsResumedFreesTheEvent) {
