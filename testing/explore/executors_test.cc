@@ -175,9 +175,10 @@ TEST(ExecutorScenario, L1_SetWhileALoopHandsItsLimitsOn) {
   ExploreAll(
       [] {
         EventLoop loop;
-        SpecifiedEvent event;
+        SpecifiedEvent event("event"), over("over");
         auto wait = [&]() -> Detached {
           (void)co_await event.AsyncWait(absl::Hours(100)).On(loop);
+          over.Set();
         };
         wait();
         Thread setter("setter", [&] { event.Set(); });
@@ -185,6 +186,7 @@ TEST(ExecutorScenario, L1_SetWhileALoopHandsItsLimitsOn) {
         loop.Stop();
         loop.Run();
         setter.join();
+        over.Wait();
       },
       {.faults = 0});
 }
