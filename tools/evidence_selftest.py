@@ -177,6 +177,16 @@ class PageTest(unittest.TestCase):
     self.assertIn("not all that there are", page)
     self.assertIn("3: 1,200, not all", page)
 
+  def test_executions_without_a_budget_are_counted_apart(self):
+    figures = copy.deepcopy(FIGURES)
+    figures["scenarios"]["S.A"]["all powers"] = {"executions": 4000,
+                                                 "microseconds": 5000}
+    page = evidence_page.page(figures, evidence.TARGETS)
+    self.assertIn("| 1 scenarios, 1,200 executions, all that there are |", page)
+    self.assertIn("| 4,000 executions |", page)
+    self.assertIn("| all powers | 4,000 |", page)
+    self.assertIn("| 3: 1,200 | - | - | 4,000 |", page)
+
   def test_the_picture_has_a_bar_for_each_bug(self):
     picture = evidence_page.picture(FIGURES)
     self.assertEqual(picture.count("<title>"), 2)

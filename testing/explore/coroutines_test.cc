@@ -8,10 +8,10 @@
 #include "sync/coro/gather.h"
 #include "sync/coro/run.h"
 #include "sync/coro/task.h"
-#include "sync/event.h"
 #include "sync/thread_pool.h"
 #include "testing/detached.h"
 #include "testing/explore/explore_all.h"
+#include "testing/model/event_spec.h"
 #include "testing/model/explore.h"
 #include "testing/model/thread.h"
 
@@ -19,14 +19,14 @@ namespace synctest {
 namespace {
 
 using model::Check;
+using model::SpecifiedEvent;
 using model::Thread;
-using synclib::Event;
 using synclib::Task;
 
 TEST(CoroutinesScenario, S4_ATaskMeetsWhoeverAwaitsIt) {
   ExploreAll(
       [] {
-        Event event;
+        SpecifiedEvent event;
         int data = 0;
         auto inner = [&]() -> Task<int> {
           co_await event;
@@ -40,9 +40,10 @@ TEST(CoroutinesScenario, S4_ATaskMeetsWhoeverAwaitsIt) {
           data = 41;
           event.Set();
         });
+        setter.NeverWaits();
         Check(synclib::Run(outer()) == 42, "the result");
       },
-      {.plain = 3, .suspensions = 0});
+      {.plain = 3});
 }
 
 // Without an executor the task ends in the setter's thread, maybe while its
@@ -50,7 +51,7 @@ TEST(CoroutinesScenario, S4_ATaskMeetsWhoeverAwaitsIt) {
 TEST(CoroutinesScenario, S4_ATaskEndsWhileItIsStarted) {
   ExploreAll(
       [] {
-        Event event, over;
+        SpecifiedEvent event("event"), over("over");
         int data = 0;
         int result = 0;
         auto inner = [&]() -> Task<int> {
@@ -66,64 +67,64 @@ TEST(CoroutinesScenario, S4_ATaskEndsWhileItIsStarted) {
           data = 41;
           event.Set();
         });
+        setter.NeverWaits();
         outer();
         over.Wait();
         Check(result == 42, "the result");
       },
-      {.plain = 4, .faults = 3, .stale = 3, .suspensions = 0});
+      {.plain = 4, .faults = 3, .stale = 3});
 }
 
 TEST(CoroutinesScenario, S4_RunSeesWhatATaskOfAPoolHasDone) {
-  ExploreAll(
-      [] {
-        synclib::ThreadPool pool(1);
-        Event event;
-        int data = 0;
-        auto task = [&]() -> Task<> {
-          co_await event;
-          ++data;
-        };
-        Thread setter("setter", [&] {
-          data = 41;
-          event.Set();
-        });
-        synclib::Run(pool, task());
-        Check(data == 42, "what the task did");
-      },
-      {.suspensions = 0});
+  ExploreAll([] {
+    synclib::ThreadPool pool(1);
+    SpecifiedEvent event;
+    int data = 0;
+    auto task = [&]() -> Task<> {
+      co_await event;
+      ++data;
+    };
+    Thread setter("setter", [&] {
+      data = 41;
+      event.Set();
+    });
+    setter.NeverWaits();
+    synclib::Run(pool, task());
+    Check(data == 42, "what the task did");
+  });
 }
 
 TEST(CoroutinesScenario, S4_GatherSeesWhatAllHaveDone) {
-  ExploreAll(
-      [] {
-        Event first_event, second_event;
-        int first = 0;
-        int second = 0;
-        auto wait = [](Event& event, int& data) -> Task<> {
-          co_await event;
-          ++data;
-        };
-        auto both = [&]() -> Task<> {
-          co_await synclib::Gather(wait(first_event, first),
-                                   wait(second_event, second));
-          Check(first == 1 && second == 1, "what both did");
-        };
-        Thread a("a", [&] { first_event.Set(); });
-        Thread b("b", [&] { second_event.Set(); });
-        synclib::Run(both());
-      },
-      {.faults = 1, .stale = 1, .suspensions = 0});
+  ExploreAll([] {
+    SpecifiedEvent first_event("first_event"), second_event("second_event");
+    int first = 0;
+    int second = 0;
+    auto wait = [](SpecifiedEvent& event, int& data) -> Task<> {
+      co_await event;
+      ++data;
+    };
+    auto both = [&]() -> Task<> {
+      co_await synclib::Gather(wait(first_event, first),
+                               wait(second_event, second));
+      Check(first == 1 && second == 1, "what both did");
+    };
+    Thread a("a", [&] { first_event.Set(); });
+    a.NeverWaits();
+    Thread b("b", [&] { second_event.Set(); });
+    b.NeverWaits();
+    synclib::Run(both());
+  });
 }
 
 // Without an executor: each goes on in its setter.
 TEST(CoroutinesScenario, S4_GatherSeesWhatItsSettersThreadsHaveDone) {
   ExploreAll(
       [] {
-        Event first_event, second_event;
-        Event over;
+        SpecifiedEvent first_event("first_event"), second_event("second_event"),
+            over("over");
         int first = 0;
         int second = 0;
-        auto wait = [](Event& event, int& data) -> Task<> {
+        auto wait = [](SpecifiedEvent& event, int& data) -> Task<> {
           co_await event;
           ++data;
         };
@@ -138,10 +139,12 @@ TEST(CoroutinesScenario, S4_GatherSeesWhatItsSettersThreadsHaveDone) {
         };
         start();
         Thread a("a", [&] { first_event.Set(); });
+        a.NeverWaits();
         Thread b("b", [&] { second_event.Set(); });
+        b.NeverWaits();
         over.Wait();
       },
-      {.plain = 3, .faults = 2, .stale = 2, .suspensions = 0});
+      {.plain = 3, .faults = 2, .stale = 2});
 }
 
 }  // namespace

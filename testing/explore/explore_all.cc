@@ -20,7 +20,53 @@
 namespace synctest {
 namespace {
 
+using Strategy = model::ExploreOptions::Strategy;
+
+constexpr int64_t kAtRandom = 2'000;
 constexpr int64_t kMostOfDeeper = 1'000'000;
+
+// A kind of machine, and how it is explored.
+struct Machine {
+  const char* name;
+  model::Powers powers;
+  int budget;  // Of an exhaustive exploration.
+  Strategy strategy = Strategy::kExhaustive;
+
+  bool is_exhaustive() const { return strategy == Strategy::kExhaustive; }
+};
+
+std::vector<Machine> Machines(const Budgets& budgets) {
+  std::vector<Machine> machines = {
+      {"plain", {}, budgets.plain},
+      {"faults", {.faults = true}, budgets.faults},
+      {"stale reads", {.stale_reads = true}, budgets.stale},
+      {"reused addresses", {.reuse_addresses = true}, budgets.plain},
+      {"suspensions", {.suspensions = true}, budgets.suspensions},
+  };
+  std::erase_if(machines, [](const Machine& m) { return m.budget == 0; });
+  model::Powers all = {.stale_reads = true,
+                       .faults = budgets.faults > 0,
+                       .reuse_addresses = true};
+  for (const bool suspensions : {false, true}) {
+    // A thread that stops early hides what the others would have done.
+    if (suspensions && budgets.suspensions == 0) continue;
+    all.suspensions = suspensions;
+    for (const Strategy strategy : {Strategy::kPct, Strategy::kRandom}) {
+      machines.push_back({"all powers", all, 0, strategy});
+    }
+  }
+  return machines;
+}
+
+std::string Description(const Machine& machine, int budget) {
+  std::string description = machine.name;
+  if (machine.is_exhaustive()) {
+    return description + ", budget " + std::to_string(budget);
+  }
+  if (machine.powers.suspensions) description += " and suspensions";
+  return description +
+         (machine.strategy == Strategy::kPct ? ", PCT" : ", at random");
+}
 
 int Variable(const char* name, int otherwise) {
   const char* const value = std::getenv(name);
@@ -28,7 +74,7 @@ int Variable(const char* name, int otherwise) {
 }
 
 // Says every half minute how many executions there were.
-std::function<void(const model::Outcome&)> Progress(const char* name) {
+std::function<void(const model::Outcome&)> Progress(const std::string& name) {
   using Clock = std::chrono::steady_clock;
   return [name, count = int64_t{0},
           said = Clock::now()](const model::Outcome&) mutable {
@@ -40,56 +86,38 @@ std::function<void(const model::Outcome&)> Progress(const char* name) {
   };
 }
 
-void Record(const std::string& machine, int budget,
+void Record(const Machine& machine, int budget,
             const model::Exploration& exploration) {
   const auto record = [&](const char* what, int64_t value) {
-    Tally(machine + " " + what, value);
+    Tally(std::string(machine.name) + " " + what, value);
   };
-  record("budget", budget);
   record("executions", exploration.executions);
   record("microseconds", static_cast<int64_t>(exploration.seconds * 1e6));
+  if (!machine.is_exhaustive()) return;
+  record("budget", budget);
   record("complete", exploration.complete ? 1 : 0);
 }
 
 }  // namespace
 
 void ExploreAll(const std::function<void()>& scenario, const Budgets& budgets) {
-  using Strategy = model::ExploreOptions::Strategy;
-  struct Machine {
-    const char* name;
-    int budget;
-    model::Powers powers;
-    Strategy strategy = Strategy::kExhaustive;
-  };
-  std::vector<Machine> machines = {
-      {"plain", budgets.plain, {}},
-      {"faults", budgets.faults, {.faults = true}},
-      {"stale reads", budgets.stale, {.stale_reads = true}},
-      {"reused addresses", budgets.plain, {.reuse_addresses = true}},
-      {"suspensions", budgets.suspensions, {.suspensions = true}},
-  };
   const int deeper = Variable("SYNCTEST_DEEPER", 0);
-  if (deeper > 0) {
-    machines.push_back(
-        {"PCT",
-         1,
-         {.stale_reads = true, .faults = true, .reuse_addresses = true},
-         Strategy::kPct});
-  }
-  for (const Machine& machine : machines) {
-    if (machine.budget == 0) continue;
+  const int limit = Variable("SYNCTEST_BUDGET", INT_MAX);
+  for (const Machine& machine : Machines(budgets)) {
+    if (!machine.is_exhaustive() && limit != INT_MAX) continue;
     model::ExploreOptions options;
     options.strategy = machine.strategy;
-    options.budget =
-        std::min(machine.budget + deeper, Variable("SYNCTEST_BUDGET", INT_MAX));
+    options.budget = std::min(machine.budget + deeper, limit);
     options.powers = machine.powers;
-    options.executions = deeper > 0 ? kMostOfDeeper : INT64_MAX;
-    if (deeper > 0) options.after_each = Progress(machine.name);
+    options.executions = deeper > 0                ? kMostOfDeeper
+                         : machine.is_exhaustive() ? INT64_MAX
+                                                   : kAtRandom;
+    const std::string description = Description(machine, options.budget);
+    if (deeper > 0) options.after_each = Progress(description);
     const model::Exploration exploration = model::Explore(options, scenario);
-    std::cout << "  " << machine.name << ", budget " << options.budget << ": "
-              << exploration << std::endl;
-    Record(machine.name, options.budget, exploration);
-    EXPECT_TRUE(exploration.ok()) << machine.name << ": " << exploration;
+    std::cout << "  " << description << ": " << exploration << std::endl;
+    Record(machine, options.budget, exploration);
+    EXPECT_TRUE(exploration.ok()) << description << ": " << exploration;
     if (!exploration.ok()) {
       // Bazel keeps what is written there.
       const char* const outputs = std::getenv("TEST_UNDECLARED_OUTPUTS_DIR");
@@ -103,7 +131,7 @@ void ExploreAll(const std::function<void()>& scenario, const Budgets& budgets) {
       return;
     }
     if (std::getenv("SYNCTEST_REPLAY") != nullptr) return;
-    EXPECT_TRUE(exploration.complete || deeper > 0);
+    EXPECT_TRUE(exploration.complete || deeper > 0 || !machine.is_exhaustive());
     EXPECT_GE(exploration.interleavings, 2) << "nothing was explored";
   }
 }

@@ -13,20 +13,24 @@ namespace synctest {
 
 struct Budgets {
   int plain = 2;        // Preemptions only.
-  int faults = 2;       // And sleepers that wake by themselves, and so on.
+  int faults = 2;       // And sleepers that wake by themselves, and so on; 0:
+                        // not tried, since time must not pass.
   int stale = 2;        // And stale reads.
-  int suspensions = 2;  // And a thread that stops for ever; 0: not tried.
+  int suspensions = 2;  // And a thread that stops for ever; 0: not tried, since
+                        // the others may have to wait for it.
 };
 
 // Expects that nothing is wrong, that the budgets are used up, and that there
-// is more than one way in which it can go. Prints what it has done, and records
-// it as properties of the test, which calls this once.
+// is more than one way in which it can go. Then there are some thousands of
+// executions by PCT and at random on a machine with all of these powers
+// together, but for those that are not tried. Prints what it has done, and
+// records it as properties of the test, which calls this once.
 //
 // Two environment variables change how far it goes. SYNCTEST_BUDGET is a limit
-// on all budgets. SYNCTEST_DEEPER is added to them; then no more than a million
-// executions are tried on each machine, which may not be all, and as many of
-// PCT's with everything that machines can do; it says every half minute how far
-// it is.
+// on all budgets; with it, there is nothing at random. SYNCTEST_DEEPER is added
+// to them; then no more than a million executions are tried on each machine,
+// which may not be all, and as many at random; it says every half minute how
+// far it is.
 void ExploreAll(const std::function<void()>& scenario,
                 const Budgets& budgets = {});
 

@@ -194,6 +194,12 @@ void EventSpec::Joined(uint32_t name) {
        "a wait sleeps that should have been ready at once");
 }
 
+void EventSpec::MayBeCancelled(uint32_t name) {
+  if (silent_) return;
+  const int slot = Slot(name);
+  if (slot >= 0) operation_[slot].may_be_cancelled = true;
+}
+
 void EventSpec::End(uint32_t name, uint64_t result) {
   if (silent_) return;
   const MachineCode code;

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "sync/callback.h"
 #include "sync/event.h"
 #include "sync/event_watch.h"
 #include "sync/executor.h"
@@ -54,6 +55,8 @@ class EventSpec {
   uint32_t Begin(const Operation& operation);
   // It has joined: its request has been made, and was not satisfied.
   void Joined(uint32_t name);
+  // From now on something may end it early that didn't exist when it began.
+  void MayBeCancelled(uint32_t name);
   void End(uint32_t name, uint64_t result);
   // Nobody can go on: what has not ended waits.
   void Quiet();
@@ -90,6 +93,44 @@ class EventSpec {
   Operation operation_[kMax] = {};
   size_t wall_readings_[kMax] = {};  // When it began.
   std::vector<State> states_;
+};
+
+// A Callback whose waits are held against the specification, once they are
+// added to a SpecifiedEvent. To be removed is to be cancelled.
+class SpecifiedCallback : private synclib::Callback {
+ public:
+  using Function = void (*)(SpecifiedCallback& self,
+                            synclib::WaitResult result) noexcept;
+  using Callback::kHasRun;
+  using Callback::kRemoved;
+  using Callback::kTaken;
+  using Callback::RemoveResult;
+
+  explicit SpecifiedCallback(Function function)
+      : Callback(&Fired), function_(function) {}
+
+  RemoveResult Remove() noexcept {
+    if (spec_ != nullptr) spec_->MayBeCancelled(name_);
+    const RemoveResult result = Callback::Remove();
+    if (spec_ != nullptr && result == kRemoved) {
+      std::exchange(spec_, nullptr)
+          ->End(name_, static_cast<uint64_t>(synclib::WaitResult::kCancelled));
+    }
+    return result;
+  }
+
+ private:
+  friend class SpecifiedEvent;
+
+  static void Fired(Callback& callback, synclib::WaitResult result) noexcept {
+    auto& self = static_cast<SpecifiedCallback&>(callback);
+    self.spec_->End(self.name_, static_cast<uint64_t>(result));
+    self.function_(self, result);
+  }
+
+  const Function function_;
+  EventSpec* spec_ = nullptr;  // Null: no wait that may be removed.
+  uint32_t name_ = 0;
 };
 
 // Names an event, and has reports show its word as in "set, epoch 1, waiters".
@@ -176,7 +217,8 @@ class SpecifiedEvent {
     Awaiter On(synclib::Executor& executor) && {
       return Awaiter(std::move(inner_).On(executor), spec_, operation_, call_);
     }
-    bool await_ready() noexcept {
+    bool await_ready(Place awaited = Place::current()) noexcept {
+      if (call_.where.line() == 0) call_.where = awaited;
       call_.Begin();
       name_ = spec_.Begin(operation_);
       NoAllocation none(operation_.limit == INT64_MAX);
@@ -204,6 +246,10 @@ class SpecifiedEvent {
     uint32_t name_ = 0;
   };
 
+  auto operator co_await() {
+    return Awaiter(event_.operator co_await(), spec_,
+                   Request(std::nullopt, nullptr), {&event_, "co_await", {}});
+  }
   auto AsyncWait(Place where = Place::current()) {
     return Awaiter(event_.AsyncWait(), spec_, Request(std::nullopt, nullptr),
                    {&event_, "AsyncWait()", where});
@@ -215,13 +261,68 @@ class SpecifiedEvent {
                    {&event_, "AsyncWait(options)", where});
   }
 
+  auto AsyncWaitPast(uint64_t epoch, Place where = Place::current()) {
+    return Awaiter(event_.AsyncWaitPast(epoch), spec_, Request(epoch, nullptr),
+                   {&event_, "AsyncWaitPast(epoch)", where});
+  }
+  auto AsyncWaitPast(uint64_t epoch, const synclib::WaitOptions& options,
+                     Place where = Place::current()) {
+    return Awaiter(event_.AsyncWaitPast(epoch, options), spec_,
+                   Request(epoch, &options),
+                   {&event_, "AsyncWaitPast(epoch, options)", where});
+  }
+
   // The next broadcast that `watch`, which is of this event, has not seen.
+  synclib::WaitResult Next(synclib::EventWatch& watch,
+                           Place where = Place::current()) {
+    return Blocked(watch.seen(), nullptr, {&event_, "Next(watch)", where},
+                   [&] { return watch.Next(); });
+  }
   synclib::WaitResult Next(synclib::EventWatch& watch,
                            const synclib::WaitOptions& options,
                            Place where = Place::current()) {
     return Blocked(watch.seen(), &options,
                    {&event_, "Next(watch, options)", where},
                    [&] { return watch.Next(options); });
+  }
+  auto AsyncNext(synclib::EventWatch& watch, Place where = Place::current()) {
+    return Awaiter(watch.AsyncNext(), spec_, Request(watch.seen(), nullptr),
+                   {&event_, "AsyncNext(watch)", where});
+  }
+  auto AsyncNext(synclib::EventWatch& watch,
+                 const synclib::WaitOptions& options,
+                 Place where = Place::current()) {
+    return Awaiter(watch.AsyncNext(options), spec_,
+                   Request(watch.seen(), &options),
+                   {&event_, "AsyncNext(watch, options)", where});
+  }
+
+  std::optional<synclib::WaitResult> Add(SpecifiedCallback& callback,
+                                         Place where = Place::current()) {
+    return Added(callback, Request(std::nullopt, nullptr),
+                 {&event_, "Add(callback)", where},
+                 [&] { return event_.Add(callback); });
+  }
+  std::optional<synclib::WaitResult> Add(SpecifiedCallback& callback,
+                                         const synclib::WaitOptions& options,
+                                         Place where = Place::current()) {
+    return Added(callback, Request(std::nullopt, &options),
+                 {&event_, "Add(callback, options)", where},
+                 [&] { return event_.Add(callback, options); });
+  }
+  std::optional<synclib::WaitResult> AddPast(uint64_t epoch,
+                                             SpecifiedCallback& callback,
+                                             Place where = Place::current()) {
+    return Added(callback, Request(epoch, nullptr),
+                 {&event_, "AddPast(epoch, callback)", where},
+                 [&] { return event_.AddPast(epoch, callback); });
+  }
+  std::optional<synclib::WaitResult> AddPast(
+      uint64_t epoch, SpecifiedCallback& callback,
+      const synclib::WaitOptions& options, Place where = Place::current()) {
+    return Added(callback, Request(epoch, &options),
+                 {&event_, "AddPast(epoch, callback, options)", where},
+                 [&] { return event_.AddPast(epoch, callback, options); });
   }
 
   // For waits that are not among those above: what the specification is to be
@@ -293,6 +394,30 @@ class SpecifiedEvent {
     }();
     ObserveSleep(nullptr, nullptr);
     End(call, observer.spec, EventSpec::Kind::kWait, observer.name, result);
+    return result;
+  }
+
+  // A callback that has joined may have run, and be gone.
+  template <class Function>
+  std::optional<synclib::WaitResult> Added(
+      SpecifiedCallback& callback, const EventSpec::Operation& operation,
+      Call call, Function add) {
+    EventSpec& spec = spec_;
+    call.Begin();
+    const uint32_t name = spec.Begin(operation);
+    callback.spec_ = &spec;
+    callback.name_ = name;
+    const std::optional<synclib::WaitResult> result = [&] {
+      NoAllocation none(operation.limit == INT64_MAX);
+      return add();
+    }();
+    if (result.has_value()) {
+      callback.spec_ = nullptr;
+      End(call, spec, EventSpec::Kind::kWait, name, *result);
+    } else {
+      call.End();
+      spec.Joined(name);
+    }
     return result;
   }
 

@@ -110,7 +110,10 @@ class Pct final : public Strategy {
   void Begin() override {
     length_ = std::max(length_, step_);
     step_ = 0;
-    for (uint64_t& priority : priorities_) priority = (random_() >> 1) + 1000;
+    for (uint64_t& priority : priorities_) {
+      priority = (random_() >> 1) + 2 * kLow;
+    }
+    lowest_ = kLow;
     changes_.clear();
     for (int i = 1; i < depth_; ++i) {
       changes_.push_back(length_ == 0 ? 0 : random_() % length_);
@@ -123,8 +126,14 @@ class Pct final : public Strategy {
                                             : 0;
     }
     ++step_;
+    for (size_t i = 0; i < choice.ordinary; ++i) {
+      // Who yields can only wait for the others: they all go first.
+      if (choice.threads[i] == choice.current && choice.costs[i] > 0) {
+        priorities_[choice.current] = --lowest_;
+      }
+    }
     for (size_t i = 0; i < changes_.size(); ++i) {
-      if (changes_[i] == step_) priorities_[choice.current] = i;
+      if (changes_[i] == step_) priorities_[choice.current] = kLow + i;
     }
     const size_t faults = choice.threads.size() - choice.ordinary;
     if (faults > 0 && random_() % 20 == 0) {
@@ -143,6 +152,10 @@ class Pct final : public Strategy {
  private:
   std::mt19937_64 random_;
   const int depth_;
+  // Threads that have yielded are below it, the last one at the bottom; the
+  // others, those that were changed included, are not.
+  static constexpr uint64_t kLow = 1'000'000;
+  uint64_t lowest_ = kLow;
   uint64_t priorities_[kMaxFibers] = {};
   std::vector<uint64_t> changes_;
   uint64_t step_ = 0;

@@ -4,6 +4,8 @@
 #include "testing/model/stop_token.h"
 
 #include <atomic>
+#include <memory>
+#include <new>
 
 #include "testing/model/engine.h"
 
@@ -14,7 +16,14 @@ StopReference::StopReference(StopState* state) noexcept : state_(state) {
 }
 
 StopReference::~StopReference() {
-  if (state_ != nullptr && --state_->references_ == 0) delete state_;
+  if (state_ == nullptr || --state_->references_ > 0) return;
+  {
+    // Those of the standard library are counted by read-modify-writes, which
+    // order the end of a state after all that was done with it.
+    const MachineCode ordered;
+    std::destroy_at(state_);
+  }
+  ::operator delete(state_);
 }
 
 bool StopState::requested(Place where) const noexcept {

@@ -24,7 +24,7 @@ import time
 # Small budgets first: most mutants show at once. To what has no budget it is
 # another try.
 BUDGETS = ("1", "2", "9")
-# All scenarios take a minute or two, and some times as long beside other work.
+# All scenarios take some minutes, and some times as long beside other work.
 SECONDS = 1200
 
 

@@ -1,0 +1,328 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Every interleaving, within a budget, of broadcasts and the library's own
+// executors: what they are given, when they stop, and when they are gone.
+
+#include <memory>
+
+#include "absl/time/time.h"
+#include "gtest/gtest.h"
+#include "sync/event_loop.h"
+#include "sync/executor.h"
+#include "sync/thread_pool.h"
+#include "sync/wait_options.h"
+#include "testing/detached.h"
+#include "testing/explore/explore_all.h"
+#include "testing/model/event_spec.h"
+#include "testing/model/explore.h"
+#include "testing/model/stop_token.h"
+#include "testing/model/thread.h"
+
+namespace synctest {
+namespace {
+
+using model::Check;
+using model::SpecifiedEvent;
+using model::StopSource;
+using model::Thread;
+using synclib::EventLoop;
+using synclib::Executor;
+using synclib::ThreadPool;
+using synclib::WaitOptions;
+using synclib::WaitResult;
+
+Detached AwaitAndEnd(SpecifiedEvent& event, SpecifiedEvent& over,
+                     Executor& executor) {
+  co_await event.AsyncWait().On(executor);
+  Check(Executor::Current() == &executor || Executor::Current() == nullptr,
+        "on its executor, or refused");
+  over.Set();
+}
+
+Detached AwaitAndEnd(SpecifiedEvent& event, SpecifiedEvent& over,
+                     Executor& executor, WaitOptions options) {
+  (void)co_await event.AsyncWait(options).On(executor);
+  over.Set();
+}
+
+Detached AwaitAndStop(SpecifiedEvent& event, EventLoop& loop,
+                      WaitOptions options) {
+  (void)co_await event.AsyncWait(options).On(loop);
+  loop.Stop();
+}
+
+TEST(ExecutorScenario, S1_APoolResumes) {
+  ExploreAll(
+      [] {
+        ThreadPool pool(1);
+        SpecifiedEvent event("event"), over("over");
+        AwaitAndEnd(event, over, pool);
+        Thread setter("setter", [&] { event.Set(); });
+        over.Wait();
+      },
+      {.suspensions = 0});
+}
+
+// What it has posted may be over before Post() returns.
+TEST(ExecutorScenario, S5_APoolGoesWhileAPostReturns) {
+  ExploreAll(
+      [] {
+        auto pool = std::make_unique<ThreadPool>(1);
+        SpecifiedEvent event("event"), over("over");
+        AwaitAndEnd(event, over, *pool);
+        Thread setter("setter", [&] { event.Set(); });
+        over.Wait();
+        pool.reset();
+      },
+      {.suspensions = 0});
+}
+
+// Within 2 faults there are millions of executions: five threads.
+TEST(ExecutorScenario, S1_ALimitUnderAPool) {
+  ExploreAll(
+      [] {
+        ThreadPool pool(1);
+        SpecifiedEvent event("event"), over("over");
+        AwaitAndEnd(event, over, pool, absl::Seconds(1));
+        event.Set();
+        over.Wait();
+      },
+      {.faults = 1, .suspensions = 0});
+}
+
+TEST(ExecutorScenario, L3_ALimitUnderAPoolComes) {
+  ExploreAll(
+      [] {
+        ThreadPool pool(1);
+        SpecifiedEvent event("event"), over("over");
+        AwaitAndEnd(event, over, pool, absl::Seconds(1));
+        over.Wait();
+      },
+      {.suspensions = 0});
+}
+
+TEST(ExecutorScenario, S1_APoolThatStopsLosesNoWaiter) {
+  ExploreAll(
+      [] {
+        ThreadPool pool(1);
+        SpecifiedEvent event("event"), over("over");
+        AwaitAndEnd(event, over, pool);
+        Thread setter("setter", [&] { event.Set(); });
+        pool.Stop();
+        over.Wait();
+        setter.join();
+      },
+      {.suspensions = 0});
+}
+
+TEST(ExecutorScenario, S1_ALoopResumesAndStops) {
+  ExploreAll(
+      [] {
+        EventLoop loop;
+        SpecifiedEvent event;
+        auto wait = [&]() -> Detached {
+          co_await event.AsyncWait().On(loop);
+          loop.Stop();
+        };
+        wait();
+        Thread setter("setter", [&] { event.Set(); });
+        loop.Run();
+        setter.join();
+      },
+      {.suspensions = 0});
+}
+
+// The limit moves to the timer thread's queue while the wait is granted.
+TEST(ExecutorScenario, S1_ALoopThatEndsHandsItsLimitsOn) {
+  ExploreAll(
+      [] {
+        EventLoop loop;
+        SpecifiedEvent event("event"), over("over");
+        AwaitAndEnd(event, over, loop, absl::Seconds(1));
+        Thread setter("setter", [&] { event.Set(); });
+        loop.Stop();
+        loop.Run();
+        over.Wait();
+        setter.join();
+      },
+      {.suspensions = 0});
+}
+
+// Nobody sets the event.
+TEST(ExecutorScenario, L3_ALimitThatALoopHandsOnComes) {
+  ExploreAll(
+      [] {
+        EventLoop loop;
+        SpecifiedEvent event("event"), over("over");
+        auto wait = [&]() -> Detached {
+          const WaitResult result =
+              co_await event.AsyncWait(absl::Seconds(1)).On(loop);
+          Check(result == WaitResult::kTimeout, "nobody has set it");
+          over.Set();
+        };
+        wait();
+        Thread stopper("stopper", [&] { loop.Stop(); });
+        loop.Run();
+        over.Wait();
+      },
+      {.suspensions = 0});
+}
+
+// What the loop is doing to the limit does not hold up who sets the event. No
+// faults: the limit must not come, since then the loop may be gone too early.
+TEST(ExecutorScenario, L1_SetWhileALoopHandsItsLimitsOn) {
+  ExploreAll(
+      [] {
+        EventLoop loop;
+        SpecifiedEvent event("event"), over("over");
+        auto wait = [&]() -> Detached {
+          (void)co_await event.AsyncWait(absl::Hours(100)).On(loop);
+          over.Set();
+        };
+        wait();
+        Thread setter("setter", [&] { event.Set(); });
+        setter.NeverWaits();
+        loop.Stop();
+        loop.Run();
+        setter.join();
+        over.Wait();
+      },
+      {.faults = 0});
+}
+
+TEST(ExecutorScenario, S4_ALoopThatAnotherThreadStopsSeesWhatCameBefore) {
+  ExploreAll(
+      [] {
+        int data = 0;
+        EventLoop loop;
+        Thread stopper("stopper", [&] {
+          data = 42;
+          loop.Stop();
+        });
+        loop.Run();
+        Check(data == 42, "visible");
+      },
+      {.plain = 3, .faults = 2, .stale = 3, .suspensions = 0});
+}
+
+TEST(ExecutorScenario, S1_ALimitUnderALoop) {
+  ExploreAll(
+      [] {
+        EventLoop loop;
+        SpecifiedEvent event;
+        AwaitAndStop(event, loop, absl::Seconds(1));
+        Thread setter("setter", [&] { event.Set(); });
+        loop.Run();
+        setter.join();
+      },
+      {.suspensions = 0});
+}
+
+// What follows: who posts waits for nobody, whoever stands where.
+
+TEST(ExecutorScenario, L1_TwoPostToAPool) {
+  ExploreAll([] {
+    ThreadPool pool(1);
+    Thread first("first", [&] { (void)synclib::Submit(pool, [] {}); });
+    Thread second("second", [&] { (void)synclib::Submit(pool, [] {}); });
+    first.NeverWaits();
+    second.NeverWaits();
+    first.join();
+    second.join();
+  });
+}
+
+TEST(ExecutorScenario, L1_TwoPostToALoop) {
+  ExploreAll([] {
+    EventLoop loop;
+    Thread first("first", [&] { (void)synclib::Submit(loop, [] {}); });
+    Thread second("second",
+                  [&] { (void)synclib::Submit(loop, [&] { loop.Stop(); }); });
+    first.NeverWaits();
+    second.NeverWaits();
+    loop.Run();
+    first.join();
+    second.join();
+  });
+}
+
+TEST(ExecutorScenario, L1_SetPostsToAPool) {
+  ExploreAll([] {
+    ThreadPool pool(1);
+    SpecifiedEvent event("event"), over("over");
+    AwaitAndEnd(event, over, pool);
+    Thread setter("setter", [&] { event.Set(); });
+    setter.NeverWaits();
+    over.Wait();
+  });
+}
+
+TEST(ExecutorScenario, L1_SetPostsToAPoolThatStops) {
+  ExploreAll([] {
+    ThreadPool pool(1);
+    SpecifiedEvent event("event"), over("over");
+    AwaitAndEnd(event, over, pool);
+    Thread setter("setter", [&] { event.Set(); });
+    setter.NeverWaits();
+    pool.Stop();
+    over.Wait();
+    setter.join();
+  });
+}
+
+// The limit is put down by the pool. Within 2, other machines have millions of
+// executions.
+TEST(ExecutorScenario, L1_SetPostsWhatHasALimitToAPool) {
+  ExploreAll(
+      [] {
+        ThreadPool pool(1);
+        SpecifiedEvent event("event"), over("over");
+        AwaitAndEnd(event, over, pool, absl::Seconds(1));
+        Thread setter("setter", [&] { event.Set(); });
+        setter.NeverWaits();
+        over.Wait();
+      },
+      {.plain = 1, .faults = 1, .stale = 1, .suspensions = 2});
+}
+
+// So is the token.
+TEST(ExecutorScenario, L1_SetPostsWhatHasATokenToAPool) {
+  ExploreAll([] {
+    ThreadPool pool(1);
+    StopSource source;
+    SpecifiedEvent event("event"), over("over");
+    AwaitAndEnd(event, over, pool, source.get_token());
+    Thread setter("setter", [&] { event.Set(); });
+    setter.NeverWaits();
+    source.request_stop();
+    over.Wait();
+  });
+}
+
+TEST(ExecutorScenario, L1_SetPostsToALoop) {
+  ExploreAll([] {
+    EventLoop loop;
+    SpecifiedEvent event;
+    AwaitAndStop(event, loop, WaitOptions());
+    Thread setter("setter", [&] { event.Set(); });
+    setter.NeverWaits();
+    loop.Run();
+    setter.join();
+  });
+}
+
+TEST(ExecutorScenario, L1_SetPostsWhatHasALimitToALoop) {
+  ExploreAll([] {
+    EventLoop loop;
+    SpecifiedEvent event;
+    AwaitAndStop(event, loop, absl::Seconds(1));
+    Thread setter("setter", [&] { event.Set(); });
+    setter.NeverWaits();
+    loop.Run();
+    setter.join();
+  });
+}
+
+}  // namespace
+}  // namespace synctest
