@@ -15,6 +15,7 @@
 #include "sync/internal/wait_core.h"
 #include "sync/internal/waiter.h"
 #include "sync/wait_options.h"
+#include "sync/waitable.h"
 
 namespace synclib {
 inline namespace SYNC_ABI {
@@ -100,6 +101,11 @@ class AutoResetEvent
   // Clears the flag, and says whether it was set. May say false if a wait
   // begins or ends at that moment, though it has been set again since.
   [[nodiscard]] bool TryWait() noexcept { return TakeNow(0); }
+
+  // For WaitAny().
+  operator Waitable() noexcept {
+    return Target(0);
+  }  // NOLINT(google-explicit-constructor)
 
   // As Event::waiters().
   size_t waiters() noexcept { return core_.Count(); }

@@ -54,7 +54,7 @@ class ConditionWait : public LimitedCoroutineWait {
 
   ConditionWait(WaitCore& condition, WaitCore& mutex,
                 const WaitOptions& options, Predicate predicate) noexcept
-      : LimitedCoroutineWait(condition, {}, options, &Notified),
+      : LimitedCoroutineWait(&condition, {}, options, &Notified),
         condition_(condition),
         mutex_(mutex),
         predicate_(predicate) {}

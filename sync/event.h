@@ -15,6 +15,7 @@
 #include "sync/internal/wait_core.h"
 #include "sync/internal/waiter.h"
 #include "sync/wait_options.h"
+#include "sync/waitable.h"
 
 namespace synclib {
 inline namespace SYNC_ABI {
@@ -129,6 +130,12 @@ class Event : private internal::Primitive<internal::EventRules> {
   // The number of broadcasts so far: calls of Set() that found the flag clear,
   // and calls of Pulse(). Never wraps: 59 bits.
   uint64_t epoch() const noexcept { return Rules::EpochOf(core_.Read()); }
+
+  // For WaitAny().
+  operator Waitable() noexcept {
+    return Target(Rules::kFlag);
+  }  // NOLINT(google-explicit-constructor)
+  Waitable NextPast(uint64_t epoch) noexcept { return Target(Past(epoch)); }
 
   // How many waits have joined and not been released: for tests and
   // diagnostics, since it may have changed by the time it is returned. Walks

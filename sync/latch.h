@@ -15,6 +15,7 @@
 #include "sync/internal/wait_core.h"
 #include "sync/internal/waiter.h"
 #include "sync/wait_options.h"
+#include "sync/waitable.h"
 
 namespace synclib {
 inline namespace SYNC_ABI {
@@ -87,6 +88,11 @@ class Latch : private internal::Primitive<internal::LatchRules> {
   int64_t count() const noexcept {
     return static_cast<int64_t>(core_.Read() / Rules::kOne);
   }
+
+  // For WaitAny().
+  operator Waitable() noexcept {
+    return Target(0);
+  }  // NOLINT(google-explicit-constructor)
 
   // As Event::waiters().
   size_t waiters() noexcept { return core_.Count(); }

@@ -18,6 +18,7 @@
 #include "sync/internal/wait_core.h"
 #include "sync/internal/waiter.h"
 #include "sync/wait_options.h"
+#include "sync/waitable.h"
 
 namespace synclib {
 inline namespace SYNC_ABI {
@@ -145,6 +146,11 @@ class ABSL_LOCKABLE Mutex : private internal::Primitive<internal::MutexRules> {
       Callback& callback, const WaitOptions& options) noexcept {
     return Primitive::Add(0, callback, options);
   }
+
+  // For WaitAny().
+  operator Waitable() noexcept {
+    return Target(0);
+  }  // NOLINT(google-explicit-constructor)
 
   // As Event::waiters().
   size_t waiters() noexcept { return core_.Count(); }

@@ -15,6 +15,7 @@
 #include "sync/internal/wait_core.h"
 #include "sync/internal/waiter.h"
 #include "sync/wait_options.h"
+#include "sync/waitable.h"
 
 namespace synclib {
 inline namespace SYNC_ABI {
@@ -106,6 +107,11 @@ class Semaphore : private internal::Primitive<internal::SemaphoreRules> {
   int64_t permits() const noexcept {
     return static_cast<int64_t>(Rules::PermitsOf(core_.Read()));
   }
+
+  // For WaitAny().
+  operator Waitable() noexcept {
+    return Target(1);
+  }  // NOLINT(google-explicit-constructor)
 
   // As Event::waiters().
   size_t waiters() noexcept { return core_.Count(); }

@@ -16,6 +16,7 @@
 #include "sync/internal/wait_core.h"
 #include "sync/internal/waiter.h"
 #include "sync/wait_options.h"
+#include "sync/waitable.h"
 
 namespace synclib {
 inline namespace SYNC_ABI {
@@ -153,6 +154,12 @@ class ABSL_LOCKABLE SharedMutex
       Callback& callback, const WaitOptions& options) noexcept {
     return Primitive::Add(Rules::kShared, callback, options);
   }
+
+  // For WaitAny().
+  operator Waitable() noexcept {
+    return Target(Rules::kExclusive);
+  }  // NOLINT(google-explicit-constructor)
+  Waitable Shared() noexcept { return Target(Rules::kShared); }
 
   // As Event::waiters().
   size_t waiters() noexcept { return core_.Count(); }

@@ -88,7 +88,7 @@ class [[nodiscard]] LimitedCoroutineWait : protected LimitedWaiter {
  public:
   LimitedCoroutineWait(WaitCore& core, Request r,
                        const WaitOptions& options) noexcept
-      : LimitedCoroutineWait(core, r, options, &Run) {}
+      : LimitedCoroutineWait(&core, r, options, &Run) {}
   LimitedCoroutineWait(LimitedCoroutineWait&& other) noexcept
       : LimitedWaiter(std::move(other)) {}
   ~LimitedCoroutineWait() {
@@ -109,10 +109,11 @@ class [[nodiscard]] LimitedCoroutineWait : protected LimitedWaiter {
   [[nodiscard]] WaitResult await_resume() const noexcept { return outcome; }
 
  protected:
-  // `function` is what runs when the wait has ended.
-  LimitedCoroutineWait(WaitCore& core, Request r, const WaitOptions& options,
+  // `function` is what runs when the wait has ended. `core` may be null if
+  // set_core() follows.
+  LimitedCoroutineWait(WaitCore* core, Request r, const WaitOptions& options,
                        Function function) noexcept
-      : LimitedWaiter(Kind::kCoroutine, function, &core) {
+      : LimitedWaiter(Kind::kCoroutine, function, core) {
     request = r;
     SetOptions(options);
   }
@@ -124,9 +125,11 @@ class [[nodiscard]] LimitedCoroutineWait : protected LimitedWaiter {
   void set_handle(std::coroutine_handle<> handle) noexcept;
   void Resume() noexcept(false) { handle_.resume(); }
 
+  // What is left to do when it is destroyed before it has gone on.
+  void Destroyed() noexcept;
+
  private:
   static void Run(Work* work);
-  void Destroyed() noexcept;
 
   std::coroutine_handle<> handle_;
 };

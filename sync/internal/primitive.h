@@ -17,6 +17,7 @@
 #include "sync/internal/wait_core.h"
 #include "sync/internal/waiter.h"
 #include "sync/wait_options.h"
+#include "sync/waitable.h"
 
 namespace synclib {
 inline namespace SYNC_ABI {
@@ -63,6 +64,10 @@ class Primitive {
   std::optional<WaitResult> Add(uint64_t what, Callback& callback,
                                 const WaitOptions& options) noexcept {
     return callback.callback_wait_.Add(core_, Asking(what), options);
+  }
+
+  Waitable Target(uint64_t what) noexcept {
+    return Waitable({&core_, Asking(what)});
   }
 
   static Request Asking(uint64_t what) noexcept { return {&R::kRules, what}; }

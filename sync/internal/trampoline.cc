@@ -47,6 +47,20 @@ void Executor::CheckSuspended() const noexcept {
 }
 
 namespace internal {
+namespace {
+
+bool IsThreads(const Waiter& waiter) noexcept {
+  return waiter.kind == Waiter::Kind::kThread ||
+         (waiter.kind == Waiter::Kind::kArm &&
+          static_cast<const Arm&>(waiter).of_thread);
+}
+
+void EndArm(Waiter* arm) noexcept {
+  arm->set_stage(Waiter::Stage::kOver);
+  arm->function()(arm);
+}
+
+}  // namespace
 
 // GCC 12 takes the address of a sentinel on the stack, in waiters that are
 // unlinked before the sentinel goes, for one that is left behind.
@@ -63,9 +77,7 @@ size_t Trampoline::HandOut(Waiter* first) noexcept {
   bool all_are_threads = true;
   for (Ring* node = ring.next; node != &ring; node = node->next) {
     ++count;
-    if (Waiter::From(node)->kind != Waiter::Kind::kThread) {
-      all_are_threads = false;
-    }
+    if (!IsThreads(*Waiter::From(node))) all_are_threads = false;
   }
   if (!all_are_threads) {
     HandOutCoroutines(ring);
@@ -75,7 +87,11 @@ size_t Trampoline::HandOut(Waiter* first) noexcept {
   while (!ring.alone()) {
     Waiter* const waiter = Waiter::From(ring.next);
     waiter->ring()->Unlink();
-    waiter->Unpark();
+    if (waiter->kind == Waiter::Kind::kThread) {
+      waiter->Unpark();
+    } else {
+      EndArm(waiter);
+    }
   }
   return count;
 }
@@ -98,6 +114,8 @@ void Trampoline::HandOutCoroutines(Ring& ring) noexcept {
     waiter->ring()->Unlink();
     if (waiter->kind == Waiter::Kind::kThread) {
       waiter->Unpark();
+    } else if (waiter->kind == Waiter::Kind::kArm) {
+      EndArm(waiter);
     } else if (!Post(waiter, waiter->executor())) {
       Enqueue(here, waiter, self);
     }

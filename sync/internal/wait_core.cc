@@ -168,6 +168,31 @@ std::optional<WaitResult> WaitCore::Join(Waiter* waiter,
   return why;
 }
 
+void WaitCore::Enter(Waiter* waiter, Waiter** released) noexcept {
+  const Rules& rules = *waiter->request.rules;
+  uint64_t word = word_.load(std::memory_order_relaxed);
+  for (int round = 0;; ++round) {
+    if (word & kLocked) {
+      WaitForList(word, round, Deadline());
+      word = word_.load(std::memory_order_relaxed);
+      continue;
+    }
+    uint64_t next = word;
+    uint64_t what = waiter->request.what;
+    if (rules.join != nullptr) rules.join(&next, &what);
+    // [L1]
+    if (word_.compare_exchange_weak(word, next | kLocked,
+                                    std::memory_order_acq_rel,
+                                    std::memory_order_relaxed)) {
+      waiter->request.what = what;
+      break;
+    }
+  }
+  waiter->set_stage(Waiter::Stage::kJoined);
+  list_.Push(waiter);
+  Unlock(nullptr, released, waiter);
+}
+
 bool WaitCore::Remove(Waiter* waiter, const StopToken& token,
                       Waiter** released) noexcept {
   *released = nullptr;
@@ -368,7 +393,8 @@ void WaitCore::Abandon() noexcept {
     std::string waiting;
     const Waiter* waiter = first;
     do {
-      constexpr const char* kKinds[] = {"thread", "coroutine", "callback"};
+      constexpr const char* kKinds[] = {"thread", "coroutine", "callback",
+                                        "wait for any of several"};
       absl::StrAppend(&waiting, "\n  a ",
                       kKinds[static_cast<int>(waiter->kind)]);
       if (waiter->where.line() != 0) {

@@ -166,6 +166,11 @@ class WaitCore {
   std::optional<WaitResult> Join(Waiter* waiter, const GivingUp& giving_up,
                                  Waiter** released) noexcept;
 
+  // Joins the list, also if what the wait asks for is there: then it may be
+  // granted at once. For arms, of what doesn't broadcast. `*released` is as in
+  // Join().
+  void Enter(Waiter* waiter, Waiter** released) noexcept;
+
   // Takes a waiter that has joined off the list. True: it is a ring of its
   // own, nothing will reach it, its outcome is kCancelled if `token` was
   // stopped by then, or else kTimeout, and `*released` are others, which it has

@@ -110,7 +110,12 @@ Waiter* WaitList::Grant(uint64_t* word, const Waiter* competitor,
       state_ = 0;
       return first;
     }
-    rest->request.what = what;
+    if (rest->kind == Waiter::Kind::kArm && !rules.broadcasts &&
+        !static_cast<Arm*>(rest)->Claim()) {
+      *word = before;  // Its wait has been ended by another one.
+    } else {
+      rest->request.what = what;
+    }
     rest->linked = false;
     rest = rest->Next();
     if (rest == first) {

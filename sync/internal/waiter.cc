@@ -55,6 +55,16 @@ void Waiter::Lose() noexcept {
   ++request.what;
 }
 
+bool Arm::Claim() noexcept {
+  uint32_t none = 0;
+  // Release: who ends the wait sees what this arm brings. Acquire: it sees how
+  // the wait began.
+  return winner->compare_exchange_strong(none, number,
+                                         std::memory_order_acq_rel,
+                                         std::memory_order_acquire) ||
+         none == number;
+}
+
 }  // namespace internal
 }  // namespace SYNC_ABI
 }  // namespace synclib

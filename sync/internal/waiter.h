@@ -67,9 +67,10 @@ struct Request {
 // the list bit; once granted, the one thread that hands it out, until it wakes
 // the thread or runs the work; then its owner again.
 struct Waiter : Work {
-  enum class Kind : uint8_t { kThread, kCoroutine, kCallback };
+  enum class Kind : uint8_t { kThread, kCoroutine, kCallback, kArm };
   static constexpr uint16_t kProcesses = 2048;  // That are told apart.
   using Work::executor;
+  using Work::function;
   using Work::set_executor;
   using Work::set_stage;
   using Work::stage;
@@ -122,6 +123,23 @@ struct Waiter : Work {
 };
 
 static_assert(sizeof(Waiter) <= 64);
+
+// One of the waits of a thread or coroutine that waits for any of several
+// things. Its function is library code, which only ends that wait.
+struct Arm : Waiter {
+  Arm(Function run, Request r, Atomic<uint32_t>* w, uint32_t n, bool t) noexcept
+      : Waiter(Kind::kArm, run, r, std::source_location()),
+        winner(w),
+        number(n),
+        of_thread(t) {}
+
+  // Whether this is the arm that ends the wait.
+  bool Claim() noexcept;
+
+  Atomic<uint32_t>* const winner;  // Its number; 0: none yet.
+  const uint32_t number;           // From 1 on.
+  const bool of_thread;
+};
 
 }  // namespace internal
 }  // namespace SYNC_ABI

@@ -1,0 +1,118 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "sync/internal/any_wait.h"
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <source_location>
+
+#include "absl/types/span.h"
+#include "sync/internal/config.h"
+#include "sync/internal/platform.h"
+#include "sync/internal/trampoline.h"
+#include "sync/internal/wait_core.h"
+#include "sync/internal/waiter.h"
+#include "sync/wait_options.h"
+
+namespace synclib {
+inline namespace SYNC_ABI {
+namespace internal {
+namespace {
+
+uint64_t BitOf(uint64_t what) noexcept {
+  return uint64_t{1} << (WaitCore::kPayloadShift + what);
+}
+
+}  // namespace
+
+AnyWait::AnyWait(absl::Span<const Target> targets, bool of_thread) noexcept
+    : arms_(targets.size()) {
+  uint32_t number = 0;
+  for (const Target& target : targets) {
+    arms_[number].emplace(this, target, number + 1, of_thread);
+    ++number;
+  }
+}
+
+bool AnyWait::TakeOne(absl::Span<const Target> targets,
+                      size_t* which) noexcept {
+  for (size_t i = 0; i < targets.size(); ++i) {
+    Waiter probe(Waiter::Kind::kArm, nullptr, targets[i].request,
+                 std::source_location());
+    if (targets[i].core->Try(&probe, GivingUp()).has_value()) {
+      *which = i;
+      return true;
+    }
+  }
+  return false;
+}
+
+void AnyWait::Join() noexcept {
+  for (std::optional<OwnArm>& arm : arms_) {
+    // Relaxed: a hint.
+    if (winner_.load(std::memory_order_relaxed) != 0) return;
+    Waiter* released = nullptr;
+    if (arm->request.rules->broadcasts) {
+      if (arm->core->Join(&*arm, GivingUp(), &released).has_value()) {
+        won_at_once_ = arm->Claim();
+        if (won_at_once_) Set(kWon);
+        return;
+      }
+    } else {
+      arm->core->Enter(&*arm, &released);
+    }
+    Trampoline::HandOut(released);
+  }
+}
+
+AnyWait::Rest AnyWait::Leave() noexcept {
+  int32_t elsewhere = 0;  // Granted, and not in our hands.
+  for (std::optional<OwnArm>& arm : arms_) {
+    if (arm->stage() == Waiter::Stage::kIdle) continue;
+    Waiter* released;
+    if (arm->core->Remove(&*arm, StopToken(), &released)) {
+      arm->set_stage(Waiter::Stage::kOver);
+    } else {
+      ++elsewhere;
+    }
+    Trampoline::HandOut(released);
+  }
+  // Of these, one wins, unless the wait was won at once.
+  const bool won = elsewhere > 0 && !won_at_once_;
+  const int32_t losers = won ? elsewhere - 1 : elsewhere;
+  const bool out =
+      losers > 0 &&
+      out_.fetch_add(losers, std::memory_order_acq_rel) + losers != 0;
+  return {won, out};
+}
+
+size_t AnyWait::winner() const noexcept {
+  // Relaxed: it is known that there is one.
+  return winner_.load(std::memory_order_relaxed) - 1;
+}
+
+void AnyWait::Set(uint64_t what) noexcept {
+  ended_.Give([what](uint64_t word) noexcept { return word | BitOf(what); },
+              [](uint64_t, uint64_t) noexcept { return true; });
+}
+
+bool AnyWait::Take(uint64_t* word, uint64_t* what) noexcept {
+  return (*word & BitOf(*what)) != 0;
+}
+
+void AnyWait::Ends(Work* work) {
+  auto* const arm = static_cast<OwnArm*>(work);
+  AnyWait* const owner = arm->owner;
+  if (arm->Claim()) {
+    owner->Set(kWon);
+  } else if (owner->out_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+    owner->Set(kOut);
+  }
+}
+
+}  // namespace internal
+}  // namespace SYNC_ABI
+}  // namespace synclib

@@ -1,0 +1,100 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// A wait for any of several things.
+
+#ifndef SYNC_INTERNAL_ANY_WAIT_H_
+#define SYNC_INTERNAL_ANY_WAIT_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "absl/container/fixed_array.h"
+#include "absl/types/span.h"
+#include "sync/internal/config.h"
+#include "sync/internal/platform.h"
+#include "sync/internal/wait_core.h"
+#include "sync/internal/waiter.h"
+
+namespace synclib {
+inline namespace SYNC_ABI {
+namespace internal {
+
+// What to wait for, and where.
+struct Target {
+  WaitCore* core;
+  Request request;
+};
+
+inline constexpr size_t kInlineArms = 8;
+
+// An arm on each target's list. The first that is granted something claims the
+// wait, for what is taken under the list bit, so that nothing is taken for the
+// others. It ends the wait by a step of `ended()`; then the others are taken
+// off their lists, or if they are being handed out, waited for.
+//
+// What the owner does is in this order: TakeOne(); if that finds nothing,
+// Join(), a wait for kWon on ended(); Leave(), which may call for a wait for
+// kWon if that one gave up, and then for a wait for kOut.
+class AnyWait {
+ public:
+  static constexpr uint64_t kWon = 0;
+  static constexpr uint64_t kOut = 1;
+
+  AnyWait(absl::Span<const Target> targets, bool of_thread) noexcept;
+  AnyWait(const AnyWait&) = delete;
+  AnyWait& operator=(const AnyWait&) = delete;
+
+  // Takes the first that is there. True: winner() says which.
+  static bool TakeOne(absl::Span<const Target> targets, size_t* which) noexcept;
+
+  void Join() noexcept;
+
+  // Takes the arms off their lists. What must be waited for first, if anything,
+  // is told in order.
+  struct Rest {
+    bool won;  // An arm is about to win.
+    bool out;  // Others are in the hands of those who hand them out.
+  };
+  Rest Leave() noexcept;
+
+  // Which won; after kWon.
+  size_t winner() const noexcept;
+
+  WaitCore& ended() noexcept { return ended_; }
+  static Request Asking(uint64_t what) noexcept { return {&kRules, what}; }
+
+ private:
+  struct OwnArm : Arm {
+    OwnArm(AnyWait* o, const Target& target, uint32_t n,
+           bool of_thread) noexcept
+        : Arm(&Ends, target.request, &o->winner_, n, of_thread),
+          owner(o),
+          core(target.core) {}
+    AnyWait* const owner;
+    WaitCore* const core;
+  };
+
+  static bool Take(uint64_t* word, uint64_t* what) noexcept;
+  static constexpr Rules kRules = {.name = "a wait for any",
+                                   .take = &Take,
+                                   .grant = &Take,
+                                   .broadcasts = true};
+
+  static void Ends(Work* work);
+  void Set(uint64_t what) noexcept;
+
+  bool won_at_once_ = false;    // By Join().
+  Atomic<uint32_t> winner_{0};  // The number of an arm.
+  // Arms that are to be waited for, less those that have come.
+  Atomic<int32_t> out_{0};
+  WaitCore ended_{0};
+  absl::FixedArray<std::optional<OwnArm>, kInlineArms> arms_;
+};
+
+}  // namespace internal
+}  // namespace SYNC_ABI
+}  // namespace synclib
+
+#endif  // SYNC_INTERNAL_ANY_WAIT_H_

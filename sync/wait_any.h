@@ -1,0 +1,102 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Waits for any of several things, as asyncio.wait(FIRST_COMPLETED).
+
+#ifndef SYNC_WAIT_ANY_H_
+#define SYNC_WAIT_ANY_H_
+
+#include <coroutine>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <source_location>
+#include <utility>
+
+#include "absl/container/inlined_vector.h"
+#include "absl/types/span.h"
+#include "sync/executor.h"
+#include "sync/internal/any_wait.h"
+#include "sync/internal/config.h"
+#include "sync/internal/coroutine_wait.h"
+#include "sync/wait_options.h"
+#include "sync/waitable.h"
+
+namespace synclib {
+inline namespace SYNC_ABI {
+
+// How a wait for any of several things ended.
+struct AnyResult {
+  WaitResult result;
+  size_t index;  // Of kReady: which it was.
+};
+
+// Blocks this thread until one of `waitables` is there, and takes that one: the
+// first of them that is there at once, or else the first to come. Nothing is
+// taken of the others. If it gives up, nothing is taken at all.
+//
+// Example:
+//
+//   synclib::Event stop;
+//   synclib::Semaphore work(1);
+//   const synclib::AnyResult any = synclib::WaitAny({stop, work});
+//   assert(any.index == 1);
+//
+// Thread safety, ordering, lifetime, wake order, resumption, time-outs and
+// misuse are those of a wait for each of them. A thing may be there twice.
+// Those of the others have been left when the wait ends, and may go. Cost: a
+// place on each list, entered and left in constant time; no allocation
+//   for up to eight.
+AnyResult WaitAny(
+    absl::Span<const Waitable> waitables,
+    std::source_location where = std::source_location::current()) noexcept;
+AnyResult WaitAny(absl::Span<const Waitable> waitables,
+                  const WaitOptions& options) noexcept;
+
+namespace internal {
+
+class [[nodiscard]] AnyAwaiter : private LimitedCoroutineWait {
+ public:
+  AnyAwaiter(absl::Span<const Waitable> waitables,
+             const WaitOptions& options) noexcept;
+  AnyAwaiter(AnyAwaiter&& other) noexcept;
+  ~AnyAwaiter();
+
+  // Resumes on `executor`, for this wait. It outlives the wait.
+  AnyAwaiter On(Executor& executor) && noexcept {
+    set_executor(&executor);
+    return std::move(*this);
+  }
+  bool await_ready() noexcept;
+  bool await_suspend(std::coroutine_handle<> handle) noexcept;
+  AnyResult await_resume() const noexcept { return {outcome, index_}; }
+
+ private:
+  static void Ended(Work* work);
+  static void Won(Work* work);
+  static void Out(Work* work);
+  bool Leave() noexcept;
+  bool AwaitOut() noexcept;
+  bool Await(uint64_t what, Function then) noexcept;
+
+  absl::InlinedVector<Target, kInlineArms> targets_;
+  std::optional<AnyWait> wait_;
+  bool waits_for_out_ = false;
+  size_t index_ = 0;
+};
+
+}  // namespace internal
+
+// The same for coroutines: `co_await AsyncWaitAny({stop, work})` is an
+// AnyResult. Nothing happens until it is awaited. `.On(executor)` says where to
+// resume.
+internal::AnyAwaiter AsyncWaitAny(
+    absl::Span<const Waitable> waitables,
+    std::source_location where = std::source_location::current()) noexcept;
+internal::AnyAwaiter AsyncWaitAny(absl::Span<const Waitable> waitables,
+                                  const WaitOptions& options) noexcept;
+
+}  // namespace SYNC_ABI
+}  // namespace synclib
+
+#endif  // SYNC_WAIT_ANY_H_

@@ -1,0 +1,55 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef SYNC_WAITABLE_H_
+#define SYNC_WAITABLE_H_
+
+#include "sync/internal/any_wait.h"
+#include "sync/internal/config.h"
+
+namespace synclib {
+inline namespace SYNC_ABI {
+
+namespace internal {
+template <class R>
+class Primitive;
+}  // namespace internal
+
+// What a wait for any of several things waits for: an Event or a Latch that is
+// set, a permit of a Semaphore, a Mutex, and so on. Primitives convert to it;
+// a class of yours does if it has a conversion that returns one of its own.
+//
+// Example:
+//
+//   class Door {
+//    public:
+//     void Open() { open_.Set(); }
+//     operator synclib::Waitable() { return open_; }
+//
+//    private:
+//     synclib::Event open_;
+//   };
+//   Door front, back;
+//   back.Open();
+//   assert(synclib::WaitAny({front, back}).index == 1);
+//
+// Refers to the primitive, which outlives it.
+class Waitable {
+ public:
+  // For the library's own waits.
+  const internal::Target& target() const noexcept { return target_; }
+
+ private:
+  template <class R>
+  friend class internal::Primitive;
+
+  explicit Waitable(const internal::Target& target) noexcept
+      : target_(target) {}
+
+  internal::Target target_;
+};
+
+}  // namespace SYNC_ABI
+}  // namespace synclib
+
+#endif  // SYNC_WAITABLE_H_
