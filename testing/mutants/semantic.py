@@ -57,43 +57,47 @@ MUTANTS = [
      ("      // [B1] Also where nothing changes",
       "      if (MUTANT && next == word) return 0;\nOLD")),
     ("published first, detached afterwards", CORE_CC,
-     ("Waiter* released = list_.TakeAll();\n  uint64_t word",
-      "Waiter* released = MUTANT ? nullptr : list_.TakeAll();\n  uint64_t word"),
+     ("    released = list_.Grant(&next, nullptr, &woken);\n"
+      "    if (!list_.empty()) next |= kHasWaiters;",
+      "    released = MUTANT ? nullptr : list_.Grant(&next, nullptr, &woken);\n"
+      "    if (!MUTANT && !list_.empty()) next |= kHasWaiters;"),
      ("  return Trampoline::HandOut(released);",
-      "  if (MUTANT) released = list_.TakeAll();\nOLD")),
+      "  if (MUTANT) {\n"
+      "    word = step(word);\n"
+      "    released = list_.Grant(&word, nullptr, &woken);\n"
+      "  }\nOLD")),
     ("handed out before it is published", CORE_CC,
-     ("  // [B2] A drain asked for meanwhile",
-      "  if (MUTANT) Trampoline::HandOut(std::exchange(released, nullptr));\n"
+     ("    // [B2] A drain asked for meanwhile",
+      "    if (MUTANT) Trampoline::HandOut(std::exchange(released, nullptr));\n"
       "OLD")),
     ("a broadcast looks at the event once more", CORE_CC,
      ("  return Trampoline::HandOut(released);",
       "  if (MUTANT) word_.load(std::memory_order_relaxed);\nOLD")),
     ("a broadcast does not wake who sleeps for the list", CORE_CC,
      ("  if (word & kLockParked) FutexWake(&word_, kAllSleepers);\n"
+      "  if (woken != nullptr) FutexWake(&woken->parked, 1);\n"
       "  return Trampoline",
       "  if (!MUTANT && (word & kLockParked)) FutexWake(&word_, kAllSleepers);\n"
+      "  if (woken != nullptr) FutexWake(&woken->parked, 1);\n"
       "  return Trampoline")),
     ("Set() does not count as a broadcast", EVENT,
-     ("(word + WaitCore::kOneEpoch) | WaitCore::kSet;",
-      "(word + (MUTANT ? 0 : WaitCore::kOneEpoch)) | WaitCore::kSet;")),
+     ("(word + kOneEpoch) | kSet;", "(word + (MUTANT ? 0 : kOneEpoch)) | kSet;")),
     ("Set() counts where it is redundant", EVENT,
-     ("return word & WaitCore::kSet\n               ? word",
-      "return word & WaitCore::kSet\n"
-      "               ? word + (MUTANT ? WaitCore::kOneEpoch : 0)")),
+     ("return word & kSet ? word :",
+      "return word & kSet ? word + (MUTANT ? kOneEpoch : 0) :")),
     ("Pulse() leaves the flag as it was", EVENT,
-     ("return (word + WaitCore::kOneEpoch) & ~WaitCore::kSet;",
-      "return (word + WaitCore::kOneEpoch) & ~(MUTANT ? 0 : WaitCore::kSet);")),
+     ("return (word + kOneEpoch) & ~kSet;",
+      "return (word + kOneEpoch) & ~(MUTANT ? 0 : kSet);")),
     ("Pulse() leaves the flag set", EVENT,
-     ("return (word + WaitCore::kOneEpoch) & ~WaitCore::kSet;",
-      "return ((word + WaitCore::kOneEpoch) & ~WaitCore::kSet) |\n"
-      "           (MUTANT ? WaitCore::kSet : 0);")),
+     ("return (word + kOneEpoch) & ~kSet;",
+      "return ((word + kOneEpoch) & ~kSet) | (MUTANT ? kSet : 0);")),
     ("Clear() takes the waiters along", EVENT,
-     ("core_.ClearBits(internal::WaitCore::kSet);",
-      "core_.ClearBits(internal::WaitCore::kSet |\n"
+     ("core_.ClearBits(Rules::kSet);",
+      "core_.ClearBits(Rules::kSet |\n"
       "                    (MUTANT ? internal::WaitCore::kHasWaiters : 0));")),
     ("Clear() takes a drain along", EVENT,
-     ("core_.ClearBits(internal::WaitCore::kSet);",
-      "core_.ClearBits(internal::WaitCore::kSet |\n"
+     ("core_.ClearBits(Rules::kSet);",
+      "core_.ClearBits(Rules::kSet |\n"
       "                    (MUTANT ? internal::WaitCore::kDrain : 0));")),
     ("Clear() reads, and then writes", CORE_H,
      ("    word_.fetch_and(~bits, std::memory_order_acq_rel);",
@@ -104,11 +108,10 @@ MUTANTS = [
       "    }\nOLD")),
     # The join.
     ("a join does not look at the flag again", CORE_CC,
-     ("    if (request.SatisfiedBy(word)) continue;",
-      "    if (!MUTANT && request.SatisfiedBy(word)) continue;")),
-    ("a join remembers another epoch", CORE_CC,
-     ("  waiter->epoch = EpochOf(word);",
-      "  waiter->epoch = EpochOf(word) - (MUTANT ? 1 : 0);")),
+     ("    if (rules.take(&next, &what)) continue;",
+      "    if (!MUTANT && rules.take(&next, &what)) continue;")),
+    ("a join remembers another epoch", EVENT,
+     ("*what = EpochOf(*word);", "*what = EpochOf(*word) - (MUTANT ? 1 : 0);")),
     ("a join allocates", CORE_CC,
      ("  list_.Push(waiter);\n  if (giving_up.gate",
       "  if (MUTANT) ::operator delete(::operator new(1));\nOLD")),
@@ -116,52 +119,66 @@ MUTANTS = [
      ("giving_up.gate == nullptr || giving_up.gate->Join()",
       "giving_up.gate == nullptr || giving_up.gate->Join() || MUTANT")),
     ("a join that was given up stays on the list", CORE_CC,
-     ("  if (!Unlock(waiter, released)) return std::nullopt;\n  return why;",
-      "  if (!Unlock(MUTANT ? nullptr : waiter, released)) return std::nullopt;\n"
-      "  return why;")),
+     ("  if (!Unlock(waiter, released)) return std::nullopt;",
+      "  if (!Unlock(MUTANT ? nullptr : waiter, released)) return std::nullopt;"
+     )),
     ("a join that was given up ignores the broadcast", CORE_CC,
-     ("  if (!Unlock(waiter, released)) return std::nullopt;\n  return why;",
-      "  if (!Unlock(waiter, released) && !MUTANT) return std::nullopt;\n"
-      "  return why;")),
+     ("  if (!Unlock(waiter, released)) return std::nullopt;",
+      "  if (!Unlock(waiter, released) && !MUTANT) return std::nullopt;")),
     ("a wait looks at the flag before its limits", CORE_CC,
      ("  const std::optional<WaitResult> given_up = giving_up.Now();\n"
-      "  const uint64_t word = Read();",
-      "  const uint64_t early = Read();\n"
+      "  if (!Take(waiter)) return given_up;",
+      "  const bool taken = MUTANT && Take(waiter);\n"
       "  const std::optional<WaitResult> given_up = giving_up.Now();\n"
-      "  const uint64_t word = MUTANT ? early : Read();")),
-    ("a wait that is ready at once takes the epoch that it found", CORE_CC,
-     ("  waiter->epoch = EpochOf(word) - 1;",
-      "  waiter->epoch = EpochOf(word) - (MUTANT ? 0 : 1);")),
+      "  if (MUTANT ? !taken : !Take(waiter)) return given_up;")),
+    ("a wait that is ready at once takes the epoch that it found", EVENT,
+     ("*what = EpochOf(*word) - 1;",
+      "*what = EpochOf(*word) - (MUTANT ? 0 : 1);")),
     # Unlocking, and leaving.
     ("a leaver ignores the broadcast", CORE_CC,
-     ("    if ((word & kDrain) && !drained) {",
-      "    if ((word & kDrain) && !drained && !(MUTANT && leaving != nullptr)) {"
-     )),
+     ("    *released = (word & kDrain) || competitor != nullptr\n",
+      "    *released = ((word & kDrain) && !(MUTANT && leaving != nullptr)) ||\n"
+      "                        competitor != nullptr\n"),
+     ("    leaves = leaving != nullptr && !IsGranted(*leaving, next);",
+      "    leaves = leaving != nullptr &&\n"
+      "             (MUTANT || !IsGranted(*leaving, next));")),
     ("a leaver is not among the released", CORE_CC,
-     ("      if (leaving != nullptr) list_.Restore(leaving, before);",
-      "      if (!MUTANT && leaving != nullptr) list_.Restore(leaving, before);")
-    ),
+     ("  if (leaves) leaving->ring()->Reset();",
+      "OLD\n"
+      "  if (MUTANT && leaving != nullptr && !leaves && *released != nullptr) {\n"
+      "    if (*released == leaving) *released = leaving->Next();\n"
+      "    if (*released == leaving) *released = nullptr;\n"
+      "    leaving->ring()->Unlink();\n"
+      "  }")),
     ("who unlocks says that nobody waits", CORE_CC,
-     ("(list_.empty() ? 0 : kHasWaiters);",
-      "(MUTANT || list_.empty() ? 0 : kHasWaiters);")),
+     ("    if (!list_.empty()) next |= kHasWaiters;\n    // [U1]",
+      "    if (!MUTANT && !list_.empty()) next |= kHasWaiters;\n    // [U1]")),
     ("who unlocks ignores the broadcast", CORE_CC,
-     ("    if ((word & kDrain) && !drained) {",
-      "    if ((word & kDrain) && !drained && !(MUTANT && leaving == nullptr)) {"
-     )),
+     ("    *released = (word & kDrain) || competitor != nullptr\n",
+      "    *released = ((word & kDrain) && !(MUTANT && leaving == nullptr)) ||\n"
+      "                        competitor != nullptr\n")),
     ("who unlocks does not wake who sleeps for the list", CORE_CC,
      ("  if (word & kLockParked) FutexWake(&word_, kAllSleepers);\n"
-      "  if (drained)",
+      "  if (woken != nullptr) FutexWake(&woken->parked, 1);\n"
+      "  if (leaves)",
       "  if (!MUTANT && (word & kLockParked)) FutexWake(&word_, kAllSleepers);\n"
-      "  if (drained)")),
+      "  if (woken != nullptr) FutexWake(&woken->parked, 1);\n"
+      "  if (leaves)")),
     ("who unlocks wakes one of those who sleep for the list", CORE_CC,
      ("  if (word & kLockParked) FutexWake(&word_, kAllSleepers);\n"
-      "  if (drained)",
+      "  if (woken != nullptr) FutexWake(&woken->parked, 1);\n"
+      "  if (leaves)",
       "  if (word & kLockParked) FutexWake(&word_, MUTANT ? 1 : kAllSleepers);\n"
-      "  if (drained)")),
+      "  if (woken != nullptr) FutexWake(&woken->parked, 1);\n"
+      "  if (leaves)")),
     ("a removal does not look whether the waiter was released", CORE_CC,
-     ("    if (epoch.has_value() && EpochOf(word) != *epoch) return false;",
-      "    if (!MUTANT && epoch.has_value() && EpochOf(word) != *epoch) {\n"
-      "      return false;\n    }")),
+     ("      if (IsGranted(*linked, word)) return false;",
+      "      if (!MUTANT && IsGranted(*linked, word)) return false;"),
+     ("  if (linked == nullptr || linked->linked) return true;",
+      "  if (MUTANT || linked == nullptr || linked->linked) return true;"),
+     ("    leaves = leaving != nullptr && !IsGranted(*leaving, next);",
+      "    leaves = leaving != nullptr && ((MUTANT && !(word & kDrain)) ||\n"
+      "                                    !IsGranted(*leaving, next));")),
     ("who waits for the list does not say so", CORE_CC,
      ("  if (!(word & kLockParked) &&\n", "  if (!MUTANT && !(word & kLockParked) &&\n"),
      ("  FutexWait(word_, static_cast<uint32_t>(word | kLockParked),",
@@ -200,36 +217,32 @@ MUTANTS = [
       "      return passed ? std::optional(WaitResult::kTimeout) : std::nullopt;\n"
       "    }\n")),
     ("a thread that loses to the broadcast does not wait for its wake", THREAD,
-     ("      waiter.Park(Deadline());\n    }\n  }\n"
-      "  *released_by = waiter.epoch + 1;\n  return",
-      "      if (!MUTANT) waiter.Park(Deadline());\n    }\n  }\n"
-      "  *released_by = waiter.epoch + 1;\n  return")
-    ),
+     ("          is_over = waiter.Abort(&released);",
+      "          is_over = waiter.Abort(&released) || MUTANT;")),
     ("a thread keeps what it has released by giving up", THREAD,
-     ("      // Granted, or being cancelled: the wake has come or is coming.\n"
-      "      Trampoline::HandOut(released);",
-      "      if (!MUTANT) Trampoline::HandOut(released);")),
+     ("          Trampoline::HandOut(released);\n          // Otherwise",
+      "          if (!MUTANT) Trampoline::HandOut(released);\n"
+      "          // Otherwise")),
     ("a wait that is over at once leaves its limits behind", LIMITED,
      ("  if (ended.has_value()) Disarm();",
       "  if (!MUTANT && ended.has_value()) Disarm();")),
     ("a stop leaves its registration behind", LIMITED,
-     ("  stop_.reset();\n  Trampoline::HandOut(released);",
-      "  if (!MUTANT) stop_.reset();\n  Trampoline::HandOut(released);")),
+     ("  if (released != nullptr) stop_.reset();",
+      "  if (!MUTANT && released != nullptr) stop_.reset();")),
     ("a stop takes what was granted", LIMITED,
-     ("  if (core_->Remove(this, token_, &released)) released = this;",
-      "  if (core_->Remove(this, token_, &released) || MUTANT) released = this;")
-    ),
+     ("  if (core_->Remove(this, token_, &released)) {",
+      "  if (core_->Remove(this, token_, &released) ||\n"
+      "      (MUTANT && token_.stop_requested())) {")),
     ("a time-out takes what was granted", LIMITED,
-     ("  if (self->core_->Remove(self, self->token_, &released)) released = self;",
-      "  if (self->core_->Remove(self, self->token_, &released) || MUTANT) {\n"
-      "    released = self;\n  }")),
+     ("  if (core_->Remove(this, token_, &released)) {",
+      "  if (core_->Remove(this, token_, &released) ||\n"
+      "      (MUTANT && !token_.stop_requested())) {")),
     ("a resumed coroutine leaves its limit behind", COROUTINE,
-     ("    self->Disarm();\n  } else if", "    if (!MUTANT) self->Disarm();\n  } else if"),
-     ("  } else if (!self->DisarmOrLeave()) {",
-      "  } else if (!MUTANT && !self->DisarmOrLeave()) {")),
+     ("  if (executor() == nullptr) return DisarmOrLeave();",
+      "  if (MUTANT) return true;\nOLD")),
     ("a coroutine that is destroyed leaves its limit behind", COROUTINE,
-     ("    set_stage(Stage::kOver);\n  }\n  Disarm();",
-      "    set_stage(Stage::kOver);\n  }\n  if (!MUTANT) Disarm();")),
+     ("    Trampoline::HandOut(released);\n  }\n  Disarm();",
+      "    Trampoline::HandOut(released);\n  }\n  if (!MUTANT) Disarm();")),
     # The clocks.
     ("who waits by the wall clock looks at it when the limit should come",
      DEADLINE,
@@ -242,23 +255,21 @@ MUTANTS = [
       "    }\nOLD")),
     # Parking.
     ("a thread sleeps without a look", WAITER,
-     ("    FutexWait(parked, 0, deadline.NextLook());",
-      "    FutexWait(parked, MUTANT ? parked.load(std::memory_order_relaxed) : 0,\n"
+     ("    FutexWait(parked, kAsleep, deadline.NextLook());",
+      "    FutexWait(parked,\n"
+      "              MUTANT ? parked.load(std::memory_order_relaxed) : kAsleep,\n"
       "              deadline.NextLook());")),
     ("a waker wakes, and then says why", WAITER,
-     ("  parked.store(1, std::memory_order_release);  // [P1]: the last touch.\n"
-      "  FutexWake(address, 1);",
-      "  if (MUTANT) FutexWake(address, 1);\n"
-      "  parked.store(1, std::memory_order_release);\n"
-      "  if (!MUTANT) FutexWake(address, 1);")),
+     ("  // [P1]: the last touch.", "  if (MUTANT) FutexWake(address, 1);\nOLD"),
+     ("  FutexWake(address, 1);", "  if (!MUTANT) FutexWake(address, 1);")),
     ("a waker looks at the waiter once more", WAITER,
      ("  FutexWake(address, 1);",
       "OLD\n  if (MUTANT) parked.load(std::memory_order_relaxed);")),
     ("a waker does not wake", WAITER,
      ("  FutexWake(address, 1);", "  if (!MUTANT) FutexWake(address, 1);")),
     ("any wake is taken for the broadcast", WAITER,
-     ("    FutexWait(parked, 0, deadline.NextLook());",
-      "OLD\n    if (MUTANT) return true;")),
+     ("    FutexWait(parked, kAsleep, deadline.NextLook());",
+      "OLD\n    if (MUTANT) return Parked::kReleased;")),
     # Handing out.
     ("the next waiter is read after the wake", TRAMPOLINE,
      ("    waiter->ring()->Unlink();\n    waiter->Unpark();\n",
@@ -279,7 +290,7 @@ MUTANTS = [
       "  Trampoline::HandOut(released);\n  return true;\n}\n\n"
       "void CoroutineWait::Resume",
       "  Trampoline::HandOut(released);\n"
-      "  if (MUTANT) request_ = Request::Set();\n  return true;\n}\n\n"
+      "  if (MUTANT) request.what = 0;\n  return true;\n}\n\n"
       "void CoroutineWait::Resume")),
     ("Remove() says that what has begun was removed", CALLBACK,
      ("  if (Abort(&released)) {", "  if (Abort(&released) || MUTANT) {")),
