@@ -199,7 +199,10 @@ bool WaitCore::WasForgotten(Waiter* waiter) noexcept {
 }
 
 bool WaitCore::Compete(Waiter* waiter) noexcept {
-  if (!Lock(waiter)) return false;
+  if (!Lock(waiter)) {
+    waiter->StopCompeting();  // Whoever has taken it off the list releases it.
+    return false;
+  }
   waiter->Lose();  // Unless it wins.
   Waiter* released;
   Unlock(nullptr, &released, waiter);
