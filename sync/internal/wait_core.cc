@@ -179,9 +179,12 @@ bool WaitCore::Remove(Waiter* waiter, const StopToken& token,
   // removal has.
   const WaitResult why =
       token.stop_requested() ? WaitResult::kCancelled : WaitResult::kTimeout;
-  if (!Unlock(waiter, released) && waiter->IsOfThisProcess()) return false;
-  waiter->ring()->Reset();
   waiter->outcome = why;
+  if (!Unlock(waiter, released)) {
+    if (waiter->IsOfThisProcess()) return false;
+    waiter->outcome = why;
+  }
+  waiter->ring()->Reset();
   return true;
 }
 
@@ -295,10 +298,14 @@ void WaitCore::WaitForList(uint64_t word, int round,
 
 // Unlocks, without `leaving` (may be null) on the list, and with those in
 // `*released` (or null) who could take what was given meanwhile. False:
-// `leaving` was given what it asks for first, and is among them.
+// `leaving` was given what it asks for first, is among them, and its outcome,
+// which says why it leaves, is kReady. That is written before the list is
+// unlocked: then a thread that competes may look at its waiter.
 bool WaitCore::Unlock(Waiter* leaving, Waiter** released,
                       const Waiter* competitor) noexcept {
   const uintptr_t all = list_.state();
+  const WaitResult why =
+      leaving == nullptr ? WaitResult::kReady : leaving->outcome;
   Waiter* woken = nullptr;
   bool leaves;
   uint64_t word = word_.load(std::memory_order_relaxed);
@@ -308,6 +315,9 @@ bool WaitCore::Unlock(Waiter* leaving, Waiter** released,
                     ? list_.Grant(&next, competitor, &woken)
                     : nullptr;
     leaves = leaving != nullptr && !IsGranted(*leaving, next);
+    if (leaving != nullptr) {
+      leaving->outcome = leaves ? why : WaitResult::kReady;
+    }
     const uintptr_t with_leaving = list_.state();
     if (leaves) {
       list_.Remove(leaving);
