@@ -361,12 +361,12 @@ TEST(GrantsScenario, S1_AFlagIsNotSetTwice) {
   ExploreAll(
       [] {
         AutoResetEvent event;
-        Thread waiter("waiter", [&] { (void)event.Wait(absl::Seconds(1)); });
-        Thread setter("setter", [&] { event.Set(); });
+        Thread waiter("waiter", [&] { event.Wait(); });
+        event.Set();
+        event.Set();
         event.Set();
         waiter.join();
-        setter.join();
-        Check(!event.TryWait() || !event.TryWait(), "nobody waits");
+        Check(!event.TryWait() || !event.TryWait(), "nobody waited");
       },
       {.suspensions = 0});
 }
@@ -393,6 +393,24 @@ TEST(GrantsScenario, L2_WhoIsOvertakenIsHandedTheMutex) {
       {.suspensions = 0});
 }
 
+TEST(GrantsScenario, L2_WhoIsToCompeteIsWoken) {
+  ExploreAll(
+      [] {
+        Mutex mutex;
+        mutex.lock();
+        auto lock = [&] {
+          mutex.lock();
+          mutex.unlock();
+        };
+        Thread first("first", lock);
+        while (mutex.waiters() < 1) model::Yield(model::Place::current());
+        Thread second("second", lock);  // Has the list as it joins.
+        model::Yield(model::Place::current());
+        mutex.unlock();
+      },
+      {.suspensions = 0});
+}
+
 TEST(GrantsScenario, S1_AMutexMeetsAStop) {
   ExploreAll(
       [] {
@@ -404,9 +422,16 @@ TEST(GrantsScenario, S1_AMutexMeetsAStop) {
             mutex.unlock();
           }
         });
+        while (mutex.waiters() < 1) model::Yield(model::Place::current());
+        Thread next("next", [&] {
+          mutex.lock();
+          mutex.unlock();
+        });
+        while (mutex.waiters() < 2) model::Yield(model::Place::current());
         Thread stopper("stopper", [&] { source.request_stop(); });
         mutex.unlock();
         waiter.join();
+        next.join();
         stopper.join();
         Check(mutex.try_lock(), "it is free");
       },
