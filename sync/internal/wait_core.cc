@@ -56,6 +56,7 @@
 //   [B2] acq_rel  the commit; hands on what [B1] published -> [W1], and, over
 //                 the hand-out, to every waiter it releases [P1] -> [P2]
 //   [B3] acq_rel  Clear(): wait; clear; drain loses nothing
+//   [T1] acquire  takes what was given, and sees what came before <- [B1] [B2]
 //   [L1] acquire  takes the list as its last holder left it  <- [U1] [B2]
 //   [U1] acq_rel  hands the list on                          -> [L1] [D1]
 //   [D1] acquire  the destructor, after the last holder

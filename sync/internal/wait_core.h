@@ -140,9 +140,9 @@ class WaitCore {
     for (;;) {
       uint64_t next = word;
       if (!take(&next)) return false;
-      // [T1]
+      // [T1] Only who gives publishes something.
       if (next == word ||
-          word_.compare_exchange_weak(word, next, std::memory_order_acq_rel,
+          word_.compare_exchange_weak(word, next, std::memory_order_acquire,
                                       std::memory_order_acquire)) {
         return true;
       }
