@@ -145,9 +145,9 @@ std::optional<WaitResult> WaitCore::Join(Waiter* waiter,
     uint64_t what = request.what;
     if (rules.take(&next, &what)) continue;
     if (rules.join != nullptr) rules.join(&next, &what);
-    // [L1]
+    // [L1] Where to join gives something, Try() has published it: [B1].
     if (word_.compare_exchange_weak(word, next | kLocked,
-                                    std::memory_order_acq_rel,
+                                    std::memory_order_acquire,
                                     std::memory_order_relaxed)) {
       request.what = what;
       break;
