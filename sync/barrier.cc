@@ -10,6 +10,7 @@
 #include "sync/internal/config.h"
 #include "sync/internal/platform.h"
 #include "sync/internal/thread_wait.h"
+#include "sync/internal/wait_core.h"
 #include "sync/internal/waiter.h"
 #include "sync/wait_options.h"
 
@@ -29,6 +30,7 @@ bool IsChange(uint64_t before, uint64_t after) noexcept {
 }  // namespace
 
 uint64_t R::EndPhase(uint64_t word, bool broken) noexcept {
+  broken = broken || (word & kBroken) != 0;
   word &= ~(kLastWasBroken | kMax * kOneArrival);
   word += kOnePhase;
   return broken ? word | kLastWasBroken : word;
@@ -39,6 +41,8 @@ bool R::Take(uint64_t* word, uint64_t* what) noexcept {
     *what = kWasBroken;
     return true;
   }
+  // Before another phase ends, those of the last one learn how that did.
+  if (*word & WaitCore::kDrain) return false;
   const uint64_t arrivals = ArrivalsOf(*word);
   if (arrivals + 1 < PartiesOf(*word)) return false;
   *what = arrivals;
@@ -51,8 +55,9 @@ void R::Join(uint64_t* word, uint64_t* what) noexcept {
   *word += kOneArrival;
 }
 
-// While somebody waits for it to end, no other phase can: for that the list is
-// needed.
+// While somebody waits to learn how a phase has ended, no other one ends: its
+// first arrival needs the list, unless it is the last one too, which Take()
+// sees to.
 bool R::Grant(uint64_t* word, uint64_t* what) noexcept {
   *what &= ~kWasBroken;  // It may have been tried before.
   const bool ended = PhaseOf(*word) != *what >> kPhaseShift;
@@ -79,7 +84,8 @@ void Barrier::Drop() noexcept {
       [](uint64_t word) noexcept {
         Checked(static_cast<int64_t>(Rules::PartiesOf(word)));
         word -= Rules::kOneParty;
-        const bool all = Rules::ArrivalsOf(word) == Rules::PartiesOf(word);
+        const uint64_t arrivals = Rules::ArrivalsOf(word);
+        const bool all = arrivals != 0 && arrivals == Rules::PartiesOf(word);
         return all ? Rules::EndPhase(word, /*broken=*/false) : word;
       },
       &internal::IsChange);

@@ -11,7 +11,7 @@ the same code before, and collects their figures: from the properties that they
 record with Tally() of testing/tally.h, and from what the tests in Python print.
 The figures go to docs/evidence.json, the page that shows them to
 docs/EVIDENCE.md, and its picture to docs/evidence.svg. With --quick, the
-mutants, which take some ten minutes, are left out, and their figures stay as
+mutants, which take some half an hour, are left out, and their figures stay as
 they are.
 
   evidence.py --check TABLE

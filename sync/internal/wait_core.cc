@@ -56,6 +56,7 @@
 //   [B2] acq_rel  the commit; hands on what [B1] published -> [W1], and, over
 //                 the hand-out, to every waiter it releases [P1] -> [P2]
 //   [B3] acq_rel  Clear(): wait; clear; drain loses nothing
+//   [T1] acquire  takes what was given, and sees what came before <- [B1] [B2]
 //   [L1] acquire  takes the list as its last holder left it  <- [U1] [B2]
 //   [U1] acq_rel  hands the list on                          -> [L1] [D1]
 //   [D1] acquire  the destructor, after the last holder
@@ -144,9 +145,9 @@ std::optional<WaitResult> WaitCore::Join(Waiter* waiter,
     uint64_t what = request.what;
     if (rules.take(&next, &what)) continue;
     if (rules.join != nullptr) rules.join(&next, &what);
-    // [L1]
+    // [L1] Where to join gives something, Try() has published it: [B1].
     if (word_.compare_exchange_weak(word, next | kLocked,
-                                    std::memory_order_acq_rel,
+                                    std::memory_order_acquire,
                                     std::memory_order_relaxed)) {
       request.what = what;
       break;
@@ -204,9 +205,12 @@ bool WaitCore::Remove(Waiter* waiter, const StopToken& token,
   // removal has.
   const WaitResult why =
       token.stop_requested() ? WaitResult::kCancelled : WaitResult::kTimeout;
-  if (!Unlock(waiter, released) && waiter->IsOfThisProcess()) return false;
-  waiter->ring()->Reset();
   waiter->outcome = why;
+  if (!Unlock(waiter, released)) {
+    if (waiter->IsOfThisProcess()) return false;
+    waiter->outcome = why;
+  }
+  waiter->ring()->Reset();
   return true;
 }
 
@@ -224,7 +228,10 @@ bool WaitCore::WasForgotten(Waiter* waiter) noexcept {
 }
 
 bool WaitCore::Compete(Waiter* waiter) noexcept {
-  if (!Lock(waiter)) return false;
+  if (!Lock(waiter)) {
+    waiter->StopCompeting();  // Whoever has taken it off the list releases it.
+    return false;
+  }
   waiter->Lose();  // Unless it wins.
   Waiter* released;
   Unlock(nullptr, &released, waiter);
@@ -317,10 +324,14 @@ void WaitCore::WaitForList(uint64_t word, int round,
 
 // Unlocks, without `leaving` (may be null) on the list, and with those in
 // `*released` (or null) who could take what was given meanwhile. False:
-// `leaving` was given what it asks for first, and is among them.
+// `leaving` was given what it asks for first, is among them, and its outcome,
+// which says why it leaves, is kReady. That is written before the list is
+// unlocked: then a thread that competes may look at its waiter.
 bool WaitCore::Unlock(Waiter* leaving, Waiter** released,
                       const Waiter* competitor) noexcept {
   const uintptr_t all = list_.state();
+  const WaitResult why =
+      leaving == nullptr ? WaitResult::kReady : leaving->outcome;
   Waiter* woken = nullptr;
   bool leaves;
   uint64_t word = word_.load(std::memory_order_relaxed);
@@ -330,6 +341,9 @@ bool WaitCore::Unlock(Waiter* leaving, Waiter** released,
                     ? list_.Grant(&next, competitor, &woken)
                     : nullptr;
     leaves = leaving != nullptr && !IsGranted(*leaving, next);
+    if (leaving != nullptr) {
+      leaving->outcome = leaves ? why : WaitResult::kReady;
+    }
     const uintptr_t with_leaving = list_.state();
     if (leaves) {
       list_.Remove(leaving);

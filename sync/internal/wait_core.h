@@ -140,10 +140,11 @@ class WaitCore {
     for (;;) {
       uint64_t next = word;
       if (!take(&next)) return false;
-      // [T1]
+      // [T1] Only who gives publishes something. What is there without a change
+      // of the word, Read() has seen.
       if (next == word ||
-          word_.compare_exchange_weak(word, next, std::memory_order_acq_rel,
-                                      std::memory_order_acquire)) {
+          word_.compare_exchange_weak(word, next, std::memory_order_acquire,
+                                      std::memory_order_relaxed)) {
         return true;
       }
     }

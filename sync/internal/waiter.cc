@@ -65,6 +65,14 @@ bool Arm::Claim() noexcept {
          none == number;
 }
 
+// Relaxed: it orders nothing.
+void Waiter::StopCompeting() noexcept {
+  auto competes = static_cast<uint32_t>(Parked::kCompetes);
+  parked.compare_exchange_strong(
+      competes, static_cast<uint32_t>(Parked::kAsleep),
+      std::memory_order_relaxed, std::memory_order_relaxed);
+}
+
 }  // namespace internal
 }  // namespace SYNC_ABI
 }  // namespace synclib

@@ -92,9 +92,9 @@ struct Waiter : Work {
   }
   void SetProcess() noexcept { process = ProcessGeneration() % kProcesses; }
 
-  // A thread sleeps on a word of its own, which only goes from kAsleep to
-  // kReleased, or if there is barging by way of kCompetes: no herd, no ABA, and
-  // a late wake finds nobody.
+  // A thread sleeps on a word of its own, which ends as kReleased, and is
+  // kAsleep before, or if there is barging kCompetes at times: no herd, no ABA,
+  // and a late wake finds nobody.
   enum class Parked : uint32_t { kAsleep, kReleased, kCompetes };
 
   // Returns the word as soon as it is not kAsleep, which acquires what was
@@ -110,6 +110,10 @@ struct Waiter : Work {
   bool MayCompete() const noexcept;
   bool WakeToCompete() noexcept;
   void Lose() noexcept;
+
+  // For a thread that is to compete, but is off the list: has it sleep until it
+  // is released, if it isn't yet.
+  void StopCompeting() noexcept;
 
   const Kind kind : 2;
   WaitResult outcome : 2 = WaitResult::kReady;

@@ -91,8 +91,7 @@ TEST(GrantsScenario, S1_APermitThatMeetsAStopGoesToTheNext) {
         StopSource source;
         bool first_has = false;
         Thread first("first", [&] {
-          first_has =
-              permits.Acquire(source.get_token()) == WaitResult::kReady;
+          first_has = permits.Acquire(source.get_token()) == WaitResult::kReady;
           if (first_has) permits.Release();
         });
         Thread second("second", [&] { permits.Acquire(); });
@@ -270,6 +269,203 @@ TEST(GrantsScenario, S5_TheMutexGoesAfterItsLastUse) {
         thread.join();
       },
       {.plain = 3, .suspensions = 0});
+}
+
+TEST(GrantsScenario, S3_WhoAsksForManyIsNotOvertaken) {
+  ExploreAll(
+      [] {
+        Semaphore permits(0);
+        Thread many("many", [&] { permits.AcquireMany(2); });
+        while (permits.waiters() < 1) model::Yield(model::Place::current());
+        Thread one("one", [&] { permits.Acquire(); });
+        while (permits.waiters() < 2) model::Yield(model::Place::current());
+        permits.Release();
+        Check(!permits.TryAcquire(), "others come first");
+        Check(permits.waiters() == 2, "nobody has got half of it");
+        permits.Release();
+        many.join();
+        permits.Release();
+      },
+      {.suspensions = 0});
+}
+
+TEST(GrantsScenario, S1_TheBoundIsKept) {
+  ExploreAll([] {
+    Semaphore permits(0, 1);
+    bool other_fits = false;
+    Thread other("other", [&] { other_fits = permits.Release(); });
+    const bool fits = permits.Release();
+    other.join();
+    Check(fits != other_fits, "one fits");
+    Check(permits.permits() == 1, "and no more");
+  });
+}
+
+TEST(GrantsScenario, L2_ThoseBehindWhoIsStoppedGetTheRest) {
+  ExploreAll(
+      [] {
+        Semaphore permits(0);
+        StopSource source;
+        bool first_has = false;
+        bool last_has = false;
+        auto acquire = [&](bool& has) -> Detached {
+          co_await permits.AsyncAcquire();
+          has = true;
+        };
+        auto acquire_many = [&]() -> Detached {
+          const WaitResult result =
+              co_await permits.AsyncAcquireMany(5, source.get_token());
+          Check(result == WaitResult::kCancelled, "there are too few");
+        };
+        acquire(first_has);
+        acquire_many();
+        acquire(last_has);
+        Thread stopper("stopper", [&] { source.request_stop(); });
+        permits.Release(2);
+        stopper.join();
+        Check(first_has && last_has, "both have one");
+      },
+      {.suspensions = 0});
+}
+
+TEST(GrantsScenario, L2_ACoroutineThatIsDestroyedMakesWay) {
+  ExploreAll(
+      [] {
+        Semaphore permits(2);
+        StopSource source;
+        bool last_has = false;
+        auto acquire_many = [&]() -> Detached {
+          co_await permits.AsyncAcquireMany(3);
+        };
+        auto acquire_many_or_stop = [&]() -> Detached {
+          (void)co_await permits.AsyncAcquireMany(3, source.get_token());
+        };
+        auto acquire = [&]() -> Detached {
+          co_await permits.AsyncAcquire();
+          last_has = true;
+        };
+        const Detached first = acquire_many();
+        Thread one("one", [&] { permits.Acquire(); });
+        while (permits.waiters() < 2) model::Yield(model::Place::current());
+        const Detached third = acquire_many_or_stop();
+        acquire();
+        first.handle.destroy();
+        one.join();
+        third.handle.destroy();
+        Check(last_has, "the last one has one");
+      },
+      {.suspensions = 0});
+}
+
+TEST(GrantsScenario, S1_AFlagIsNotSetTwice) {
+  ExploreAll(
+      [] {
+        AutoResetEvent event;
+        Thread waiter("waiter", [&] { event.Wait(); });
+        event.Set();
+        event.Set();
+        event.Set();
+        waiter.join();
+        Check(!event.TryWait() || !event.TryWait(), "nobody waited");
+      },
+      {.suspensions = 0});
+}
+
+TEST(GrantsScenario, L2_WhoIsOvertakenIsHandedTheMutex) {
+  ExploreAll(
+      [] {
+        Mutex mutex;
+        bool done = false;
+        mutex.lock();
+        Thread waiter("waiter", [&] {
+          mutex.lock();
+          done = true;
+          mutex.unlock();
+        });
+        while (mutex.waiters() < 1) model::Yield(model::Place::current());
+        while (!done) {
+          mutex.unlock();
+          if (!mutex.try_lock()) return;
+          // The waiter competes, and loses.
+          model::Yield(model::Place::current());
+        }
+      },
+      {.suspensions = 0});
+}
+
+TEST(GrantsScenario, L2_WhoIsToCompeteIsWoken) {
+  ExploreAll(
+      [] {
+        Mutex mutex;
+        mutex.lock();
+        auto lock = [&] {
+          mutex.lock();
+          mutex.unlock();
+        };
+        Thread first("first", lock);
+        while (mutex.waiters() < 1) model::Yield(model::Place::current());
+        Thread second("second", lock);  // Has the list as it joins.
+        model::Yield(model::Place::current());
+        mutex.unlock();
+      },
+      {.suspensions = 0});
+}
+
+TEST(GrantsScenario, S1_AMutexMeetsAStop) {
+  ExploreAll(
+      [] {
+        Mutex mutex;
+        StopSource source;
+        mutex.lock();
+        Thread waiter("waiter", [&] {
+          if (mutex.Lock(source.get_token()) == WaitResult::kReady) {
+            mutex.unlock();
+          }
+        });
+        while (mutex.waiters() < 1) model::Yield(model::Place::current());
+        Thread next("next", [&] {
+          mutex.lock();
+          mutex.unlock();
+        });
+        while (mutex.waiters() < 2) model::Yield(model::Place::current());
+        Thread stopper("stopper", [&] { source.request_stop(); });
+        mutex.unlock();
+        waiter.join();
+        next.join();
+        stopper.join();
+        Check(mutex.try_lock(), "it is free");
+      },
+      {.suspensions = 0});
+}
+
+TEST(GrantsScenario, L2_AStopReachesWhoWasNearlyHandedTheMutex) {
+  ExploreAll(
+      [] {
+        Mutex mutex;
+        StopSource source;
+        Event over;
+        mutex.lock();
+        auto wait = [&]() -> Detached {
+          if (co_await mutex.AsyncLock(source.get_token()) ==
+              WaitResult::kReady) {
+            mutex.unlock();
+          }
+          over.Set();
+        };
+        wait();
+        Thread holder("holder", [&] { mutex.waiters(); });  // Of the list.
+        Thread taker("taker", [&] {
+          if (!mutex.try_lock()) return;
+          source.request_stop();
+          over.Wait();
+          mutex.unlock();
+        });
+        mutex.unlock();
+        over.Wait();
+        holder.join();
+        taker.join();
+      },
+      {.suspensions = 0});
 }
 
 }  // namespace

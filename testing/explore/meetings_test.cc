@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "sync/barrier.h"
+#include "sync/callback.h"
 #include "sync/condition.h"
 #include "sync/event.h"
 #include "sync/mutex.h"
@@ -28,6 +29,7 @@ using model::StopSource;
 using model::Thread;
 using synclib::Barrier;
 using synclib::BarrierResult;
+using synclib::Callback;
 using synclib::Condition;
 using synclib::Event;
 using synclib::Mutex;
@@ -70,12 +72,13 @@ TEST(MeetingsScenario, S2_ACoroutineGetsTheMutexWithTheNotification) {
           mutex.unlock();
           over.Set();
         };
-        wait();
         Thread notifier("notifier", [&] {
+          changed.NotifyAll();  // Too early.
           MutexLock lock(mutex);
           ready = true;
           changed.NotifyAll();
         });
+        wait();
         over.Wait();
         notifier.join();
       },
@@ -91,8 +94,9 @@ TEST(MeetingsScenario, S1_ANotificationThatMeetsAStopGoesToTheNext) {
         int items = 0;
         Thread first("first", [&] {
           MutexLock lock(mutex);
-          if (changed.Wait(mutex, [&] { return items > 0; },
-                           source.get_token()) == WaitResult::kReady) {
+          if (changed.Wait(
+                  mutex, [&] { return items > 0; }, source.get_token()) ==
+              WaitResult::kReady) {
             --items;
           }
         });
@@ -189,8 +193,7 @@ TEST(MeetingsScenario, S1_ABarrierIsBrokenByWhoGivesUp) {
       [] {
         Barrier barrier(3, Barrier::kBreaks);
         BarrierResult other_result;
-        Thread other("other",
-                     [&] { other_result = barrier.ArriveAndWait(); });
+        Thread other("other", [&] { other_result = barrier.ArriveAndWait(); });
         const BarrierResult result = barrier.ArriveAndWait(absl::Seconds(1));
         other.join();
         Check(result.outcome == BarrierResult::kTimeout, "nobody else comes");
@@ -263,6 +266,198 @@ TEST(MeetingsScenario, L2_AWriterThatGivesUpMakesWay) {
           mutex.lock_shared();
           mutex.unlock_shared();
         });
+        reader.join();
+        mutex.unlock_shared();
+      },
+      {.suspensions = 0});
+}
+
+TEST(MeetingsScenario, S1_ANotificationMeetsATimeout) {
+  ExploreAll(
+      [] {
+        Mutex mutex;
+        Condition changed;
+        int data = 0;
+        Thread first("first", [&] {
+          MutexLock lock(mutex);
+          changed.Wait(mutex);
+          ++data;
+        });
+        while (changed.waiters() < 1) model::Yield(model::Place::current());
+        Thread second("second", [&] {
+          MutexLock lock(mutex);
+          (void)changed.Wait(mutex, absl::Seconds(1));
+          ++data;
+        });
+        Check(changed.NotifyOne() == 1, "the first one waits");
+        first.join();
+        second.join();
+      },
+      {.suspensions = 0});
+}
+
+TEST(MeetingsScenario, S1_ANotificationIsForThoseWhoWait) {
+  ExploreAll(
+      [] {
+        Mutex mutex;
+        Condition changed;
+        Thread waiter("waiter", [&] {
+          MutexLock lock(mutex);
+          changed.Wait(mutex);
+        });
+        while (changed.NotifyAll() < 1) model::Yield(model::Place::current());
+        waiter.join();
+        constexpr Callback::Function kDoNothing = [](Callback&,
+                                                     WaitResult) noexcept {};
+        Callback first(kDoNothing);
+        Callback second(kDoNothing);
+        Check(!changed.Add(first) && !changed.Add(second), "they wait");
+        Check(changed.NotifyOne() == 1, "it is for one");
+        Check(second.Remove() == Callback::kRemoved, "the other waits");
+      },
+      {.suspensions = 0});
+}
+
+TEST(MeetingsScenario, S4_ACoroutineHasTheMutexAfterAStop) {
+  ExploreAll(
+      [] {
+        Mutex mutex;
+        Condition changed;
+        StopSource source;
+        Event over;
+        int data = 0;
+        auto wait = [&]() -> Detached {
+          co_await mutex.AsyncLock();
+          (void)co_await changed.AsyncWait(mutex, source.get_token());
+          ++data;
+          mutex.unlock();
+          over.Set();
+        };
+        wait();
+        Thread stopper("stopper", [&] { source.request_stop(); });
+        {
+          MutexLock lock(mutex);
+          changed.NotifyOne();
+          ++data;
+        }
+        over.Wait();
+        stopper.join();
+        Check(data == 2, "each was alone");
+      },
+      {.suspensions = 0});
+}
+
+TEST(MeetingsScenario, S1_ABarrierIsBrokenByAStop) {
+  ExploreAll(
+      [] {
+        Barrier barrier(3, Barrier::kBreaks);
+        StopSource source;
+        BarrierResult other_result;
+        Thread other("other", [&] { other_result = barrier.ArriveAndWait(); });
+        Thread stopper("stopper", [&] { source.request_stop(); });
+        const BarrierResult result = barrier.ArriveAndWait(source.get_token());
+        other.join();
+        Check(result.outcome == BarrierResult::kCancelled, "nobody else comes");
+        Check(other_result.outcome == BarrierResult::kBroken, "broken");
+      },
+      {.suspensions = 0});
+}
+
+TEST(MeetingsScenario, S1_AResetEndsOnePhaseAsBroken) {
+  ExploreAll(
+      [] {
+        Barrier barrier(2);
+        Thread waiter("waiter", [&] {
+          Check(barrier.ArriveAndWait().outcome == BarrierResult::kBroken,
+                "broken");
+          Check(barrier.ArriveAndWait().outcome == BarrierResult::kComplete,
+                "complete");
+        });
+        while (barrier.arrived() < 1) model::Yield(model::Place::current());
+        barrier.Reset();
+        Check(barrier.ArriveAndWait().outcome == BarrierResult::kComplete,
+              "complete");
+        waiter.join();
+        Check(!barrier.broken(), "mended");
+      },
+      {.suspensions = 0});
+}
+
+TEST(MeetingsScenario, S1_WhatIsBrokenStaysSoWithoutAParty) {
+  ExploreAll(
+      [] {
+        Barrier barrier(2);
+        BarrierResult result;
+        Thread waiter("waiter", [&] { result = barrier.ArriveAndWait(); });
+        while (barrier.arrived() < 1) model::Yield(model::Place::current());
+        barrier.Abort();
+        barrier.Drop();
+        waiter.join();
+        Check(result.outcome == BarrierResult::kBroken, "broken");
+      },
+      {.suspensions = 0});
+}
+
+TEST(MeetingsScenario, S1_ThePhaseAfterABrokenOneIsAnother) {
+  ExploreAll(
+      [] {
+        Barrier barrier(2);
+        BarrierResult result;
+        Thread waiter("waiter", [&] { result = barrier.ArriveAndWait(); });
+        while (barrier.arrived() < 1) model::Yield(model::Place::current());
+        barrier.Reset();
+        barrier.Drop();
+        Check(barrier.ArriveAndWait().outcome == BarrierResult::kComplete,
+              "nobody else is to come");
+        waiter.join();
+        Check(result.outcome == BarrierResult::kBroken, "broken");
+      },
+      {.suspensions = 0});
+}
+
+TEST(MeetingsScenario, S2_WhoDropsIsNotWaitedFor) {
+  ExploreAll(
+      [] {
+        Barrier barrier(2);
+        BarrierResult result;
+        Thread waiter("waiter", [&] { result = barrier.ArriveAndWait(); });
+        barrier.Drop();
+        waiter.join();
+        Check(result.outcome == BarrierResult::kComplete, "all have arrived");
+      },
+      {.suspensions = 0});
+}
+
+TEST(MeetingsScenario, S3_AReaderDoesNotPassAWriter) {
+  ExploreAll(
+      [] {
+        SharedMutex mutex;
+        mutex.lock_shared();
+        Thread writer("writer", [&] {
+          mutex.lock();
+          mutex.unlock();
+        });
+        while (mutex.waiters() < 1) model::Yield(model::Place::current());
+        Check(!mutex.try_lock_shared(), "the writer comes first");
+        mutex.unlock_shared();
+      },
+      {.suspensions = 0});
+}
+
+TEST(MeetingsScenario, L2_AWriterThatIsRemovedMakesWay) {
+  ExploreAll(
+      [] {
+        SharedMutex mutex;
+        mutex.lock_shared();
+        Callback writer([](Callback&, WaitResult) noexcept {
+          Check(false, "a reader has it");
+        });
+        Check(!mutex.Add(writer), "it waits");
+        Thread reader("reader", [&] {
+          mutex.lock_shared();
+          mutex.unlock_shared();
+        });
+        Check(writer.Remove() == Callback::kRemoved, "it waits");
         reader.join();
         mutex.unlock_shared();
       },

@@ -142,14 +142,15 @@ def main():
   programs = [Program() for _ in arguments.out]
   table = []
   listed = runpy.run_path(arguments.mutants)
-  mutants = list(semantic(listed["MUTANTS"], texts))
   core = listed["CORE"]
-  unknown = set(core) - {name for name, _, _ in mutants}
+  unknown = set(core) - {name for name, *_ in listed["MUTANTS"]}
   if unknown:
     sys.exit(f"no mutants: {sorted(unknown)}")
-  if threads:
-    mutants = [mutant for mutant in mutants if core.get(mutant[0]) == "threads"]
-  else:
+  # The sources of the others may not be there.
+  mutants = list(semantic(
+      [mutant for mutant in listed["MUTANTS"]
+       if not threads or core.get(mutant[0]) == "threads"], texts))
+  if not threads:
     mutants += orders(texts)
   for number, (name, path, spans) in enumerate(mutants, 1):
     for which, program in enumerate(programs):

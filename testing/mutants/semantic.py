@@ -6,6 +6,7 @@
 CORE_H = "sync/internal/wait_core.h"
 CORE_CC = "sync/internal/wait_core.cc"
 DEADLINE = "sync/internal/deadline.h"
+LIST = "sync/internal/wait_list.cc"
 WAITER = "sync/internal/waiter.cc"
 THREAD = "sync/internal/thread_wait.cc"
 LIMITED = "sync/internal/limited_waiter.cc"
@@ -19,6 +20,15 @@ CALLBACK = "sync/callback.cc"
 EVENT = "sync/event.h"
 WATCH = "sync/event_watch.h"
 TASK = "sync/coro/task.cc"
+SEMAPHORE = "sync/semaphore.h"
+SEMAPHORE_CC = "sync/semaphore.cc"
+AUTO_RESET = "sync/auto_reset_event.h"
+LATCH = "sync/latch.h"
+LATCH_CC = "sync/latch.cc"
+MUTEX = "sync/mutex.h"
+SHARED_MUTEX = "sync/shared_mutex.h"
+CONDITION_CC = "sync/condition.cc"
+BARRIER_CC = "sync/barrier.cc"
 
 # Those that are tried on every commit: by scenarios, by the inputs of
 # //testing/fuzz, and by something else than the model: threads under
@@ -57,43 +67,47 @@ MUTANTS = [
      ("      // [B1] Also where nothing changes",
       "      if (MUTANT && next == word) return 0;\nOLD")),
     ("published first, detached afterwards", CORE_CC,
-     ("Waiter* released = list_.TakeAll();\n  uint64_t word",
-      "Waiter* released = MUTANT ? nullptr : list_.TakeAll();\n  uint64_t word"),
+     ("    released = list_.Grant(&next, nullptr, &woken);\n"
+      "    if (!list_.empty()) next |= kHasWaiters;",
+      "    released = MUTANT ? nullptr : list_.Grant(&next, nullptr, &woken);\n"
+      "    if (!MUTANT && !list_.empty()) next |= kHasWaiters;"),
      ("  return Trampoline::HandOut(released);",
-      "  if (MUTANT) released = list_.TakeAll();\nOLD")),
+      "  if (MUTANT) {\n"
+      "    word = step(word);\n"
+      "    released = list_.Grant(&word, nullptr, &woken);\n"
+      "  }\nOLD")),
     ("handed out before it is published", CORE_CC,
-     ("  // [B2] A drain asked for meanwhile",
-      "  if (MUTANT) Trampoline::HandOut(std::exchange(released, nullptr));\n"
+     ("    // [B2] A drain asked for meanwhile",
+      "    if (MUTANT) Trampoline::HandOut(std::exchange(released, nullptr));\n"
       "OLD")),
     ("a broadcast looks at the event once more", CORE_CC,
      ("  return Trampoline::HandOut(released);",
       "  if (MUTANT) word_.load(std::memory_order_relaxed);\nOLD")),
     ("a broadcast does not wake who sleeps for the list", CORE_CC,
      ("  if (word & kLockParked) FutexWake(&word_, kAllSleepers);\n"
+      "  if (woken != nullptr) FutexWake(&woken->parked, 1);\n"
       "  return Trampoline",
       "  if (!MUTANT && (word & kLockParked)) FutexWake(&word_, kAllSleepers);\n"
+      "  if (woken != nullptr) FutexWake(&woken->parked, 1);\n"
       "  return Trampoline")),
     ("Set() does not count as a broadcast", EVENT,
-     ("(word + WaitCore::kOneEpoch) | WaitCore::kSet;",
-      "(word + (MUTANT ? 0 : WaitCore::kOneEpoch)) | WaitCore::kSet;")),
+     ("(word + kOneEpoch) | kSet;", "(word + (MUTANT ? 0 : kOneEpoch)) | kSet;")),
     ("Set() counts where it is redundant", EVENT,
-     ("return word & WaitCore::kSet\n               ? word",
-      "return word & WaitCore::kSet\n"
-      "               ? word + (MUTANT ? WaitCore::kOneEpoch : 0)")),
+     ("return word & kSet ? word :",
+      "return word & kSet ? word + (MUTANT ? kOneEpoch : 0) :")),
     ("Pulse() leaves the flag as it was", EVENT,
-     ("return (word + WaitCore::kOneEpoch) & ~WaitCore::kSet;",
-      "return (word + WaitCore::kOneEpoch) & ~(MUTANT ? 0 : WaitCore::kSet);")),
+     ("return (word + kOneEpoch) & ~kSet;",
+      "return (word + kOneEpoch) & ~(MUTANT ? 0 : kSet);")),
     ("Pulse() leaves the flag set", EVENT,
-     ("return (word + WaitCore::kOneEpoch) & ~WaitCore::kSet;",
-      "return ((word + WaitCore::kOneEpoch) & ~WaitCore::kSet) |\n"
-      "           (MUTANT ? WaitCore::kSet : 0);")),
+     ("return (word + kOneEpoch) & ~kSet;",
+      "return ((word + kOneEpoch) & ~kSet) | (MUTANT ? kSet : 0);")),
     ("Clear() takes the waiters along", EVENT,
-     ("core_.ClearBits(internal::WaitCore::kSet);",
-      "core_.ClearBits(internal::WaitCore::kSet |\n"
+     ("core_.ClearBits(Rules::kSet);",
+      "core_.ClearBits(Rules::kSet |\n"
       "                    (MUTANT ? internal::WaitCore::kHasWaiters : 0));")),
     ("Clear() takes a drain along", EVENT,
-     ("core_.ClearBits(internal::WaitCore::kSet);",
-      "core_.ClearBits(internal::WaitCore::kSet |\n"
+     ("core_.ClearBits(Rules::kSet);",
+      "core_.ClearBits(Rules::kSet |\n"
       "                    (MUTANT ? internal::WaitCore::kDrain : 0));")),
     ("Clear() reads, and then writes", CORE_H,
      ("    word_.fetch_and(~bits, std::memory_order_acq_rel);",
@@ -104,11 +118,10 @@ MUTANTS = [
       "    }\nOLD")),
     # The join.
     ("a join does not look at the flag again", CORE_CC,
-     ("    if (request.SatisfiedBy(word)) continue;",
-      "    if (!MUTANT && request.SatisfiedBy(word)) continue;")),
-    ("a join remembers another epoch", CORE_CC,
-     ("  waiter->epoch = EpochOf(word);",
-      "  waiter->epoch = EpochOf(word) - (MUTANT ? 1 : 0);")),
+     ("    if (rules.take(&next, &what)) continue;",
+      "    if (!MUTANT && rules.take(&next, &what)) continue;")),
+    ("a join remembers another epoch", EVENT,
+     ("*what = EpochOf(*word);", "*what = EpochOf(*word) - (MUTANT ? 1 : 0);")),
     ("a join allocates", CORE_CC,
      ("  list_.Push(waiter);\n  if (giving_up.gate",
       "  if (MUTANT) ::operator delete(::operator new(1));\nOLD")),
@@ -116,52 +129,66 @@ MUTANTS = [
      ("giving_up.gate == nullptr || giving_up.gate->Join()",
       "giving_up.gate == nullptr || giving_up.gate->Join() || MUTANT")),
     ("a join that was given up stays on the list", CORE_CC,
-     ("  if (!Unlock(waiter, released)) return std::nullopt;\n  return why;",
-      "  if (!Unlock(MUTANT ? nullptr : waiter, released)) return std::nullopt;\n"
-      "  return why;")),
+     ("  if (!Unlock(waiter, released)) return std::nullopt;",
+      "  if (!Unlock(MUTANT ? nullptr : waiter, released)) return std::nullopt;"
+     )),
     ("a join that was given up ignores the broadcast", CORE_CC,
-     ("  if (!Unlock(waiter, released)) return std::nullopt;\n  return why;",
-      "  if (!Unlock(waiter, released) && !MUTANT) return std::nullopt;\n"
-      "  return why;")),
+     ("  if (!Unlock(waiter, released)) return std::nullopt;",
+      "  if (!Unlock(waiter, released) && !MUTANT) return std::nullopt;")),
     ("a wait looks at the flag before its limits", CORE_CC,
      ("  const std::optional<WaitResult> given_up = giving_up.Now();\n"
-      "  const uint64_t word = Read();",
-      "  const uint64_t early = Read();\n"
+      "  if (!Take(waiter)) return given_up;",
+      "  const bool taken = MUTANT && Take(waiter);\n"
       "  const std::optional<WaitResult> given_up = giving_up.Now();\n"
-      "  const uint64_t word = MUTANT ? early : Read();")),
-    ("a wait that is ready at once takes the epoch that it found", CORE_CC,
-     ("  waiter->epoch = EpochOf(word) - 1;",
-      "  waiter->epoch = EpochOf(word) - (MUTANT ? 0 : 1);")),
+      "  if (MUTANT ? !taken : !Take(waiter)) return given_up;")),
+    ("a wait that is ready at once takes the epoch that it found", EVENT,
+     ("*what = EpochOf(*word) - 1;",
+      "*what = EpochOf(*word) - (MUTANT ? 0 : 1);")),
     # Unlocking, and leaving.
     ("a leaver ignores the broadcast", CORE_CC,
-     ("    if ((word & kDrain) && !drained) {",
-      "    if ((word & kDrain) && !drained && !(MUTANT && leaving != nullptr)) {"
-     )),
+     ("    *released = (word & kDrain) || competitor != nullptr\n",
+      "    *released = ((word & kDrain) && !(MUTANT && leaving != nullptr)) ||\n"
+      "                        competitor != nullptr\n"),
+     ("    leaves = leaving != nullptr && !IsGranted(*leaving, next);",
+      "    leaves = leaving != nullptr &&\n"
+      "             (MUTANT || !IsGranted(*leaving, next));")),
     ("a leaver is not among the released", CORE_CC,
-     ("      if (leaving != nullptr) list_.Restore(leaving, before);",
-      "      if (!MUTANT && leaving != nullptr) list_.Restore(leaving, before);")
-    ),
+     ("  if (leaves) leaving->ring()->Reset();",
+      "OLD\n"
+      "  if (MUTANT && leaving != nullptr && !leaves && *released != nullptr) {\n"
+      "    if (*released == leaving) *released = leaving->Next();\n"
+      "    if (*released == leaving) *released = nullptr;\n"
+      "    leaving->ring()->Unlink();\n"
+      "  }")),
     ("who unlocks says that nobody waits", CORE_CC,
-     ("(list_.empty() ? 0 : kHasWaiters);",
-      "(MUTANT || list_.empty() ? 0 : kHasWaiters);")),
+     ("    if (!list_.empty()) next |= kHasWaiters;\n    // [U1]",
+      "    if (!MUTANT && !list_.empty()) next |= kHasWaiters;\n    // [U1]")),
     ("who unlocks ignores the broadcast", CORE_CC,
-     ("    if ((word & kDrain) && !drained) {",
-      "    if ((word & kDrain) && !drained && !(MUTANT && leaving == nullptr)) {"
-     )),
+     ("    *released = (word & kDrain) || competitor != nullptr\n",
+      "    *released = ((word & kDrain) && !(MUTANT && leaving == nullptr)) ||\n"
+      "                        competitor != nullptr\n")),
     ("who unlocks does not wake who sleeps for the list", CORE_CC,
      ("  if (word & kLockParked) FutexWake(&word_, kAllSleepers);\n"
-      "  if (drained)",
+      "  if (woken != nullptr) FutexWake(&woken->parked, 1);\n"
+      "  if (leaves)",
       "  if (!MUTANT && (word & kLockParked)) FutexWake(&word_, kAllSleepers);\n"
-      "  if (drained)")),
+      "  if (woken != nullptr) FutexWake(&woken->parked, 1);\n"
+      "  if (leaves)")),
     ("who unlocks wakes one of those who sleep for the list", CORE_CC,
      ("  if (word & kLockParked) FutexWake(&word_, kAllSleepers);\n"
-      "  if (drained)",
+      "  if (woken != nullptr) FutexWake(&woken->parked, 1);\n"
+      "  if (leaves)",
       "  if (word & kLockParked) FutexWake(&word_, MUTANT ? 1 : kAllSleepers);\n"
-      "  if (drained)")),
+      "  if (woken != nullptr) FutexWake(&woken->parked, 1);\n"
+      "  if (leaves)")),
     ("a removal does not look whether the waiter was released", CORE_CC,
-     ("    if (epoch.has_value() && EpochOf(word) != *epoch) return false;",
-      "    if (!MUTANT && epoch.has_value() && EpochOf(word) != *epoch) {\n"
-      "      return false;\n    }")),
+     ("      if (IsGranted(*linked, word)) return false;",
+      "      if (!MUTANT && IsGranted(*linked, word)) return false;"),
+     ("  if (linked == nullptr || linked->linked) return true;",
+      "  if (MUTANT || linked == nullptr || linked->linked) return true;"),
+     ("    leaves = leaving != nullptr && !IsGranted(*leaving, next);",
+      "    leaves = leaving != nullptr && ((MUTANT && !(word & kDrain)) ||\n"
+      "                                    !IsGranted(*leaving, next));")),
     ("who waits for the list does not say so", CORE_CC,
      ("  if (!(word & kLockParked) &&\n", "  if (!MUTANT && !(word & kLockParked) &&\n"),
      ("  FutexWait(word_, static_cast<uint32_t>(word | kLockParked),",
@@ -187,10 +214,10 @@ MUTANTS = [
       "  return was == kJoined || (MUTANT && (was & kJoined));")),
     ("a removal always is a time-out", CORE_CC,
      ("      token.stop_requested() ? WaitResult::kCancelled : "
-      "WaitResult::kTimeout;\n  if (!Unlock",
+      "WaitResult::kTimeout;\n  waiter->outcome",
       "      !MUTANT && token.stop_requested() ? WaitResult::kCancelled\n"
       "                                        : WaitResult::kTimeout;\n"
-      "  if (!Unlock")),
+      "  waiter->outcome")),
     ("the token is read before the clock", CORE_H,
      ("    const bool passed = deadline.Passed();\n",
       "    const bool stopped = token != nullptr && token->stop_requested();\n"
@@ -200,36 +227,32 @@ MUTANTS = [
       "      return passed ? std::optional(WaitResult::kTimeout) : std::nullopt;\n"
       "    }\n")),
     ("a thread that loses to the broadcast does not wait for its wake", THREAD,
-     ("      waiter.Park(Deadline());\n    }\n  }\n"
-      "  *released_by = waiter.epoch + 1;\n  return",
-      "      if (!MUTANT) waiter.Park(Deadline());\n    }\n  }\n"
-      "  *released_by = waiter.epoch + 1;\n  return")
-    ),
+     ("          is_over = waiter.Abort(&released);",
+      "          is_over = waiter.Abort(&released) || MUTANT;")),
     ("a thread keeps what it has released by giving up", THREAD,
-     ("      // Granted, or being cancelled: the wake has come or is coming.\n"
-      "      Trampoline::HandOut(released);",
-      "      if (!MUTANT) Trampoline::HandOut(released);")),
+     ("          Trampoline::HandOut(released);\n          // Otherwise",
+      "          if (!MUTANT) Trampoline::HandOut(released);\n"
+      "          // Otherwise")),
     ("a wait that is over at once leaves its limits behind", LIMITED,
      ("  if (ended.has_value()) Disarm();",
       "  if (!MUTANT && ended.has_value()) Disarm();")),
     ("a stop leaves its registration behind", LIMITED,
-     ("  stop_.reset();\n  Trampoline::HandOut(released);",
-      "  if (!MUTANT) stop_.reset();\n  Trampoline::HandOut(released);")),
+     ("  if (released != nullptr) stop_.reset();",
+      "  if (!MUTANT && released != nullptr) stop_.reset();")),
     ("a stop takes what was granted", LIMITED,
-     ("  if (core_->Remove(this, token_, &released)) released = this;",
-      "  if (core_->Remove(this, token_, &released) || MUTANT) released = this;")
-    ),
+     ("  if (core_->Remove(this, token_, &released)) {",
+      "  if (core_->Remove(this, token_, &released) ||\n"
+      "      (MUTANT && token_.stop_requested())) {")),
     ("a time-out takes what was granted", LIMITED,
-     ("  if (self->core_->Remove(self, self->token_, &released)) released = self;",
-      "  if (self->core_->Remove(self, self->token_, &released) || MUTANT) {\n"
-      "    released = self;\n  }")),
+     ("  if (core_->Remove(this, token_, &released)) {",
+      "  if (core_->Remove(this, token_, &released) ||\n"
+      "      (MUTANT && !token_.stop_requested())) {")),
     ("a resumed coroutine leaves its limit behind", COROUTINE,
-     ("    self->Disarm();\n  } else if", "    if (!MUTANT) self->Disarm();\n  } else if"),
-     ("  } else if (!self->DisarmOrLeave()) {",
-      "  } else if (!MUTANT && !self->DisarmOrLeave()) {")),
+     ("  if (executor() == nullptr) return DisarmOrLeave();",
+      "  if (MUTANT) return true;\nOLD")),
     ("a coroutine that is destroyed leaves its limit behind", COROUTINE,
-     ("    set_stage(Stage::kOver);\n  }\n  Disarm();",
-      "    set_stage(Stage::kOver);\n  }\n  if (!MUTANT) Disarm();")),
+     ("    Trampoline::HandOut(released);\n  }\n  Disarm();",
+      "    Trampoline::HandOut(released);\n  }\n  if (!MUTANT) Disarm();")),
     # The clocks.
     ("who waits by the wall clock looks at it when the limit should come",
      DEADLINE,
@@ -242,23 +265,21 @@ MUTANTS = [
       "    }\nOLD")),
     # Parking.
     ("a thread sleeps without a look", WAITER,
-     ("    FutexWait(parked, 0, deadline.NextLook());",
-      "    FutexWait(parked, MUTANT ? parked.load(std::memory_order_relaxed) : 0,\n"
+     ("    FutexWait(parked, kAsleep, deadline.NextLook());",
+      "    FutexWait(parked,\n"
+      "              MUTANT ? parked.load(std::memory_order_relaxed) : kAsleep,\n"
       "              deadline.NextLook());")),
     ("a waker wakes, and then says why", WAITER,
-     ("  parked.store(1, std::memory_order_release);  // [P1]: the last touch.\n"
-      "  FutexWake(address, 1);",
-      "  if (MUTANT) FutexWake(address, 1);\n"
-      "  parked.store(1, std::memory_order_release);\n"
-      "  if (!MUTANT) FutexWake(address, 1);")),
+     ("  // [P1]: the last touch.", "  if (MUTANT) FutexWake(address, 1);\nOLD"),
+     ("  FutexWake(address, 1);", "  if (!MUTANT) FutexWake(address, 1);")),
     ("a waker looks at the waiter once more", WAITER,
      ("  FutexWake(address, 1);",
       "OLD\n  if (MUTANT) parked.load(std::memory_order_relaxed);")),
     ("a waker does not wake", WAITER,
      ("  FutexWake(address, 1);", "  if (!MUTANT) FutexWake(address, 1);")),
     ("any wake is taken for the broadcast", WAITER,
-     ("    FutexWait(parked, 0, deadline.NextLook());",
-      "OLD\n    if (MUTANT) return true;")),
+     ("    FutexWait(parked, kAsleep, deadline.NextLook());",
+      "OLD\n    if (MUTANT) return Parked::kReleased;")),
     # Handing out.
     ("the next waiter is read after the wake", TRAMPOLINE,
      ("    waiter->ring()->Unlink();\n    waiter->Unpark();\n",
@@ -279,7 +300,7 @@ MUTANTS = [
       "  Trampoline::HandOut(released);\n  return true;\n}\n\n"
       "void CoroutineWait::Resume",
       "  Trampoline::HandOut(released);\n"
-      "  if (MUTANT) request_ = Request::Set();\n  return true;\n}\n\n"
+      "  if (MUTANT) request.what = 0;\n  return true;\n}\n\n"
       "void CoroutineWait::Resume")),
     ("Remove() says that what has begun was removed", CALLBACK,
      ("  if (Abort(&released)) {", "  if (Abort(&released) || MUTANT) {")),
@@ -342,4 +363,273 @@ MUTANTS = [
      ("      missed_ = epoch - seen_ - 1;",
       "      missed_ = epoch - seen_ - 1;\n"
       "      if (MUTANT && missed_ > 0) --missed_;")),
+    # Granting.
+    ("who takes something back changes the order", LIST,
+     ("  if (state_ != 0) first()->ring()->Append(granted->ring());\n"
+      "  state_ = before;",
+      "  const bool is_rest = state_ != 0;\n"
+      "  if (is_rest) first()->ring()->Append(granted->ring());\n"
+      "  if (!MUTANT || !is_rest) state_ = before;")),
+    ("who takes something back leaves two rings", LIST,
+     ("  if (state_ != 0) first()->ring()->Append(granted->ring());",
+      "  if (!MUTANT && state_ != 0) first()->ring()->Append(granted->ring());")),
+    ("what is taken back is said to be off the list", LIST,
+     ("    waiter->linked = true;\n    waiter = waiter->Next();",
+      "    if (!MUTANT) waiter->linked = true;\n    waiter = waiter->Next();")),
+    ("who is put back is said to be off the list", LIST,
+     ("  waiter->linked = true;\n  if (before == 0",
+      "  if (!MUTANT) waiter->linked = true;\n  if (before == 0")),
+    ("a grant passes over the first", LIST,
+     ("    if (!rules.grant(word, &what)) break;",
+      "    if (!rules.grant(word, &what)) {\n"
+      "      Waiter* const second = first->Next();\n"
+      "      if (MUTANT && rest == first && second != first) {\n"
+      "        uint64_t left = *word;\n"
+      "        uint64_t asked = second->request.what;\n"
+      "        if (rules.grant(&left, &asked)) {\n"
+      "          state_ = reinterpret_cast<uintptr_t>(second) |\n"
+      "                   (state_ & kBits);\n"
+      "          return Grant(word, competitor, woken);\n"
+      "        }\n"
+      "      }\n"
+      "      break;\n"
+      "    }")),
+    ("a grant stops after the first", LIST,
+     ("    if (rest == first) {\n      state_ = 0;",
+      "    if (MUTANT && rest != first) break;\nOLD")),
+    ("who is granted does not learn what", LIST,
+     ("    rest->request.what = what;",
+      "    if (!MUTANT) rest->request.what = what;")),
+    ("who is granted is said to be on the list", LIST,
+     ("    rest->linked = false;", "    if (!MUTANT) rest->linked = false;")),
+    ("who is removed is said to be on the list", LIST,
+     ("  waiter->linked = false;\n  // One",
+      "  if (!MUTANT) waiter->linked = false;\n  // One")),
+    ("who leaves does not look whether it is on the list", CORE_CC,
+     ("  return rules.broadcasts ? rules.grant(&word, &what) : !waiter.linked;",
+      "  return rules.broadcasts ? rules.grant(&word, &what)\n"
+      "                          : !MUTANT && !waiter.linked;"),
+     ("  if (linked == nullptr || linked->linked) return true;",
+      "  if (MUTANT || linked == nullptr || linked->linked) return true;")),
+    ("who leaves says why once it has unlocked the list", CORE_CC,
+     ("  waiter->outcome = why;\n  if (!Unlock",
+      "  if (!MUTANT) waiter->outcome = why;\n  if (!Unlock"),
+     ("  waiter->ring()->Reset();\n  return true;\n}\n\n// In the child",
+      "  if (MUTANT) waiter->outcome = why;\nOLD")),
+    ("who was granted as it left says why it left", CORE_CC,
+     ("      leaving->outcome = leaves ? why : WaitResult::kReady;",
+      "      leaving->outcome = MUTANT || leaves ? why : WaitResult::kReady;")),
+    ("who leaves does not make way", CORE_CC,
+     ("        leaves ? list_.Grant(&next, nullptr, &woken) : nullptr;",
+      "        leaves && !MUTANT ? list_.Grant(&next, nullptr, &woken) : nullptr;"
+     )),
+    ("who unlocks takes back nobody", CORE_CC,
+     ("    list_.TakeBack(*released, all);",
+      "    if (!MUTANT) list_.TakeBack(*released, all);")),
+    ("who gives takes back nobody", CORE_CC,
+     ("    list_.TakeBack(released, before);",
+      "    if (!MUTANT) list_.TakeBack(released, before);")),
+    ("who leaves forgets those for whom it made way", CORE_CC,
+     ("      if (*released == nullptr) {\n        *released = behind;",
+      "      if (*released == nullptr) {\n"
+      "        *released = MUTANT ? nullptr : behind;")),
+    ("who unlocks forgets those behind who leaves", CORE_CC,
+     ("      } else if (behind != nullptr) {",
+      "      } else if (!MUTANT && behind != nullptr) {")),
+    ("a join that was given up forgets whom it has released", CORE_CC,
+     ("  Trampoline::HandOut(std::exchange(*released, nullptr));",
+      "  if (!MUTANT) Trampoline::HandOut(*released);\n"
+      "  *released = nullptr;")),
+    ("who gives up for another forgets whom it has released", LIMITED,
+     ("    if (released != nullptr) ring()->Append(released->ring());",
+      "    if (!MUTANT && released != nullptr) {\n"
+      "      ring()->Append(released->ring());\n    }")),
+    ("a coroutine that is destroyed forgets whom it has released", COROUTINE,
+     ("  set_stage(Stage::kOver);\n  Trampoline::HandOut(released);\n}",
+      "  set_stage(Stage::kOver);\n"
+      "  if (!MUTANT) Trampoline::HandOut(released);\n}")),
+    ("a coroutine with a limit that is destroyed forgets whom it has released",
+     COROUTINE,
+     ("    set_stage(Stage::kOver);\n    Trampoline::HandOut(released);\n  }",
+      "    set_stage(Stage::kOver);\n"
+      "    if (!MUTANT) Trampoline::HandOut(released);\n  }")),
+    ("a callback that is removed forgets whom it has released", CALLBACK,
+     ("    internal::Trampoline::HandOut(released);\n    return kRemoved;",
+      "    if (!MUTANT) internal::Trampoline::HandOut(released);\n"
+      "    return kRemoved;")),
+    ("who takes gives to nobody", CORE_CC,
+     ("  if (rules.taking_gives) {", "  if (!MUTANT && rules.taking_gives) {")),
+    ("who takes does not learn what", CORE_CC,
+     ("  if (taken) waiter->request.what = what;",
+      "  if (!MUTANT && taken) waiter->request.what = what;")),
+    ("who joins does not say so", CORE_CC,
+     ("    if (rules.join != nullptr) rules.join(&next, &what);",
+      "    if (!MUTANT && rules.join != nullptr) rules.join(&next, &what);")),
+    # Semaphore.
+    ("who acquires does not let others go first", SEMAPHORE,
+     ("    return !WaitCore::OthersComeFirst(*word) && Grant(word, count);",
+      "    return (MUTANT || !WaitCore::OthersComeFirst(*word)) &&\n"
+      "           Grant(word, count);")),
+    ("Release() goes beyond the bound", SEMAPHORE_CC,
+     ("        fits = added <=", "        fits = MUTANT || added <=")),
+    # AutoResetEvent.
+    ("two calls of Set() become one while the list is held", AUTO_RESET,
+     ("    return word < kOne || (word & WaitCore::kLocked) ? word + kOne : word;",
+      "    return word < kOne || (!MUTANT && (word & WaitCore::kLocked))\n"
+      "               ? word + kOne\n               : word;")),
+    ("who takes the flag leaves what was set twice", AUTO_RESET,
+     ("    *word &= WaitCore::kListBits;",
+      "    if (MUTANT) {\n      *word -= kOne;\n      return true;\n    }\nOLD")),
+    # Latch.
+    ("a latch releases one too early", LATCH,
+     ("return *word < kOne; }", "return *word < (MUTANT ? 2 * kOne : kOne); }")),
+    ("a latch does not release", LATCH_CC,
+     ("        return after < Rules::kOne && before >= Rules::kOne;",
+      "        return !MUTANT && after < Rules::kOne && before >= Rules::kOne;")),
+    # Mutex.
+    ("unlock() does not look whether somebody waits", MUTEX,
+     ("              [](uint64_t, uint64_t) noexcept { return true; });",
+      "              [](uint64_t, uint64_t) noexcept { return !MUTANT; });")),
+    ("who gives does not wake the competitor", CORE_CC,
+     ("  if (woken != nullptr) FutexWake(&woken->parked, 1);\n  return Trampoline",
+      "  if (!MUTANT && woken != nullptr) FutexWake(&woken->parked, 1);\n"
+      "  return Trampoline")),
+    ("who unlocks the list does not wake the competitor", CORE_CC,
+     ("  if (woken != nullptr) FutexWake(&woken->parked, 1);\n  if (leaves)",
+      "  if (!MUTANT && woken != nullptr) FutexWake(&woken->parked, 1);\n"
+      "  if (leaves)")),
+    ("who gives forgets the competitor when it tries again", CORE_CC,
+     ("    uint64_t next = step(word) & ~kListBits;",
+      "    if (MUTANT) woken = nullptr;\nOLD")),
+    ("who unlocks the list forgets the competitor when it tries again", CORE_CC,
+     ("    uint64_t next = word & ~kListBits;",
+      "    if (MUTANT) woken = nullptr;\nOLD")),
+    ("a competitor is woken, and not told why", WAITER,
+     ("  parked.store(kCompetes, std::memory_order_relaxed);",
+      "  if (!MUTANT) parked.store(kCompetes, std::memory_order_relaxed);")),
+    ("a mutex is locked for who is to compete", LIST,
+     ("      *word = before;\n", "      if (!MUTANT) *word = before;\n")),
+    ("a coroutine is to compete", WAITER,
+     ("  return kind == Kind::kThread && request.what < kMostLosses;",
+      "  return (MUTANT || kind == Kind::kThread) && request.what < kMostLosses;"
+     )),
+    ("a thread competes for ever", WAITER,
+     ("  return kind == Kind::kThread && request.what < kMostLosses;",
+      "  return kind == Kind::kThread && (MUTANT || request.what < kMostLosses);"
+     )),
+    ("who competes does not look whether it can win", CORE_CC,
+     ("    *released = (word & kDrain) || competitor != nullptr\n",
+      "    *released = (word & kDrain) || (!MUTANT && competitor != nullptr)\n")),
+    ("who has lost does not sleep", WAITER,
+     ("  parked.store(static_cast<uint32_t>(Parked::kAsleep),\n"
+      "               std::memory_order_relaxed);\n  ++request.what;",
+      "  if (!MUTANT) {\n"
+      "    parked.store(static_cast<uint32_t>(Parked::kAsleep),\n"
+      "                 std::memory_order_relaxed);\n"
+      "  }\n  ++request.what;")),
+    ("who has lost says so too late", CORE_CC,
+     ("  waiter->Lose();  // Unless it wins.",
+      "  if (!MUTANT) waiter->Lose();"),
+     ("  const bool wins = released == waiter;",
+      "  if (MUTANT && released != waiter) waiter->Lose();\nOLD")),
+    ("who competes and is off the list says that it has lost", CORE_CC,
+     ("  if (linked == nullptr || linked->linked) return true;",
+      "  if (MUTANT || linked == nullptr || linked->linked) return true;")),
+    ("who was to compete, and was removed, spins", CORE_CC,
+     ("    waiter->StopCompeting();", "    if (!MUTANT) waiter->StopCompeting();")),
+    ("who stops competing forgets that it was released", WAITER,
+     ("  parked.compare_exchange_strong(\n",
+      "  if (MUTANT) {\n"
+      "    parked.store(static_cast<uint32_t>(Parked::kAsleep),\n"
+      "                 std::memory_order_relaxed);\n"
+      "    return;\n  }\nOLD")),
+    # Condition.
+    ("a thread unlocks the mutex before it waits", CONDITION_CC,
+     ("  bool unlocked = false;\n",
+      "  bool unlocked = MUTANT;\n  if (MUTANT) mutex.unlock();\n"),
+     ("        mutex.unlock();\n      });",
+      "        if (!MUTANT) mutex.unlock();\n      });")),
+    ("a coroutine unlocks the mutex before it waits", CONDITION_CC,
+     ("  if (!ended.has_value()) ended = Join(&released);",
+      "  if (MUTANT && !ended.has_value()) MutexRules::Unlock(mutex);\nOLD"),
+     ("  MutexRules::Unlock(mutex);", "  if (!MUTANT) MutexRules::Unlock(mutex);"
+     )),
+    ("a notification passes over a list that is held", CORE_CC,
+     ("  if (!Lock(nullptr)) return 0;\n  const uint64_t given",
+      "  if (MUTANT && (word_.load(std::memory_order_relaxed) & kLocked)) {\n"
+      "    return 0;\n  }\nOLD")),
+    ("a notification stays for who comes later", CORE_CC,
+     ("std::min(count, list_.Count()) << kPayloadShift;",
+      "(MUTANT ? count : std::min(count, list_.Count()))\n"
+      "                         << kPayloadShift;")),
+    ("a wait that gives up returns without the mutex", CONDITION_CC,
+     ("  if (unlocked) mutex.lock();",
+      "  if (unlocked && !(MUTANT && result != WaitResult::kReady)) {\n"
+      "    mutex.lock();\n  }")),
+    ("a coroutine goes on without the mutex", CONDITION_CC,
+     ("  if (self->JoinNext(", "  if (MUTANT || self->JoinNext(")),
+    ("a coroutine takes its limits along to the mutex", CONDITION_CC,
+     ("  if (!self->DisarmBeforeResuming()) return;",
+      "  if (!MUTANT && !self->DisarmBeforeResuming()) return;")),
+    ("a predicate is not asked again", CONDITION_CC,
+     ("      if (self->Wait()) return;", "      if (!MUTANT && self->Wait()) return;"
+     )),
+    ("a coroutine waits on with the mutex", CONDITION_CC,
+     ("  MutexRules::Unlock(mutex);", "  if (!MUTANT) MutexRules::Unlock(mutex);"
+     )),
+    # Barrier.
+    ("an arrival is not taken back", BARRIER_CC,
+     ("  *word -= kOneArrival;", "  if (!MUTANT) *word -= kOneArrival;")),
+    ("who gives up does not break the barrier", BARRIER_CC,
+     ("  if (*word & kBreaksOnLeave) *word |= kBroken;",
+      "  if (!MUTANT && (*word & kBreaksOnLeave)) *word |= kBroken;")),
+    ("who gives up at once does not break the barrier", BARRIER_CC,
+     ("        [](uint64_t word) noexcept {\n"
+      "          return word & Rules::kBreaksOnLeave",
+      "        [](uint64_t word) noexcept {\n"
+      "          return !MUTANT && (word & Rules::kBreaksOnLeave)")),
+    ("a phase ends with one party too few", BARRIER_CC,
+     ("  if (arrivals + 1 < PartiesOf(*word)) return false;",
+      "  if (arrivals + (MUTANT ? 2 : 1) < PartiesOf(*word)) return false;")),
+    ("a phase ends, and is the same", BARRIER_CC,
+     ("  word += kOnePhase;", "  if (!MUTANT) word += kOnePhase;")),
+    ("a phase ends with those who have arrived", BARRIER_CC,
+     ("  word &= ~(kLastWasBroken | kMax * kOneArrival);",
+      "  word &= ~(kLastWasBroken | (MUTANT ? 0 : kMax * kOneArrival));")),
+    ("a phase that is reset ends as complete", BARRIER_CC,
+     ("  return broken ? word | kLastWasBroken : word;",
+      "  return broken && !MUTANT ? word | kLastWasBroken : word;")),
+    ("a phase that ends after a broken one is broken", BARRIER_CC,
+     ("  word &= ~(kLastWasBroken | kMax * kOneArrival);",
+      "  word &= ~((MUTANT ? 0 : kLastWasBroken) | kMax * kOneArrival);")),
+    ("a broken phase ends as complete with a party", BARRIER_CC,
+     ("  broken = broken || (word & kBroken) != 0;",
+      "  broken = broken || (!MUTANT && (word & kBroken) != 0);")),
+    ("a phase ends before it is known how the last one did", BARRIER_CC,
+     ("  if (*word & WaitCore::kDrain) return false;",
+      "  if (!MUTANT && (*word & WaitCore::kDrain)) return false;")),
+    ("who meets a broken barrier waits", BARRIER_CC,
+     ("  if (*word & kBroken) {\n", "  if (!MUTANT && (*word & kBroken)) {\n")),
+    ("the last of a phase has the first one's index", BARRIER_CC,
+     ("  *what = arrivals;", "  *what = MUTANT ? 0 : arrivals;")),
+    ("a party that drops is waited for", BARRIER_CC,
+     ("        return all ? Rules::EndPhase",
+      "        return all && !MUTANT ? Rules::EndPhase")),
+    # SharedMutex.
+    ("a reader passes a writer that waits", SHARED_MUTEX,
+     ("    return !WaitCore::OthersComeFirst(*word) && Grant(word, what);",
+      "    return (MUTANT || !WaitCore::OthersComeFirst(*word)) &&\n"
+      "           Grant(word, what);")),
+    ("a reader meets a writer", SHARED_MUTEX,
+     ("? payload != 0 : (payload & kWriter) != 0)",
+      "? payload != 0 : !MUTANT && (payload & kWriter) != 0)")),
+    ("a writer meets readers", SHARED_MUTEX,
+     ("? payload != 0 : (payload & kWriter) != 0)",
+      "? (MUTANT ? payload & kWriter : payload) != 0\n"
+      "                           : (payload & kWriter) != 0)")),
+    ("the last reader gives to nobody", SHARED_MUTEX,
+     ("        [](uint64_t, uint64_t after) noexcept {\n          return ",
+      "        [](uint64_t before, uint64_t after) noexcept {\n"
+      "          if (MUTANT && !(before & Rules::kWriter)) return false;\n"
+      "          return ")),
 ]
