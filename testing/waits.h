@@ -34,15 +34,15 @@ namespace synctest {
 //   assert(waiter.Result() == synclib::WaitResult::kReady);
 struct Permit {
   template <class How>
-  synclib::WaitResult Wait(const How& how) {
+  synclib::WaitResult Wait(const How& how) const {
     return semaphore.Acquire(how);
   }
   template <class How>
-  auto AsyncWait(const How& how) {
+  auto AsyncWait(const How& how) const {
     return semaphore.AsyncAcquire(how);
   }
   template <class How>
-  auto Add(synclib::Callback& callback, const How& how) {
+  auto Add(synclib::Callback& callback, const How& how) const {
     return semaphore.Add(callback, how);
   }
 
@@ -52,11 +52,11 @@ struct Permit {
 // Several of them, which callbacks can't wait for.
 struct Permits {
   template <class How>
-  synclib::WaitResult Wait(const How& how) {
+  synclib::WaitResult Wait(const How& how) const {
     return semaphore.AcquireMany(count, how);
   }
   template <class How>
-  auto AsyncWait(const How& how) {
+  auto AsyncWait(const How& how) const {
     return semaphore.AsyncAcquireMany(count, how);
   }
 
@@ -67,20 +67,20 @@ struct Permits {
 // A mutex, or a SharedMutex for writing.
 template <class M>
 struct Exclusive {
-  synclib::WaitResult Wait(std::source_location where)
+  synclib::WaitResult Wait(std::source_location where) const
       ABSL_NO_THREAD_SAFETY_ANALYSIS {
     mutex.lock(where);
     return synclib::WaitResult::kReady;
   }
-  synclib::WaitResult Wait(const synclib::WaitOptions& options) {
+  synclib::WaitResult Wait(const synclib::WaitOptions& options) const {
     return mutex.Lock(options);
   }
   template <class How>
-  auto AsyncWait(const How& how) {
+  auto AsyncWait(const How& how) const {
     return mutex.AsyncLock(how);
   }
   template <class How>
-  auto Add(synclib::Callback& callback, const How& how) {
+  auto Add(synclib::Callback& callback, const How& how) const {
     return mutex.Add(callback, how);
   }
 
@@ -89,20 +89,20 @@ struct Exclusive {
 
 // A SharedMutex for reading.
 struct Shared {
-  synclib::WaitResult Wait(std::source_location where)
+  synclib::WaitResult Wait(std::source_location where) const
       ABSL_NO_THREAD_SAFETY_ANALYSIS {
     mutex.lock_shared(where);
     return synclib::WaitResult::kReady;
   }
-  synclib::WaitResult Wait(const synclib::WaitOptions& options) {
+  synclib::WaitResult Wait(const synclib::WaitOptions& options) const {
     return mutex.LockShared(options);
   }
   template <class How>
-  auto AsyncWait(const How& how) {
+  auto AsyncWait(const How& how) const {
     return mutex.AsyncLockShared(how);
   }
   template <class How>
-  auto Add(synclib::Callback& callback, const How& how) {
+  auto Add(synclib::Callback& callback, const How& how) const {
     return mutex.AddShared(callback, how);
   }
 
@@ -113,15 +113,16 @@ struct Shared {
 // which is locked when the wait begins and when it has ended.
 struct Notification {
   template <class How>
-  synclib::WaitResult Wait(const How& how) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+  synclib::WaitResult Wait(const How& how) const
+      ABSL_NO_THREAD_SAFETY_ANALYSIS {
     return condition.Wait(mutex, how);
   }
   template <class How>
-  auto AsyncWait(const How& how) {
+  auto AsyncWait(const How& how) const {
     return condition.AsyncWait(mutex, how);
   }
   template <class How>
-  auto Add(synclib::Callback& callback, const How& how) {
+  auto Add(synclib::Callback& callback, const How& how) const {
     return condition.Add(callback, how);
   }
 
@@ -132,11 +133,12 @@ struct Notification {
 // The same with a predicate.
 struct Fulfilment {
   template <class How>
-  synclib::WaitResult Wait(const How& how) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+  synclib::WaitResult Wait(const How& how) const
+      ABSL_NO_THREAD_SAFETY_ANALYSIS {
     return condition.Wait(mutex, predicate, how);
   }
   template <class How>
-  auto AsyncWait(const How& how) {
+  auto AsyncWait(const How& how) const {
     return condition.AsyncWait(mutex, predicate, how);
   }
 
@@ -149,15 +151,15 @@ struct Fulfilment {
 // that is not a WaitResult, it is kReady.
 struct Arrival {
   template <class How>
-  synclib::WaitResult Wait(const How& how) {
+  synclib::WaitResult Wait(const How& how) const {
     return Ended(barrier.ArriveAndWait(how));
   }
   template <class How>
-  synclib::Task<synclib::WaitResult> AsyncWait(How how) {
+  synclib::Task<synclib::WaitResult> AsyncWait(How how) const {
     co_return Ended(co_await barrier.AsyncArriveAndWait(how));
   }
 
-  synclib::WaitResult Ended(synclib::BarrierResult ended) {
+  synclib::WaitResult Ended(synclib::BarrierResult ended) const {
     *result = ended;
     switch (ended.outcome) {
       case synclib::BarrierResult::kCancelled:
