@@ -248,5 +248,41 @@ TYPED_TEST(AutoResetEventWaitTest,
   }
 }
 
+// Also if somebody else has the list meanwhile.
+TEST(AutoResetEventTest, ClearTakesEverySetBackThatReleasedNobody) {
+  for (int round = 0; round < 2000; ++round) {
+    AutoResetEvent event;
+    CoroutineWaiter waiter;
+    waiter.Start(event);
+    {
+      std::jthread counter([&] {
+        while (!waiter.done()) event.waiters();
+      });
+      event.Set();  // Releases the waiter.
+      event.Set();
+      event.Clear();
+    }
+    EXPECT_EQ(waiter.Result(), WaitResult::kReady);
+    ASSERT_FALSE(event.TryWait()) << "in round " << round;
+  }
+}
+
+// A limit that has passed leaves a wait what is there: unlike TryWait(), also
+// if somebody else has the list meanwhile.
+TEST(AutoResetEventTest, AFlagThatIsSetGoesBeforeALimitInAnyCase) {
+  for (int round = 0; round < 2000; ++round) {
+    AutoResetEvent event;
+    CoroutineWaiter waiter;
+    waiter.Start(event);
+    std::jthread counter([&] {
+      while (!waiter.done()) event.waiters();
+    });
+    event.Set();  // Releases the waiter.
+    event.Set();
+    ASSERT_EQ(event.Wait(absl::ZeroDuration()), WaitResult::kReady)
+        << "in round " << round;
+  }
+}
+
 }  // namespace
 }  // namespace synclib

@@ -4,10 +4,12 @@
 #include "sync/semaphore.h"
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <stop_token>
+#include <thread>
 #include <type_traits>
 
 #include "absl/time/time.h"
@@ -204,6 +206,45 @@ TEST(SemaphoreDeathTest, ReleaseOfANegativeNumberEndsTheProgram) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   Semaphore semaphore(2);
   EXPECT_DEATH(semaphore.Release(-1), "asked for -1");
+}
+
+// Also if somebody else has the list meanwhile.
+TEST(SemaphoreTest, PermitsThatAreHandedOverDoNotCountForTheBound) {
+  for (int round = 0; round < 2000; ++round) {
+    Semaphore semaphore(0, 1);
+    std::array<CoroutineWaiter, 2> waiters;
+    for (auto& waiter : waiters) waiter.Start(Permit{semaphore});
+    std::atomic<bool> over = false;
+    std::jthread counter([&] {
+      while (!over) semaphore.waiters();
+    });
+    EXPECT_TRUE(semaphore.Release());
+    const bool fits = semaphore.Release();
+    EXPECT_TRUE(fits) << "in round " << round;
+    if (!fits) {
+      AwaitWaiters(semaphore, 1);
+      semaphore.Release();
+    }
+    for (auto& waiter : waiters) waiter.Result();
+    over = true;
+    if (!fits) break;
+  }
+}
+
+// A limit that has passed leaves a wait what is there: unlike TryAcquire(),
+// also if somebody else has the list meanwhile.
+TEST(SemaphoreTest, APermitThatIsThereGoesBeforeALimitInAnyCase) {
+  for (int round = 0; round < 2000; ++round) {
+    Semaphore semaphore(0);
+    CoroutineWaiter waiter;
+    waiter.Start(Permit{semaphore});
+    std::jthread counter([&] {
+      while (!waiter.done()) semaphore.waiters();
+    });
+    semaphore.Release(2);  // One is the waiter's.
+    ASSERT_EQ(semaphore.Acquire(absl::ZeroDuration()), WaitResult::kReady)
+        << "in round " << round;
+  }
 }
 
 // More than there can ever be is as any number beyond the bound.
