@@ -295,7 +295,7 @@ TEST(CompanionsStressTest, L2_EverythingAtOnceEndsWellAndNothingIsLost) {
     return static_cast<World::What>(random() % World::kEnd);
   };
   RunAll(
-      400,
+      1000,
       [&](std::minstd_rand& random, int) {
         const World::What what = any(random);
         if (world.Wait(what, RandomOptions(random, stops)) ==
