@@ -556,7 +556,9 @@ TEST(ConditionTest, ThreadsAndCoroutinesConsumeWhatIsProduced) {
   auto consume = [&]() -> Task<> {
     for (int i = 0; i < kItems; ++i) {
       MutexLock lock = co_await mutex.AsyncGuard();
-      co_await changed.AsyncWait(mutex, [&] { return items > 0; });
+      const WaitResult result =
+          co_await changed.AsyncWait(mutex, [&] { return items > 0; });
+      EXPECT_EQ(result, WaitResult::kReady);
       --items;
       ++consumed;
     }
@@ -590,13 +592,13 @@ TEST(ConditionTest, ACoroutineResumesAndIsAskedWhereItSays) {
   std::atomic<int> elsewhere = 0;
   auto wait = [&]() -> Task<Executor*> {
     MutexLock lock = co_await mutex.AsyncGuard();
-    co_await condition
-        .AsyncWait(mutex,
-                   [&] {
-                     if (Executor::Current() != &pool) ++elsewhere;
-                     return holds;
-                   })
-        .On(pool);
+    auto holds_on_pool = [&] {
+      if (Executor::Current() != &pool) ++elsewhere;
+      return holds;
+    };
+    const WaitResult result =
+        co_await condition.AsyncWait(mutex, holds_on_pool).On(pool);
+    EXPECT_EQ(result, WaitResult::kReady);
     co_return Executor::Current();
   };
   std::jthread notifier([&] {
