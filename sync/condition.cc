@@ -6,6 +6,7 @@
 #include <coroutine>
 #include <optional>
 
+#include "absl/base/thread_annotations.h"
 #include "sync/internal/config.h"
 #include "sync/internal/thread_wait.h"
 #include "sync/internal/trampoline.h"
@@ -17,13 +18,14 @@
 namespace synclib {
 inline namespace SYNC_ABI {
 
-WaitResult Condition::Wait(Mutex& mutex, const WaitOptions& options) noexcept {
+WaitResult Condition::Wait(Mutex& mutex, const WaitOptions& options) noexcept
+    ABSL_NO_THREAD_SAFETY_ANALYSIS {
   internal::Request request = Asking(0);
   bool unlocked = false;
   const WaitResult result =
       internal::BlockThread(core_, request, options, [&]() noexcept {
         unlocked = true;
-        mutex.unlock();
+        internal::MutexRules::Unlock(mutex.core_);
       });
   if (unlocked) mutex.lock();
   return result;

@@ -26,6 +26,10 @@ namespace synctest {
 using WaiterKinds = ::testing::Types<ThreadWaiter, CoroutineWaiter,
                                      PooledCoroutineWaiter, CallbackWaiter>;
 
+// The same without callbacks.
+using BlockingWaiterKinds =
+    ::testing::Types<ThreadWaiter, CoroutineWaiter, PooledCoroutineWaiter>;
+
 struct WaiterKindName {
   template <class Kind>
   static std::string GetName(int) {

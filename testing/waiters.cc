@@ -6,14 +6,16 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
+#include <optional>
+#include <thread>
+#include <utility>
 
 #include "absl/functional/function_ref.h"
 #include "sync/executor.h"
 
 namespace synctest {
 
-using synclib::Event;
-using synclib::WaitOptions;
 using synclib::WaitResult;
 
 void WaitUntil(absl::FunctionRef<bool()> condition, const char* what) {
@@ -28,36 +30,11 @@ void WaitUntil(absl::FunctionRef<bool()> condition, const char* what) {
   }
 }
 
-void AwaitWaiters(Event& event, size_t count) {
-  WaitUntil([&] { return event.waiters() == count; }, "waits to join");
-}
-
-void Waiter::Start(Event& event, std::source_location where) {
-  Begin(event, std::nullopt, nullptr, where);
-}
-
-void Waiter::Start(Event& event, const WaitOptions& options) {
-  Begin(event, std::nullopt, &options, options.where());
-}
-
-void Waiter::StartPast(Event& event, uint64_t epoch,
-                       std::source_location where) {
-  Begin(event, epoch, nullptr, where);
-}
-
-void Waiter::StartPast(Event& event, uint64_t epoch,
-                       const WaitOptions& options) {
-  Begin(event, epoch, &options, options.where());
-}
-
-void Waiter::Begin(Event& event, std::optional<uint64_t> past,
-                   const WaitOptions* options, std::source_location where) {
+void Waiter::BeginAnew(std::unique_ptr<Wait> wait) {
   Finish();
-  started_ = true;
+  wait_ = std::move(wait);
   done_.store(false, std::memory_order_relaxed);
-  Wait wait{&event, past, std::nullopt, where};
-  if (options != nullptr) wait.options = *options;
-  Begin(wait);
+  Begin(*wait_);
 }
 
 WaitResult Waiter::Result() {
@@ -66,7 +43,7 @@ WaitResult Waiter::Result() {
 }
 
 void Waiter::Finish() {
-  if (started_) Result();
+  if (wait_ != nullptr) Result();
 }
 
 void Waiter::End(WaitResult result) {
@@ -75,41 +52,17 @@ void Waiter::End(WaitResult result) {
   done_.store(true, std::memory_order_release);
 }
 
-void ThreadWaiter::Begin(const Wait& wait) {
-  thread_ = std::jthread([this, wait] {
-    auto& [event, past, options, where] = wait;
-    if (past && options) return End(event->WaitPast(*past, *options));
-    if (past) return End(event->WaitPast(*past, where));
-    if (options) return End(event->Wait(*options));
-    End(event->Wait(where));
-  });
+void ThreadWaiter::Begin(Wait& wait) {
+  thread_ = std::jthread([this, &wait] { End(wait.Block()); });
 }
 
-Detached CoroutineWaiter::Run(Wait wait) {
-  WaitResult result;
-  if (wait.past && wait.options) {
-    result = co_await wait.event->AsyncWaitPast(*wait.past, *wait.options);
-  } else if (wait.past) {
-    result = co_await wait.event->AsyncWaitPast(*wait.past, wait.where);
-  } else if (wait.options) {
-    result = co_await wait.event->AsyncWait(*wait.options);
-  } else {
-    result = co_await wait.event->AsyncWait(wait.where);
-  }
-  End(result);
+void PooledCoroutineWaiter::Begin(Wait& wait) {
+  synclib::Submit(pool_, [this, &wait] { CoroutineWaiter::Begin(wait); });
 }
 
-void PooledCoroutineWaiter::Begin(const Wait& wait) {
-  synclib::Submit(pool_, [this, wait] { CoroutineWaiter::Begin(wait); });
-}
-
-void CallbackWaiter::Begin(const Wait& wait) {
-  auto& [event, past, options, where] = wait;
+void CallbackWaiter::Begin(Wait& wait) {
   node_.emplace(this);
-  const WaitOptions limits = options.value_or(WaitOptions(where));
-  const std::optional<WaitResult> result =
-      past ? event->AddPast(*past, *node_, limits) : event->Add(*node_, limits);
-  if (result) End(*result);
+  if (const std::optional<WaitResult> result = wait.Add(*node_)) End(*result);
 }
 
 void CallbackWaiter::Node::Fired(Callback& self, WaitResult result) noexcept {

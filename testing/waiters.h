@@ -1,7 +1,7 @@
 // Copyright 2026 The sync Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The ways to wait for an event, behind one interface, so that a test can be
+// The ways to wait for a primitive, behind one interface, so that a test can be
 // written once for all of them; and how a test waits for them: without sleeps.
 
 #ifndef SYNC_TESTING_WAITERS_H_
@@ -10,7 +10,9 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <source_location>
 #include <thread>
@@ -29,10 +31,16 @@ namespace synctest {
 // takes two minutes, the program is aborted, with `what` in the message.
 void WaitUntil(absl::FunctionRef<bool()> condition, const char* what);
 
-// Returns when `count` waits have joined the event and not been released.
-void AwaitWaiters(synclib::Event& event, size_t count);
+// Returns when `count` waits have joined the primitive and not been released.
+template <class Primitive>
+void AwaitWaiters(Primitive& primitive, size_t count) {
+  WaitUntil([&] { return primitive.waiters() == count; }, "waits to join");
+}
 
-// One wait for an event, and what became of it.
+// One wait, and what became of it. What is waited for is an Event, or whatever
+// else has Wait(how) for threads, AsyncWait(how) for coroutines, both of which
+// have a WaitResult, and Add(callback, how) for callbacks: `how` is a
+// std::source_location, or WaitOptions. testing/waits.h has more.
 //
 // Example:
 //
@@ -57,16 +65,29 @@ class Waiter {
   // in its coroutine, or from its callback. To be called before Start().
   void Then(Function then) { then_ = std::move(then); }
 
-  // Begins a wait; again, if an earlier one has ended. A coroutine or callback
-  // has joined the event, or its wait has ended, when this returns; of a
-  // thread or a pooled coroutine, AwaitWaiters() knows when it has joined.
-  void Start(synclib::Event& event,
-             std::source_location where = std::source_location::current());
-  void Start(synclib::Event& event, const synclib::WaitOptions& options);
+  // Begins a wait for `what`, of which a temporary is copied; again, if an
+  // earlier one has ended. A coroutine or callback has joined, or its wait has
+  // ended, when this returns; of a thread or a pooled coroutine, AwaitWaiters()
+  // knows when it has joined.
+  template <class What>
+  void Start(What&& what,
+             std::source_location where = std::source_location::current()) {
+    BeginAnew(std::make_unique<WaitFor<What, std::source_location>>(
+        std::forward<What>(what), where));
+  }
+  template <class What>
+  void Start(What&& what, const synclib::WaitOptions& options) {
+    BeginAnew(std::make_unique<WaitFor<What, synclib::WaitOptions>>(
+        std::forward<What>(what), options));
+  }
   void StartPast(synclib::Event& event, uint64_t epoch,
-                 std::source_location where = std::source_location::current());
+                 std::source_location where = std::source_location::current()) {
+    Start(Past{event, epoch}, where);
+  }
   void StartPast(synclib::Event& event, uint64_t epoch,
-                 const synclib::WaitOptions& options);
+                 const synclib::WaitOptions& options) {
+    Start(Past{event, epoch}, options);
+  }
 
   // Whether the wait has ended, and the waiter's function has returned.
   bool done() const { return done_.load(std::memory_order_acquire); }
@@ -75,26 +96,74 @@ class Waiter {
   synclib::WaitResult Result();
 
  protected:
-  struct Wait {
-    synclib::Event* event;
-    std::optional<uint64_t> past;
-    std::optional<synclib::WaitOptions> options;
-    std::source_location where;
+  // A wait, as each kind of waiter can have it.
+  class Wait {
+   public:
+    virtual ~Wait() = default;
+
+    virtual synclib::WaitResult Block() = 0;
+    // Calls End() of the waiter, after which it touches neither that nor this.
+    virtual Detached Suspend(Waiter& waiter) = 0;
+    virtual std::optional<synclib::WaitResult> Add(
+        synclib::Callback& callback) = 0;
   };
 
   // Has the wait begun, on which End() will be called.
-  virtual void Begin(const Wait& wait) = 0;
+  virtual void Begin(Wait& wait) = 0;
   void End(synclib::WaitResult result);
 
   // To be called by the destructor of each kind, while it is still whole.
   void Finish();
 
  private:
-  void Begin(synclib::Event& event, std::optional<uint64_t> past,
-             const synclib::WaitOptions* options, std::source_location where);
+  // What is a reference, or a value.
+  template <class What, class How>
+  class WaitFor final : public Wait {
+   public:
+    WaitFor(What&& what, const How& how)
+        : what_(std::forward<What>(what)), how_(how) {}
+
+    synclib::WaitResult Block() override { return what_.Wait(how_); }
+    Detached Suspend(Waiter& waiter) override {
+      const synclib::WaitResult result = co_await what_.AsyncWait(how_);
+      waiter.End(result);
+    }
+    std::optional<synclib::WaitResult> Add(
+        synclib::Callback& callback) override {
+      if constexpr (requires { what_.Add(callback, how_); }) {
+        return what_.Add(callback, how_);
+      } else {
+        std::abort();  // Not for callbacks.
+      }
+    }
+
+   private:
+    What what_;
+    const How how_;
+  };
+
+  struct Past {
+    template <class How>
+    synclib::WaitResult Wait(const How& how) {
+      return event.WaitPast(epoch, how);
+    }
+    template <class How>
+    auto AsyncWait(const How& how) {
+      return event.AsyncWaitPast(epoch, how);
+    }
+    template <class How>
+    auto Add(synclib::Callback& callback, const How& how) {
+      return event.AddPast(epoch, callback, how);
+    }
+
+    synclib::Event& event;
+    uint64_t epoch;
+  };
+
+  void BeginAnew(std::unique_ptr<Wait> wait);
 
   Function then_;
-  bool started_ = false;
+  std::unique_ptr<Wait> wait_;  // The last one, once there is one.
   synclib::WaitResult result_{};
   std::atomic<bool> done_ = false;
 };
@@ -107,7 +176,7 @@ class ThreadWaiter final : public Waiter {
   ~ThreadWaiter() override { Finish(); }
 
  private:
-  void Begin(const Wait& wait) override;
+  void Begin(Wait& wait) override;
 
   std::jthread thread_;
 };
@@ -120,10 +189,7 @@ class CoroutineWaiter : public Waiter {
   ~CoroutineWaiter() override { Finish(); }
 
  protected:
-  void Begin(const Wait& wait) override { Run(wait); }
-
- private:
-  Detached Run(Wait wait);
+  void Begin(Wait& wait) override { wait.Suspend(*this); }
 };
 
 // Waits as a coroutine under a thread pool of its own.
@@ -136,7 +202,7 @@ class PooledCoroutineWaiter final : public CoroutineWaiter {
   synclib::ThreadPool& pool() { return pool_; }
 
  private:
-  void Begin(const Wait& wait) override;
+  void Begin(Wait& wait) override;
 
   synclib::ThreadPool pool_{1};
 };
@@ -156,7 +222,7 @@ class CallbackWaiter final : public Waiter {
     CallbackWaiter* owner;
   };
 
-  void Begin(const Wait& wait) override;
+  void Begin(Wait& wait) override;
 
   std::optional<Node> node_;
 };

@@ -5,11 +5,18 @@
 
 #include "testing/conformance/conformance.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 #include "gtest/gtest.h"
+#include "sync/auto_reset_event.h"
 #include "sync/event.h"
+#include "sync/latch.h"
+#include "sync/mutex.h"
+#include "sync/semaphore.h"
+#include "sync/shared_mutex.h"
 #include "sync/wait_options.h"
 #include "testing/conformance/permits.h"
 
@@ -45,6 +52,121 @@ struct PulseSubject {
   synclib::Event event;
 };
 INSTANTIATE_TYPED_TEST_SUITE_P(Pulse, WaitableTest, PulseSubject);
+
+struct SemaphoreSubject {
+  void Release() { semaphore.Release(); }
+  synclib::WaitResult Wait(const synclib::WaitOptions& options) {
+    return semaphore.Acquire(options);
+  }
+  auto AsyncWait(const synclib::WaitOptions& options) {
+    return semaphore.AsyncAcquire(options);
+  }
+  size_t waiters() { return semaphore.waiters(); }
+  static constexpr bool kMayBeDestroyedAfterWait = true;
+
+  synclib::Semaphore semaphore{0};
+};
+INSTANTIATE_TYPED_TEST_SUITE_P(Semaphore, WaitableTest, SemaphoreSubject);
+
+struct ManyPermitsSubject {
+  void Release() { semaphore.Release(3); }
+  synclib::WaitResult Wait(const synclib::WaitOptions& options) {
+    return semaphore.AcquireMany(3, options);
+  }
+  auto AsyncWait(const synclib::WaitOptions& options) {
+    return semaphore.AsyncAcquireMany(3, options);
+  }
+  size_t waiters() { return semaphore.waiters(); }
+  static constexpr bool kMayBeDestroyedAfterWait = true;
+
+  synclib::Semaphore semaphore{2};
+};
+INSTANTIATE_TYPED_TEST_SUITE_P(ManyPermits, WaitableTest, ManyPermitsSubject);
+
+struct AutoResetEventSubject {
+  void Release() { event.Set(); }
+  synclib::WaitResult Wait(const synclib::WaitOptions& options) {
+    return event.Wait(options);
+  }
+  auto AsyncWait(const synclib::WaitOptions& options) {
+    return event.AsyncWait(options);
+  }
+  size_t waiters() { return event.waiters(); }
+  static constexpr bool kMayBeDestroyedAfterWait = true;
+
+  synclib::AutoResetEvent event;
+};
+INSTANTIATE_TYPED_TEST_SUITE_P(AutoResetEvent, WaitableTest,
+                               AutoResetEventSubject);
+
+// Once it is open, releasing it again does nothing.
+struct LatchSubject {
+  void Release() { latch.CountDown(std::min<int64_t>(latch.count(), 1)); }
+  synclib::WaitResult Wait(const synclib::WaitOptions& options) {
+    return latch.Wait(options);
+  }
+  auto AsyncWait(const synclib::WaitOptions& options) {
+    return latch.AsyncWait(options);
+  }
+  size_t waiters() { return latch.waiters(); }
+  static constexpr bool kMayBeDestroyedAfterWait = true;
+
+  synclib::Latch latch{1};
+};
+INSTANTIATE_TYPED_TEST_SUITE_P(Latch, WaitableTest, LatchSubject);
+
+// Who passes has the mutex until the next release.
+struct MutexSubject {
+  MutexSubject() { mutex.lock(); }
+  void Release() { mutex.unlock(); }
+  synclib::WaitResult Wait(const synclib::WaitOptions& options) {
+    return mutex.Lock(options);
+  }
+  auto AsyncWait(const synclib::WaitOptions& options) {
+    return mutex.AsyncLock(options);
+  }
+  size_t waiters() { return mutex.waiters(); }
+  static constexpr bool kMayBeDestroyedAfterWait = true;
+
+  synclib::Mutex mutex;
+};
+INSTANTIATE_TYPED_TEST_SUITE_P(Mutex, WaitableTest, MutexSubject);
+
+struct WriterSubject {
+  WriterSubject() { mutex.lock(); }
+  void Release() { mutex.unlock(); }
+  synclib::WaitResult Wait(const synclib::WaitOptions& options) {
+    return mutex.Lock(options);
+  }
+  auto AsyncWait(const synclib::WaitOptions& options) {
+    return mutex.AsyncLock(options);
+  }
+  size_t waiters() { return mutex.waiters(); }
+  static constexpr bool kMayBeDestroyedAfterWait = true;
+
+  synclib::SharedMutex mutex;
+};
+INSTANTIATE_TYPED_TEST_SUITE_P(Writer, WaitableTest, WriterSubject);
+
+// A writer keeps readers out until the first release, which is its own.
+struct ReaderSubject {
+  ReaderSubject() { mutex.lock(); }
+  void Release() {
+    if (!std::exchange(released, true)) mutex.unlock();
+  }
+  synclib::WaitResult Wait(const synclib::WaitOptions& options) {
+    return mutex.LockShared(options);
+  }
+  auto AsyncWait(const synclib::WaitOptions& options) {
+    return mutex.AsyncLockShared(options);
+  }
+  size_t waiters() { return mutex.waiters(); }
+  static constexpr bool kMayBeDestroyedAfterWait = true;
+
+  synclib::SharedMutex mutex;
+  bool released = false;
+};
+INSTANTIATE_TYPED_TEST_SUITE_P(Reader, WaitableTest, ReaderSubject);
 
 INSTANTIATE_TYPED_TEST_SUITE_P(Permits, WaitableTest,
                                PermitsSubject<GivingUp::kTakesNothing>);

@@ -1,0 +1,182 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// What a Waiter can wait for, besides the primitives whose methods are called
+// Wait() and AsyncWait() themselves.
+
+#ifndef SYNC_TESTING_WAITS_H_
+#define SYNC_TESTING_WAITS_H_
+
+#include <cstdint>
+#include <functional>
+#include <source_location>
+
+#include "absl/base/thread_annotations.h"
+#include "sync/barrier.h"
+#include "sync/callback.h"
+#include "sync/condition.h"
+#include "sync/coro/task.h"
+#include "sync/mutex.h"
+#include "sync/semaphore.h"
+#include "sync/shared_mutex.h"
+#include "sync/wait_options.h"
+
+namespace synctest {
+
+// A permit of a semaphore.
+//
+// Example:
+//
+//   synclib::Semaphore permits(0);
+//   synctest::CoroutineWaiter waiter;
+//   waiter.Start(synctest::Permit{permits}, absl::Hours(1));
+//   permits.Release();
+//   assert(waiter.Result() == synclib::WaitResult::kReady);
+struct Permit {
+  template <class How>
+  synclib::WaitResult Wait(const How& how) const {
+    return semaphore.Acquire(how);
+  }
+  template <class How>
+  auto AsyncWait(const How& how) const {
+    return semaphore.AsyncAcquire(how);
+  }
+  template <class How>
+  auto Add(synclib::Callback& callback, const How& how) const {
+    return semaphore.Add(callback, how);
+  }
+
+  synclib::Semaphore& semaphore;
+};
+
+// Several of them, which callbacks can't wait for.
+struct Permits {
+  template <class How>
+  synclib::WaitResult Wait(const How& how) const {
+    return semaphore.AcquireMany(count, how);
+  }
+  template <class How>
+  auto AsyncWait(const How& how) const {
+    return semaphore.AsyncAcquireMany(count, how);
+  }
+
+  synclib::Semaphore& semaphore;
+  int64_t count;
+};
+
+// A mutex, or a SharedMutex for writing.
+template <class M>
+struct Exclusive {
+  synclib::WaitResult Wait(std::source_location where) const
+      ABSL_NO_THREAD_SAFETY_ANALYSIS {
+    mutex.lock(where);
+    return synclib::WaitResult::kReady;
+  }
+  synclib::WaitResult Wait(const synclib::WaitOptions& options) const {
+    return mutex.Lock(options);
+  }
+  template <class How>
+  auto AsyncWait(const How& how) const {
+    return mutex.AsyncLock(how);
+  }
+  template <class How>
+  auto Add(synclib::Callback& callback, const How& how) const {
+    return mutex.Add(callback, how);
+  }
+
+  M& mutex;
+};
+
+// A SharedMutex for reading.
+struct Shared {
+  synclib::WaitResult Wait(std::source_location where) const
+      ABSL_NO_THREAD_SAFETY_ANALYSIS {
+    mutex.lock_shared(where);
+    return synclib::WaitResult::kReady;
+  }
+  synclib::WaitResult Wait(const synclib::WaitOptions& options) const {
+    return mutex.LockShared(options);
+  }
+  template <class How>
+  auto AsyncWait(const How& how) const {
+    return mutex.AsyncLockShared(how);
+  }
+  template <class How>
+  auto Add(synclib::Callback& callback, const How& how) const {
+    return mutex.AddShared(callback, how);
+  }
+
+  synclib::SharedMutex& mutex;
+};
+
+// A notification of a condition. A thread or coroutine takes over the mutex,
+// which is locked when the wait begins and when it has ended.
+struct Notification {
+  template <class How>
+  synclib::WaitResult Wait(const How& how) const
+      ABSL_NO_THREAD_SAFETY_ANALYSIS {
+    return condition.Wait(mutex, how);
+  }
+  template <class How>
+  auto AsyncWait(const How& how) const {
+    return condition.AsyncWait(mutex, how);
+  }
+  template <class How>
+  auto Add(synclib::Callback& callback, const How& how) const {
+    return condition.Add(callback, how);
+  }
+
+  synclib::Condition& condition;
+  synclib::Mutex& mutex;
+};
+
+// The same with a predicate.
+struct Fulfilment {
+  template <class How>
+  synclib::WaitResult Wait(const How& how) const
+      ABSL_NO_THREAD_SAFETY_ANALYSIS {
+    return condition.Wait(mutex, predicate, how);
+  }
+  template <class How>
+  auto AsyncWait(const How& how) const {
+    return condition.AsyncWait(mutex, predicate, how);
+  }
+
+  synclib::Condition& condition;
+  synclib::Mutex& mutex;
+  std::function<bool()> predicate;
+};
+
+// The other parties of a barrier. `*result` is how the wait has ended; where
+// that is not a WaitResult, it is kReady.
+struct Arrival {
+  template <class How>
+  synclib::WaitResult Wait(const How& how) const {
+    return Ended(barrier.ArriveAndWait(how));
+  }
+  template <class How>
+  synclib::Task<synclib::WaitResult> AsyncWait(How how) const {
+    co_return Ended(co_await barrier.AsyncArriveAndWait(how));
+  }
+
+  synclib::WaitResult Ended(synclib::BarrierResult ended) const {
+    *result = ended;
+    switch (ended.outcome) {
+      case synclib::BarrierResult::kCancelled:
+        return synclib::WaitResult::kCancelled;
+      case synclib::BarrierResult::kTimeout:
+        return synclib::WaitResult::kTimeout;
+      case synclib::BarrierResult::kComplete:
+      case synclib::BarrierResult::kBroken:
+        break;
+    }
+    return synclib::WaitResult::kReady;
+  }
+
+  synclib::Barrier& barrier;
+  synclib::BarrierResult* result;
+};
+
+}  // namespace synctest
+
+#endif  // SYNC_TESTING_WAITS_H_
