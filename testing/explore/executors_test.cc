@@ -149,22 +149,78 @@ TEST(ExecutorScenario, S1_ALoopThatEndsHandsItsLimitsOn) {
       {.suspensions = 0});
 }
 
-// Nobody sets the event.
+Detached AwaitTimeout(SpecifiedEvent& event, SpecifiedEvent& over,
+                      Executor& executor, synclib::WaitOptions options) {
+  const WaitResult result = co_await event.AsyncWait(options).On(executor);
+  Check(result == WaitResult::kTimeout, "nobody has set it");
+  over.Set();
+}
+
 TEST(ExecutorScenario, L3_ALimitThatALoopHandsOnComes) {
   ExploreAll(
       [] {
         EventLoop loop;
         SpecifiedEvent event("event"), over("over");
-        auto wait = [&]() -> Detached {
-          const WaitResult result =
-              co_await event.AsyncWait(absl::Seconds(1)).On(loop);
-          Check(result == WaitResult::kTimeout, "nobody has set it");
-          over.Set();
-        };
-        wait();
+        AwaitTimeout(event, over, loop, absl::Seconds(1));
         Thread stopper("stopper", [&] { loop.Stop(); });
         loop.Run();
         over.Wait();
+      },
+      {.suspensions = 0});
+}
+
+TEST(ExecutorScenario, L3_AWallClockLimitThatALoopHandsOnComes) {
+  ExploreAll(
+      [] {
+        EventLoop loop;
+        SpecifiedEvent event("event"), over("over");
+        AwaitTimeout(event, over, loop,
+                     absl::FromUnixNanos(model::WallTime() + 100'000'000));
+        Thread stopper("stopper", [&] { loop.Stop(); });
+        loop.Run();
+        over.Wait();
+      },
+      {.suspensions = 0});
+}
+
+TEST(ExecutorScenario, L3_ALimitUnderALoopThatHasEndedComes) {
+  ExploreAll(
+      [] {
+        EventLoop loop;
+        SpecifiedEvent event("event"), over("over");
+        loop.Stop();
+        loop.Run();
+        AwaitTimeout(event, over, loop, absl::Seconds(1));
+        over.Wait();
+      },
+      {.suspensions = 0});
+}
+
+// First in the list, it waits for the thread behind it. What an executor runs
+// at once runs when all have been handed out.
+TEST(ExecutorScenario, L2_NoThreadWaitsForWhatAnExecutorRunsAtOnce) {
+  struct InlineExecutor : Executor {
+    bool Post(synclib::Work* work) noexcept override {
+      work->Run();
+      return true;
+    }
+  };
+  ExploreAll(
+      [] {
+        InlineExecutor executor;
+        SpecifiedEvent event("event"), over("over");
+        auto wait = [&]() -> Detached {
+          co_await event.AsyncWait().On(executor);
+          over.Wait();
+        };
+        wait();
+        Thread waiter("waiter", [&] {
+          event.Wait();
+          over.Set();
+        });
+        while (event.event().waiters() < 2)
+          model::Yield(model::Place::current());
+        event.Set();
       },
       {.suspensions = 0});
 }

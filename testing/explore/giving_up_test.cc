@@ -156,6 +156,19 @@ TEST(GivingUpScenario, L3_ALimitComesThoughNobodyElseDoesAnything) {
       {.suspensions = 0});
 }
 
+// The latest moments that there are.
+TEST(GivingUpScenario, L3_AHugeLimitDoesNotCome) {
+  ExploreAll([] {
+    SpecifiedEvent event;
+    Thread waiter("waiter", [&] {
+      Check(event.Wait(absl::Nanoseconds(INT64_MAX - 1)) == WaitResult::kReady,
+            "before its limit");
+    });
+    Thread setter("setter", [&] { event.Set(); });
+    setter.NeverWaits();
+  });
+}
+
 TEST(GivingUpScenario, S8_TheTimerThreadIsStartedByTwoAtOnce) {
   ExploreAll(
       [] {

@@ -202,6 +202,25 @@ TEST_F(ForkTest, ChildrenUseAndDestroyEventsThatHaveWaiters) {
   }
 }
 
+// A list with a thread on it is the parent's, also if the first one has left.
+TEST_F(ForkTest, ChildrenForgetAThreadThatWasNotTheFirst) {
+  Event event;
+  std::jthread first([&] {
+    EXPECT_EQ(event.Wait(absl::Milliseconds(200)), WaitResult::kTimeout);
+  });
+  AwaitWaiters(event, 1);
+  ThreadWaiter second;
+  second.Start(event);
+  first.join();
+  AwaitWaiters(event, 1);
+  InChild([&] {
+    CHILD_CHECK(event.waiters() == 0);
+    if (kMayBroadcast) CHILD_CHECK(event.Set() == 0);
+  });
+  EXPECT_EQ(event.Set(), 1u);
+  EXPECT_EQ(second.Result(), WaitResult::kReady);
+}
+
 // Destroyed while threads are inside of every operation.
 TEST_F(ForkTest, ChildrenOfAStormUseAndDestroyItsEvent) {
   Watchdog watchdog("forks in a storm");
