@@ -279,6 +279,7 @@ TEST(CalloutScenario, S7_AChainOfBroadcastsNeedsNoStack) {
         constexpr int kLength = 50;
         // Plain: as many specifications take more time than the steps.
         const auto events = std::make_unique<Event[]>(kLength + 1);
+        for (int i = 0; i <= kLength; ++i) model::NameEvent(events[i], "event");
         auto link = [&events](int i) -> Detached {
           co_await events[i];
           events[i + 1].Set();

@@ -86,6 +86,12 @@ std::function<void(const model::Outcome&)> Progress(const std::string& name) {
   };
 }
 
+std::string RunningTest() {
+  const testing::TestInfo& test =
+      *testing::UnitTest::GetInstance()->current_test_info();
+  return std::string(test.test_suite_name()) + "." + test.name();
+}
+
 void Record(const Machine& machine, int budget,
             const model::Exploration& exploration) {
   const auto record = [&](const char* what, int64_t value) {
@@ -109,6 +115,7 @@ void ExploreAll(const std::function<void()>& scenario, const Budgets& budgets) {
     options.strategy = machine.strategy;
     options.budget = std::min(machine.budget + deeper, limit);
     options.powers = machine.powers;
+    options.test = RunningTest();
     options.executions = deeper > 0                ? kMostOfDeeper
                          : machine.is_exhaustive() ? INT64_MAX
                                                    : kAtRandom;
@@ -117,8 +124,8 @@ void ExploreAll(const std::function<void()>& scenario, const Budgets& budgets) {
     const model::Exploration exploration = model::Explore(options, scenario);
     std::cout << "  " << description << ": " << exploration << std::endl;
     Record(machine, options.budget, exploration);
-    EXPECT_TRUE(exploration.ok()) << description << ": " << exploration;
     if (!exploration.ok()) {
+      ADD_FAILURE() << description << ": " << exploration.failure->what;
       // Bazel keeps what is written there.
       const char* const outputs = std::getenv("TEST_UNDECLARED_OUTPUTS_DIR");
       const std::string picture =

@@ -122,9 +122,16 @@ struct NamedObject {
   }
 };
 
+// A thread that can't go on.
+struct BlockedThread {
+  int thread;
+  int joins;  // The thread that it waits for to end; -1: it sleeps.
+};
+
 struct Outcome {
   bool failed = false;
   std::string failure;
+  std::vector<BlockedThread> blocked;  // If nobody can go on.
   std::vector<Step> steps;
   std::vector<std::string> threads;
   std::vector<NamedObject> objects;

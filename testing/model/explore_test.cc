@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstdlib>
 #include <fstream>
 #include <functional>
 #include <iterator>
@@ -521,7 +522,6 @@ TEST(ExploreTest, AFailureIsATableAndAPicture) {
   ASSERT_FALSE(found.ok());
   const std::string table = found.failure->ToString();
   EXPECT_NE(table.find("explore_test.cc:"), std::string::npos) << table;
-  EXPECT_NE(table.find("SYNCTEST_REPLAY="), std::string::npos) << table;
   const std::string picture = found.failure->ToSvg();
   EXPECT_NE(picture.find("writes &amp; &lt;reads&gt;"), std::string::npos);
   const std::string path = testing::TempDir() + "/schedule.svg";
@@ -531,6 +531,49 @@ TEST(ExploreTest, AFailureIsATableAndAPicture) {
   written << file.rdbuf();
   EXPECT_EQ(written.str(), picture);
   EXPECT_FALSE(found.failure->WriteSvg("/no/such/directory/schedule.svg"));
+}
+
+TEST(ReportTest, TheHeadingSaysWhatEachThreadWaitsFor) {
+  const Exploration found = Explore({}, [] {
+    Atomic<int> word{0};
+    Name(word, "word");
+    Thread sleeper("sleeper", [&] {
+      Sleep(&word, sizeof(word), 0, INT64_MAX, Place::current());
+    });
+  });
+  ASSERT_FALSE(found.ok());
+  const std::string table = found.failure->ToString();
+  EXPECT_TRUE(table.starts_with(
+      "nobody can go on: main waits for sleeper to end, sleeper sleeps on word "
+      "since step 2\n"))
+      << table;
+}
+
+TEST(ReportTest, AFailureEndsWithTheCommandThatReplaysIt) {
+  ExploreOptions options = {.powers = {.faults = true}};
+  const auto failure = [&options] {
+    return *Explore(options, [] { Check(Pick(2) == 0, ""); }).failure;
+  };
+  const auto command = [](const Failure& of) {
+    const std::string text = of.ToString();
+    constexpr char kBefore[] = "To replay it: ";
+    return text.substr(text.find(kBefore) + sizeof(kBefore) - 1);
+  };
+  const char* const target = std::getenv("TEST_TARGET");
+  const std::string was = target == nullptr ? "" : target;
+  setenv("TEST_TARGET", "//a:b_test", 1);
+  EXPECT_EQ(command(failure()),
+            "bazel test --test_output=all --test_env=SYNCTEST_REPLAY=f:1 "
+            "//a:b_test\n");
+  options.test = "Suite.Test";
+  EXPECT_EQ(command(failure()),
+            "bazel test --test_output=all --test_env=SYNCTEST_REPLAY=f:1 "
+            "--test_filter=Suite.Test //a:b_test\n");
+  unsetenv("TEST_TARGET");
+  const std::string own = command(failure());
+  EXPECT_TRUE(own.starts_with("SYNCTEST_REPLAY=f:1 ")) << own;
+  EXPECT_TRUE(own.ends_with("explore_test --gtest_filter=Suite.Test\n")) << own;
+  if (target != nullptr) setenv("TEST_TARGET", was.c_str(), 1);
 }
 
 // The rows of a failure's table, without their numbers and places.

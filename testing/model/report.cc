@@ -7,9 +7,11 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <map>
 #include <set>
@@ -246,6 +248,43 @@ std::vector<std::string> DescribeAll(const Failure& failure) {
   return texts;
 }
 
+// What is wrong; and if nobody can go on, what each waits for.
+std::string Heading(const Failure& failure) {
+  const Objects objects(failure);
+  std::string heading = failure.what;
+  absl::string_view separator = ": ";
+  for (const auto& [thread, joins] : failure.blocked) {
+    absl::StrAppend(&heading, separator, failure.threads[thread]);
+    separator = ", ";
+    if (joins >= 0) {
+      absl::StrAppend(&heading, " waits for ", failure.threads[joins],
+                      " to end");
+      continue;
+    }
+    // To fall asleep was the last that it did.
+    size_t step = failure.steps.size() - 1;
+    while (failure.steps[step].thread != thread) --step;
+    absl::StrAppend(&heading, " sleeps on ", objects.NameOf(step),
+                    " since step ", step + 1);
+  }
+  return heading;
+}
+
+// The command that replays it.
+std::string Command(const Failure& failure) {
+  const std::string replay = absl::StrCat("SYNCTEST_REPLAY=", failure.schedule);
+  const auto filter = [&](absl::string_view flag) {
+    return failure.test.empty() ? "" : absl::StrCat(" ", flag, failure.test);
+  };
+  const char* const target = std::getenv("TEST_TARGET");
+  if (target == nullptr) {
+    return absl::StrCat(replay, " ", program_invocation_name,
+                        filter("--gtest_filter="));
+  }
+  return absl::StrCat("bazel test --test_output=all --test_env=", replay,
+                      filter("--test_filter="), " ", target);
+}
+
 size_t Longest(const std::vector<std::string>& texts) {
   size_t size = 0;
   for (const std::string& text : texts) size = std::max(size, text.size());
@@ -296,7 +335,7 @@ std::string Failure::ToString() const {
   const std::vector<std::string> texts = DescribeAll(*this);
   const auto thread_width = static_cast<int>(Longest(threads));
   const auto text_width = static_cast<int>(Longest(texts));
-  std::string text = absl::StrCat(what, "\n\n");
+  std::string text = absl::StrCat(Heading(*this), "\n\n");
   const size_t left_out = steps.size() > kRows ? steps.size() - kRows : 0;
   for (size_t i = 0; i < steps.size(); ++i) {
     const Step& step = steps[i];
@@ -316,8 +355,8 @@ std::string Failure::ToString() const {
   }
   absl::StrAppend(&text,
                   "\n* what a budget is of: a preemption, a stale read or a "
-                  "fault\nTo replay it: SYNCTEST_REPLAY=",
-                  schedule, "\n");
+                  "fault\nTo replay it: ",
+                  Command(*this), "\n");
   return text;
 }
 
@@ -343,7 +382,7 @@ std::string Failure::ToSvg() const {
       "font-family='monospace' font-size='11'>\n"
       "<rect width='100%%' height='100%%' fill='white'/>\n"
       "<text x='10' y='20' font-size='13' fill='#b00'>%s</text>\n",
-      width, height, escaped(what));
+      width, height, escaped(Heading(*this)));
   for (int i = 0; i < lanes; ++i) {
     const int x = 40 + i * kLane;
     absl::StrAppendFormat(

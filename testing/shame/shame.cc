@@ -27,8 +27,13 @@ constexpr int kMinBudgetOfMended = 1;
 model::Exploration ExploreAll(const std::function<void(Code)>& scenario,
                               Code code, int budget,
                               const model::Powers& powers) {
+  const testing::TestInfo& test =
+      *testing::UnitTest::GetInstance()->current_test_info();
   return model::Explore(
-      {.budget = budget, .powers = powers, .executions = INT64_MAX},
+      {.budget = budget,
+       .powers = powers,
+       .executions = INT64_MAX,
+       .test = std::string(test.test_suite_name()) + "." + test.name()},
       [&] { scenario(code); });
 }
 
@@ -64,7 +69,7 @@ std::string ExpectFound(const std::function<void(Code)>& scenario,
   const model::Exploration mended = ExploreAll(
       scenario, Code::kMended, std::max(budget, kMinBudgetOfMended), powers);
   std::cout << "mended: " << mended << std::endl;
-  EXPECT_TRUE(mended.ok()) << "mended: " << mended;
+  EXPECT_TRUE(mended.ok()) << "mended: " << mended.failure->what;
   if (!mended.ok()) return table;
   EXPECT_TRUE(mended.complete);
   EXPECT_GE(mended.interleavings, 2) << "nothing was explored";
