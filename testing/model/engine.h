@@ -82,11 +82,13 @@ enum class Action : uint8_t {
   kNote,
   // Of a function that is explored. No steps of the machine: see notes.h.
   kCall,
+  kAwait,  // By a coroutine: its thread may go on.
   kReturn,
 };
 
 inline bool IsStep(Action action) {
-  return action != Action::kCall && action != Action::kReturn;
+  return action != Action::kCall && action != Action::kAwait &&
+         action != Action::kReturn;
 }
 
 // What a value means, for people.

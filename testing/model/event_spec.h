@@ -219,7 +219,7 @@ class SpecifiedEvent {
     }
     bool await_ready(Place awaited = Place::current()) noexcept {
       if (call_.where.line() == 0) call_.where = awaited;
-      call_.Begin();
+      call_.Begin(Action::kAwait);
       name_ = spec_.Begin(operation_);
       NoAllocation none(operation_.limit == INT64_MAX);
       return inner_.await_ready();

@@ -23,6 +23,7 @@
 #include "gtest/gtest.h"
 #include "sync/event.h"
 #include "sync/wait_options.h"
+#include "testing/detached.h"
 #include "testing/model/atomic.h"
 #include "testing/model/engine.h"
 #include "testing/model/event_spec.h"
@@ -546,6 +547,35 @@ TEST(ReportTest, TheHeadingSaysWhatEachThreadWaitsFor) {
   EXPECT_TRUE(table.starts_with(
       "nobody can go on: main waits for sleeper to end, sleeper sleeps on word "
       "since step 2\n"))
+      << table;
+}
+
+TEST(ReportTest, TheHeadingSaysInWhichCallAThreadSleeps) {
+  const Exploration found = Explore({}, [] {
+    SpecifiedEvent event("ready");
+    event.Clear();
+    (void)event.Wait();
+  });
+  ASSERT_FALSE(found.ok());
+  const std::string table = found.failure->ToString();
+  EXPECT_TRUE(table.starts_with("nobody can go on: main sleeps on ")) << table;
+  EXPECT_NE(table.find(" in ready.Wait() since step "), std::string::npos)
+      << table;
+}
+
+// A coroutine that waits does not keep its thread.
+TEST(ReportTest, TheHeadingSaysNoCallOfACoroutine) {
+  const Exploration found = Explore({}, [] {
+    SpecifiedEvent event("ready");
+    [](SpecifiedEvent& e) -> Detached { co_await e; }(event);
+    const Atomic<int> word{0};
+    Name(word, "word");
+    Sleep(&word, sizeof(word), 0, INT64_MAX, Place::current());
+  });
+  ASSERT_FALSE(found.ok());
+  const std::string table = found.failure->ToString();
+  EXPECT_TRUE(
+      table.starts_with("nobody can go on: main sleeps on word since step "))
       << table;
 }
 

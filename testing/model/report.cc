@@ -82,6 +82,8 @@ const char* Name(Action action) {
       return "";
     case Action::kCall:
       return "calls";
+    case Action::kAwait:
+      return "awaits";
     case Action::kReturn:
       return "returns";
   }
@@ -229,6 +231,7 @@ std::string Describe(const Failure& failure, const Objects& objects,
     case Action::kNote:
       return step.note;
     case Action::kCall:
+    case Action::kAwait:
       return absl::StrCat(name, " ", object(), ".", step.note);
     case Action::kReturn:
       return absl::StrCat(
@@ -248,6 +251,19 @@ std::vector<std::string> DescribeAll(const Failure& failure) {
   return texts;
 }
 
+// The call that the thread is in by the step, " in event.Wait()"; empty: none
+// that is known.
+std::string CallAt(const Failure& failure, const Objects& objects, int thread,
+                   size_t step) {
+  while (step-- > 0) {
+    const Step& earlier = failure.steps[step];
+    if (earlier.thread != thread || IsStep(earlier.action)) continue;
+    if (earlier.action != Action::kCall) break;
+    return absl::StrCat(" in ", objects.NameOf(step), ".", earlier.note);
+  }
+  return "";
+}
+
 // What is wrong; and if nobody can go on, what each waits for.
 std::string Heading(const Failure& failure) {
   const Objects objects(failure);
@@ -265,7 +281,8 @@ std::string Heading(const Failure& failure) {
     size_t step = failure.steps.size() - 1;
     while (failure.steps[step].thread != thread) --step;
     absl::StrAppend(&heading, " sleeps on ", objects.NameOf(step),
-                    " since step ", step + 1);
+                    CallAt(failure, objects, thread, step), " since step ",
+                    step + 1);
   }
   return heading;
 }
