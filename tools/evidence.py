@@ -10,9 +10,8 @@ runs the tests that docs/proof.md speaks of, but for those that have passed on
 the same code before, and collects their figures: from the properties that they
 record with Tally() of testing/tally.h, and from what the tests in Python print.
 The figures go to docs/evidence.json, the page that shows them to
-docs/EVIDENCE.md, and its picture to docs/evidence.svg. With --quick, the
-mutants, which take some ten minutes, are left out, and their figures stay as
-they are.
+docs/EVIDENCE.md, and its picture to docs/evidence.svg. The mutants take half an
+hour; with --quick, only those are run that have no figures yet.
 
   evidence.py --check TABLE
 
@@ -42,12 +41,14 @@ FIGURES = "docs/evidence.json"
 PAGE = "docs/EVIDENCE.md"
 PICTURE = "docs/evidence.svg"
 
+ALL_MUTANTS = "//testing/mutants:all_mutants_test"
+
 # Of each part of the figures, what is tested for it.
 TARGETS = {
     "scenarios": "//testing/explore/...",
     "speed": "//testing/model:explore_test",
     "litmus": "//testing/model:litmus_test",
-    "mutants": "//testing/mutants:all_mutants_test",
+    "mutants": ALL_MUTANTS,
     "fuzz": "//testing/fuzz:event_fuzz_corpus_test",
     "shame": "//testing/shame/...",
     "spin": "//testing/spin:spin_test",
@@ -249,6 +250,31 @@ def measure(parts):
   return collect(found)
 
 
+def name_in(line):
+  """Returns the name of a mutant, of its line in the table."""
+  return line.split(" ", 3)[3]
+
+
+def new_mutants(old):
+  """Runs those that `old` lacks; returns the figures of all that there are."""
+  subprocess.run(["./bazelw", "build", ALL_MUTANTS], check=True)
+  programs = sorted(glob.glob("bazel-bin/testing/mutants/mutants[0-9]"))
+  table = read("bazel-bin/testing/mutants/table.txt").splitlines(True)
+  figures = {mutant["name"]: mutant for mutant in old}
+  new = [line for line in table if name_in(line.rstrip("\n")) not in figures]
+  if new:
+    with tempfile.TemporaryDirectory() as directory:
+      lines = pathlib.Path(directory, "table.txt")
+      lines.write_text("".join(new), encoding="utf-8")
+      none = pathlib.Path(directory, "equivalent.md")
+      none.touch()
+      log = output_of(sys.executable, "testing/mutants/run_mutants.py", "all",
+                      lines, none, *programs)
+    print(log, end="")
+    figures |= {mutant["name"]: mutant for mutant in mutants(log)}
+  return [figures[name_in(line.rstrip("\n"))] for line in table]
+
+
 def rendered(figures):
   return ((PAGE, evidence_page.page(figures, TARGETS)),
           (PICTURE, evidence_page.picture(figures)))
@@ -273,7 +299,7 @@ def update(quick):
       "mutants_of": old["mutants_of"] if quick else when,
   }
   if quick:
-    figures["mutants"] = old["mutants"]
+    figures["mutants"] = new_mutants(old["mutants"])
   text = json.dumps(figures, indent=1, sort_keys=True) + "\n"
   for path, text in ((FIGURES, text), *rendered(json.loads(text))):
     pathlib.Path(path).write_text(text, encoding="utf-8")
@@ -316,7 +342,7 @@ def fuzz_differences(figures, corpus):
 def stale(figures, table, equivalent):
   """Yields what the figures say of the mutants that isn't so."""
   yield from differences("mutant", [m["name"] for m in figures["mutants"]],
-                         [line.split(" ", 3)[3] for line in table.splitlines()])
+                         map(name_in, table.splitlines()))
   yield from differences(
       "equivalent mutant",
       [m["name"] for m in figures["mutants"] if m["by"] is None],
