@@ -6,7 +6,6 @@
 CORE_H = "sync/internal/wait_core.h"
 CORE_CC = "sync/internal/wait_core.cc"
 DEADLINE = "sync/internal/deadline.h"
-DEADLINE = "sync/internal/deadline.h"
 WAITER = "sync/internal/waiter.cc"
 THREAD = "sync/internal/thread_wait.cc"
 LIMITED = "sync/internal/limited_waiter.cc"
