@@ -94,10 +94,7 @@ class StoppingCallback : public SpecifiedCallback {
 
 // Does what takes the list of `event` for some steps.
 void UseTheList(SpecifiedEvent& event) {
-  struct Ignored : SpecifiedCallback {
-    Ignored() : SpecifiedCallback(&Fired) {}
-    static void Fired(SpecifiedCallback&, WaitResult) noexcept {}
-  } callback;
+  SpecifiedCallback callback;
   (void)event.event().waiters();
   Check(!event.AddPast(event.epoch(), callback).has_value(), "no broadcast");
   Check(callback.Remove() == SpecifiedCallback::kRemoved,

@@ -106,6 +106,10 @@ class SpecifiedCallback : private synclib::Callback {
   using Callback::kTaken;
   using Callback::RemoveResult;
 
+  // Does nothing when it is called.
+  SpecifiedCallback()
+      : SpecifiedCallback(
+            [](SpecifiedCallback&, synclib::WaitResult) noexcept {}) {}
   explicit SpecifiedCallback(Function function)
       : Callback(&Fired), function_(function) {}
 
