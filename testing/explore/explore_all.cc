@@ -15,6 +15,7 @@
 
 #include "gtest/gtest.h"
 #include "testing/model/explore.h"
+#include "testing/running_test.h"
 #include "testing/tally.h"
 
 namespace synctest {
@@ -86,12 +87,6 @@ std::function<void(const model::Outcome&)> Progress(const std::string& name) {
   };
 }
 
-std::string RunningTest() {
-  const testing::TestInfo& test =
-      *testing::UnitTest::GetInstance()->current_test_info();
-  return std::string(test.test_suite_name()) + "." + test.name();
-}
-
 void Record(const Machine& machine, int budget,
             const model::Exploration& exploration) {
   const auto record = [&](const char* what, int64_t value) {
@@ -102,6 +97,22 @@ void Record(const Machine& machine, int budget,
   if (!machine.is_exhaustive()) return;
   record("budget", budget);
   record("complete", exploration.complete ? 1 : 0);
+}
+
+// Bazel runs tests elsewhere, and keeps what they write among their outputs.
+void Draw(const model::Failure& failure) {
+  const char* const outputs = std::getenv("TEST_UNDECLARED_OUTPUTS_DIR");
+  const std::string path =
+      (outputs != nullptr ? std::string(outputs) : testing::TempDir()) +
+      "/schedule.svg";
+  if (!failure.WriteSvg(path)) {
+    std::cout << "the picture could not be written: " << path << std::endl;
+  } else if (outputs == nullptr) {
+    std::cout << "a picture of it: " << path << std::endl;
+  } else {
+    std::cout << "a picture of it: schedule.svg in test.outputs, beside the "
+                 "test's log\n";
+  }
 }
 
 }  // namespace
@@ -126,15 +137,7 @@ void ExploreAll(const std::function<void()>& scenario, const Budgets& budgets) {
     Record(machine, options.budget, exploration);
     if (!exploration.ok()) {
       ADD_FAILURE() << description << ": " << exploration.failure->what;
-      // Bazel keeps what is written there.
-      const char* const outputs = std::getenv("TEST_UNDECLARED_OUTPUTS_DIR");
-      const std::string picture =
-          (outputs != nullptr ? std::string(outputs) : testing::TempDir()) +
-          "/schedule.svg";
-      std::cout << (exploration.failure->WriteSvg(picture)
-                        ? "a picture of it: "
-                        : "the picture could not be written: ")
-                << picture << std::endl;
+      Draw(*exploration.failure);
       return;
     }
     if (std::getenv("SYNCTEST_REPLAY") != nullptr) return;

@@ -14,6 +14,7 @@
 #include "gtest/gtest.h"
 #include "testing/model/engine.h"
 #include "testing/model/explore.h"
+#include "testing/running_test.h"
 
 namespace synctest {
 namespace {
@@ -27,13 +28,11 @@ constexpr int kMinBudgetOfMended = 1;
 model::Exploration ExploreAll(const std::function<void(Code)>& scenario,
                               Code code, int budget,
                               const model::Powers& powers) {
-  const testing::TestInfo& test =
-      *testing::UnitTest::GetInstance()->current_test_info();
   return model::Explore(
       {.budget = budget,
        .powers = powers,
        .executions = INT64_MAX,
-       .test = std::string(test.test_suite_name()) + "." + test.name()},
+       .test = RunningTest()},
       [&] { scenario(code); });
 }
 
