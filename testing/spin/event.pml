@@ -289,7 +289,7 @@ inline Remove(i) {
 #define PARK(label) \
   label: do \
   :: !sleeping[me] && woken[me] -> break \
-  :: !woken[me] && me < LIMITED && mayExpire -> \
+  :: !woken[me] && me < LIMITED && may_expire -> \
      atomic { expired = true; sleeping[me] = false; break } \
   :: !sleeping[me] && !woken[me] -> \
      sleeping[me] = (MUTANT == 12 || !woken[me]) \
@@ -312,12 +312,12 @@ proctype Waiter(byte me) {
   byte was;
   bool ready = false; // At once.
   bool gave_up = false;
-  bool mayExpire;
+  bool may_expire;
   bool expired;
   bool again = me >= WAITERS - AGAIN;
 
 begin:
-  atomic { alive[me] = true; mayExpire = true };
+  atomic { alive[me] = true; may_expire = true };
   // Try(). [W1]
   atomic {
     TOUCH_EVENT;
@@ -371,7 +371,7 @@ begin:
   PARK(end_parked); // It may wait for ever, but see the formula.
   if
   :: expired ->
-    atomic { expired = false; mayExpire = false };
+    atomic { expired = false; may_expire = false };
     atomic { was = gate[me]; gate[me] = was | kGivenUp }; // [G1]
     if
     :: IS_FIRST(was) ->
