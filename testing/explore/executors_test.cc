@@ -46,22 +46,18 @@ Detached AwaitAndEnd(SpecifiedEvent& event, SpecifiedEvent& over,
   over.Set();
 }
 
-Detached AwaitAndStop(SpecifiedEvent& event, EventLoop& loop,
-                      WaitOptions options) {
-  (void)co_await event.AsyncWait(options).On(loop);
-  loop.Stop();
-}
+// Where the setter never waits, its Post() waits for nobody, whoever stands
+// where: L1.
 
 TEST(ExecutorScenario, S1_APoolResumes) {
-  ExploreAll(
-      [] {
-        ThreadPool pool(1);
-        SpecifiedEvent event("event"), over("over");
-        AwaitAndEnd(event, over, pool);
-        Thread setter("setter", [&] { event.Set(); });
-        over.Wait();
-      },
-      {.suspensions = 0});
+  ExploreAll([] {
+    ThreadPool pool(1);
+    SpecifiedEvent event("event"), over("over");
+    AwaitAndEnd(event, over, pool);
+    Thread setter("setter", [&] { event.Set(); });
+    setter.NeverWaits();
+    over.Wait();
+  });
 }
 
 // What it has posted may be over before Post() returns.
@@ -103,34 +99,32 @@ TEST(ExecutorScenario, L3_ALimitUnderAPoolComes) {
 }
 
 TEST(ExecutorScenario, S1_APoolThatStopsLosesNoWaiter) {
-  ExploreAll(
-      [] {
-        ThreadPool pool(1);
-        SpecifiedEvent event("event"), over("over");
-        AwaitAndEnd(event, over, pool);
-        Thread setter("setter", [&] { event.Set(); });
-        pool.Stop();
-        over.Wait();
-        setter.join();
-      },
-      {.suspensions = 0});
+  ExploreAll([] {
+    ThreadPool pool(1);
+    SpecifiedEvent event("event"), over("over");
+    AwaitAndEnd(event, over, pool);
+    Thread setter("setter", [&] { event.Set(); });
+    setter.NeverWaits();
+    pool.Stop();
+    over.Wait();
+    setter.join();
+  });
 }
 
 TEST(ExecutorScenario, S1_ALoopResumesAndStops) {
-  ExploreAll(
-      [] {
-        EventLoop loop;
-        SpecifiedEvent event;
-        auto wait = [&]() -> Detached {
-          co_await event.AsyncWait().On(loop);
-          loop.Stop();
-        };
-        wait();
-        Thread setter("setter", [&] { event.Set(); });
-        loop.Run();
-        setter.join();
-      },
-      {.suspensions = 0});
+  ExploreAll([] {
+    EventLoop loop;
+    SpecifiedEvent event;
+    auto wait = [&]() -> Detached {
+      co_await event.AsyncWait().On(loop);
+      loop.Stop();
+    };
+    wait();
+    Thread setter("setter", [&] { event.Set(); });
+    setter.NeverWaits();
+    loop.Run();
+    setter.join();
+  });
 }
 
 // The limit moves to the timer thread's queue while the wait is granted.
@@ -150,36 +144,28 @@ TEST(ExecutorScenario, S1_ALoopThatEndsHandsItsLimitsOn) {
 }
 
 Detached AwaitTimeout(SpecifiedEvent& event, SpecifiedEvent& over,
-                      Executor& executor, synclib::WaitOptions options) {
+                      Executor& executor, WaitOptions options) {
   const WaitResult result = co_await event.AsyncWait(options).On(executor);
   Check(result == WaitResult::kTimeout, "nobody has set it");
   over.Set();
 }
 
+void HandOn(const WaitOptions& options) {
+  EventLoop loop;
+  SpecifiedEvent event("event"), over("over");
+  AwaitTimeout(event, over, loop, options);
+  Thread stopper("stopper", [&] { loop.Stop(); });
+  loop.Run();
+  over.Wait();
+}
+
 TEST(ExecutorScenario, L3_ALimitThatALoopHandsOnComes) {
-  ExploreAll(
-      [] {
-        EventLoop loop;
-        SpecifiedEvent event("event"), over("over");
-        AwaitTimeout(event, over, loop, absl::Seconds(1));
-        Thread stopper("stopper", [&] { loop.Stop(); });
-        loop.Run();
-        over.Wait();
-      },
-      {.suspensions = 0});
+  ExploreAll([] { HandOn(absl::Seconds(1)); }, {.suspensions = 0});
 }
 
 TEST(ExecutorScenario, L3_AWallClockLimitThatALoopHandsOnComes) {
   ExploreAll(
-      [] {
-        EventLoop loop;
-        SpecifiedEvent event("event"), over("over");
-        AwaitTimeout(event, over, loop,
-                     absl::FromUnixNanos(model::WallTime() + 100'000'000));
-        Thread stopper("stopper", [&] { loop.Stop(); });
-        loop.Run();
-        over.Wait();
-      },
+      [] { HandOn(absl::FromUnixNanos(model::WallTime() + 100'000'000)); },
       {.suspensions = 0});
 }
 
@@ -218,8 +204,9 @@ TEST(ExecutorScenario, L2_NoThreadWaitsForWhatAnExecutorRunsAtOnce) {
           event.Wait();
           over.Set();
         });
-        while (event.event().waiters() < 2)
+        while (event.event().waiters() < 2) {
           model::Yield(model::Place::current());
+        }
         event.Set();
       },
       {.suspensions = 0});
@@ -263,19 +250,20 @@ TEST(ExecutorScenario, S4_ALoopThatAnotherThreadStopsSeesWhatCameBefore) {
 }
 
 TEST(ExecutorScenario, S1_ALimitUnderALoop) {
-  ExploreAll(
-      [] {
-        EventLoop loop;
-        SpecifiedEvent event;
-        AwaitAndStop(event, loop, absl::Seconds(1));
-        Thread setter("setter", [&] { event.Set(); });
-        loop.Run();
-        setter.join();
-      },
-      {.suspensions = 0});
+  ExploreAll([] {
+    EventLoop loop;
+    SpecifiedEvent event;
+    auto wait = [&]() -> Detached {
+      (void)co_await event.AsyncWait(absl::Seconds(1)).On(loop);
+      loop.Stop();
+    };
+    wait();
+    Thread setter("setter", [&] { event.Set(); });
+    setter.NeverWaits();
+    loop.Run();
+    setter.join();
+  });
 }
-
-// What follows: who posts waits for nobody, whoever stands where.
 
 TEST(ExecutorScenario, L1_TwoPostToAPool) {
   ExploreAll([] {
@@ -300,30 +288,6 @@ TEST(ExecutorScenario, L1_TwoPostToALoop) {
     loop.Run();
     first.join();
     second.join();
-  });
-}
-
-TEST(ExecutorScenario, L1_SetPostsToAPool) {
-  ExploreAll([] {
-    ThreadPool pool(1);
-    SpecifiedEvent event("event"), over("over");
-    AwaitAndEnd(event, over, pool);
-    Thread setter("setter", [&] { event.Set(); });
-    setter.NeverWaits();
-    over.Wait();
-  });
-}
-
-TEST(ExecutorScenario, L1_SetPostsToAPoolThatStops) {
-  ExploreAll([] {
-    ThreadPool pool(1);
-    SpecifiedEvent event("event"), over("over");
-    AwaitAndEnd(event, over, pool);
-    Thread setter("setter", [&] { event.Set(); });
-    setter.NeverWaits();
-    pool.Stop();
-    over.Wait();
-    setter.join();
   });
 }
 
@@ -353,30 +317,6 @@ TEST(ExecutorScenario, L1_SetPostsWhatHasATokenToAPool) {
     setter.NeverWaits();
     source.request_stop();
     over.Wait();
-  });
-}
-
-TEST(ExecutorScenario, L1_SetPostsToALoop) {
-  ExploreAll([] {
-    EventLoop loop;
-    SpecifiedEvent event;
-    AwaitAndStop(event, loop, WaitOptions());
-    Thread setter("setter", [&] { event.Set(); });
-    setter.NeverWaits();
-    loop.Run();
-    setter.join();
-  });
-}
-
-TEST(ExecutorScenario, L1_SetPostsWhatHasALimitToALoop) {
-  ExploreAll([] {
-    EventLoop loop;
-    SpecifiedEvent event;
-    AwaitAndStop(event, loop, absl::Seconds(1));
-    Thread setter("setter", [&] { event.Set(); });
-    setter.NeverWaits();
-    loop.Run();
-    setter.join();
   });
 }
 

@@ -183,6 +183,23 @@ TEST(GivingUpScenario, S8_TheTimerThreadIsStartedByTwoAtOnce) {
       {.suspensions = 0});
 }
 
+// Two faults among four threads are too many executions.
+TEST(GivingUpScenario, L3_TwoLimitsAreArmedAtOnce) {
+  ExploreAll(
+      [] {
+        SpecifiedEvent first_event("first_event"), second_event("second_event");
+        SpecifiedEvent first_over("first_over"), second_over("second_over");
+        const int data = 0;
+        Thread other("other", [&] {
+          AwaitWithLimit(second_event, data, absl::Seconds(1), second_over);
+        });
+        AwaitWithLimit(first_event, data, absl::Seconds(1), first_over);
+        first_over.Wait();
+        second_over.Wait();
+      },
+      {.faults = 1, .suspensions = 0});
+}
+
 // What a wait leaves behind shows when its time comes.
 TEST(GivingUpScenario, S5_ALimitIsPutDownWithTheWait) {
   ExploreAll(

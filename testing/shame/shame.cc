@@ -28,12 +28,11 @@ constexpr int kMinBudgetOfMended = 1;
 model::Exploration ExploreAll(const std::function<void(Code)>& scenario,
                               Code code, int budget,
                               const model::Powers& powers) {
-  return model::Explore(
-      {.budget = budget,
-       .powers = powers,
-       .executions = INT64_MAX,
-       .test = RunningTest()},
-      [&] { scenario(code); });
+  return model::Explore({.budget = budget,
+                         .powers = powers,
+                         .executions = INT64_MAX,
+                         .test = RunningTest()},
+                        [&] { scenario(code); });
 }
 
 }  // namespace
