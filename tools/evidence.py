@@ -250,29 +250,34 @@ def measure(parts):
   return collect(found)
 
 
-def name_in(line):
-  """Returns the name of a mutant, of its line in the table."""
-  return line.split(" ", 3)[3]
+def names_in(table):
+  """Returns the names of the mutants in the text of their table."""
+  return [line.split(" ", 3)[3] for line in table.splitlines()]
 
 
 def new_mutants(old):
   """Runs those that `old` lacks; returns the figures of all that there are."""
   subprocess.run(["./bazelw", "build", ALL_MUTANTS], check=True)
   programs = sorted(glob.glob("bazel-bin/testing/mutants/mutants[0-9]"))
-  table = read("bazel-bin/testing/mutants/table.txt").splitlines(True)
+  table = "bazel-bin/testing/mutants/table.txt"
+  names = names_in(read(table))
   figures = {mutant["name"]: mutant for mutant in old}
-  new = [line for line in table if name_in(line.rstrip("\n")) not in figures]
+  new = [name for name in names if name not in figures]
   if new:
-    with tempfile.TemporaryDirectory() as directory:
-      lines = pathlib.Path(directory, "table.txt")
-      lines.write_text("".join(new), encoding="utf-8")
-      none = pathlib.Path(directory, "equivalent.md")
-      none.touch()
-      log = output_of(sys.executable, "testing/mutants/run_mutants.py", "all",
-                      lines, none, *programs)
-    print(log, end="")
-    figures |= {mutant["name"]: mutant for mutant in mutants(log)}
-  return [figures[name_in(line.rstrip("\n"))] for line in table]
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8") as only:
+      only.write("\n".join(new))
+      only.flush()
+      done = subprocess.run(
+          [sys.executable, "testing/mutants/run_mutants.py",
+           f"--only={only.name}", "all", table,
+           "testing/mutants/equivalent.md", *programs],
+          stdout=subprocess.PIPE, text=True, check=False)
+    print(done.stdout, end="")
+    if done.returncode != 0:
+      sys.exit("evidence: a new mutant is not as it should be; nothing is "
+               "written")
+    figures |= {mutant["name"]: mutant for mutant in mutants(done.stdout)}
+  return [figures[name] for name in names]
 
 
 def rendered(figures):
@@ -342,7 +347,7 @@ def fuzz_differences(figures, corpus):
 def stale(figures, table, equivalent):
   """Yields what the figures say of the mutants that isn't so."""
   yield from differences("mutant", [m["name"] for m in figures["mutants"]],
-                         map(name_in, table.splitlines()))
+                         names_in(table))
   yield from differences(
       "equivalent mutant",
       [m["name"] for m in figures["mutants"] if m["by"] is None],
