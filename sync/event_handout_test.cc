@@ -146,6 +146,31 @@ TEST(EventHandoutTest, ThreadsAreWokenBeforeInlineWaitersRun) {
   callback.Result();
 }
 
+// So is the coroutine, which its executor runs in Post().
+TEST(EventHandoutTest, ThreadsAreWokenBeforeWhatAnExecutorRunsAtOnce) {
+  class InlineExecutor final : public Executor {
+   public:
+    bool Post(Work* work) noexcept override {
+      work->Run();
+      return true;
+    }
+  };
+  Event event;
+  InlineExecutor executor;
+  ThreadWaiter thread;
+  bool resumed = false;
+  auto wait = [&]() -> Detached {
+    co_await event.AsyncWait().On(executor);
+    thread.Result();
+    resumed = true;
+  };
+  wait();
+  thread.Start(event);
+  AwaitWaiters(event, 2);
+  EXPECT_EQ(event.Set(), 2u);
+  EXPECT_TRUE(resumed);
+}
+
 TEST(EventHandoutTest, SetReturnsAfterInlineWaitersHaveRun) {
   Event event;
   CallbackWaiter callback;

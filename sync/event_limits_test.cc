@@ -54,11 +54,16 @@ std::vector<WaitOptions> FarAway() {
       absl::Nanoseconds(std::numeric_limits<int64_t>::max()),
       absl::Nanoseconds(std::numeric_limits<int64_t>::max()) -
           absl::Nanoseconds(1) / 4,
+      // Which can't be added to the time that it is.
+      absl::Nanoseconds(std::numeric_limits<int64_t>::max() - 1),
+      absl::Nanoseconds(std::numeric_limits<int64_t>::max()) -
+          absl::Microseconds(1),
       absl::Seconds(std::numeric_limits<int64_t>::max()),
       absl::InfiniteFuture(),
       Now() + absl::Hours(1),
       absl::FromUnixSeconds(std::numeric_limits<int64_t>::max()),
       absl::FromUnixNanos(std::numeric_limits<int64_t>::max()),
+      absl::FromUnixNanos(std::numeric_limits<int64_t>::max() - 1),
       absl::UnixEpoch() + absl::Hours(24 * 365) * 1e4,
       std::stop_token(),
       {absl::InfiniteDuration(), std::stop_token()},

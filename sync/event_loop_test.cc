@@ -238,6 +238,36 @@ TEST(EventLoopTest, LimitsStillEndWaitsOnceRunHasReturned) {
   EXPECT_EQ(resumption.result, WaitResult::kTimeout);
 }
 
+TEST(EventLoopTest, WallClockLimitsStillEndWaitsOnceRunHasReturned) {
+  EventLoop loop;
+  Event event;
+  Resumption resumption;
+  Submit(loop, [&] {
+    const auto now = std::chrono::system_clock::now();
+    AwaitUnder(loop, event, absl::FromChrono(now) + absl::Milliseconds(20),
+               resumption);
+    loop.Stop();
+  });
+  loop.Run();
+  WaitUntil([&] { return resumption.done.load(); }, "the limit");
+  EXPECT_EQ(resumption.result, WaitResult::kTimeout);
+}
+
+TEST(EventLoopTest, LimitsEndWaitsThatBeginOnceRunHasReturned) {
+  EventLoop loop;
+  loop.Stop();
+  loop.Run();
+  Event event, over;
+  WaitResult result{};
+  auto wait = [&]() -> Detached {
+    result = co_await event.AsyncWait(absl::Milliseconds(1)).On(loop);
+    over.Set();
+  };
+  wait();
+  WaitUntil([&] { return over.IsSet(); }, "the limit");
+  EXPECT_EQ(result, WaitResult::kTimeout);
+}
+
 // Their waits were suspended under it, though by a thread that doesn't run it.
 TEST(EventLoopTest, OnTheLoopFromElsewhere) {
   EventLoop loop;

@@ -10,9 +10,8 @@ runs the tests that docs/proof.md speaks of, but for those that have passed on
 the same code before, and collects their figures: from the properties that they
 record with Tally() of testing/tally.h, and from what the tests in Python print.
 The figures go to docs/evidence.json, the page that shows them to
-docs/EVIDENCE.md, and its picture to docs/evidence.svg. With --quick, the
-mutants, which take some half an hour, are left out, and their figures stay as
-they are.
+docs/EVIDENCE.md, and its picture to docs/evidence.svg. The mutants take half an
+hour; with --quick, only those are run that have no figures yet.
 
   evidence.py --check TABLE
 
@@ -42,12 +41,14 @@ FIGURES = "docs/evidence.json"
 PAGE = "docs/EVIDENCE.md"
 PICTURE = "docs/evidence.svg"
 
+ALL_MUTANTS = "//testing/mutants:all_mutants_test"
+
 # Of each part of the figures, what is tested for it.
 TARGETS = {
     "scenarios": "//testing/explore/...",
     "speed": "//testing/model:explore_test",
     "litmus": "//testing/model:litmus_test",
-    "mutants": "//testing/mutants:all_mutants_test",
+    "mutants": ALL_MUTANTS,
     "fuzz": "//testing/fuzz:event_fuzz_corpus_test",
     "shame": "//testing/shame/...",
     "spin": "//testing/spin:spin_test",
@@ -249,6 +250,36 @@ def measure(parts):
   return collect(found)
 
 
+def names_in(table):
+  """Returns the names of the mutants in the text of their table."""
+  return [line.split(" ", 3)[3] for line in table.splitlines()]
+
+
+def new_mutants(old):
+  """Runs those that `old` lacks; returns the figures of all that there are."""
+  subprocess.run(["./bazelw", "build", ALL_MUTANTS], check=True)
+  programs = sorted(glob.glob("bazel-bin/testing/mutants/mutants[0-9]"))
+  table = "bazel-bin/testing/mutants/table.txt"
+  names = names_in(read(table))
+  figures = {mutant["name"]: mutant for mutant in old}
+  new = [name for name in names if name not in figures]
+  if new:
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8") as only:
+      only.write("\n".join(new))
+      only.flush()
+      done = subprocess.run(
+          [sys.executable, "testing/mutants/run_mutants.py",
+           f"--only={only.name}", "all", table,
+           "testing/mutants/equivalent.md", *programs],
+          stdout=subprocess.PIPE, text=True, check=False)
+    print(done.stdout, end="")
+    if done.returncode != 0:
+      sys.exit("evidence: a new mutant is not as it should be; nothing is "
+               "written")
+    figures |= {mutant["name"]: mutant for mutant in mutants(done.stdout)}
+  return [figures[name] for name in names]
+
+
 def rendered(figures):
   return ((PAGE, evidence_page.page(figures, TARGETS)),
           (PICTURE, evidence_page.picture(figures)))
@@ -273,7 +304,7 @@ def update(quick):
       "mutants_of": old["mutants_of"] if quick else when,
   }
   if quick:
-    figures["mutants"] = old["mutants"]
+    figures["mutants"] = new_mutants(old["mutants"])
   text = json.dumps(figures, indent=1, sort_keys=True) + "\n"
   for path, text in ((FIGURES, text), *rendered(json.loads(text))):
     pathlib.Path(path).write_text(text, encoding="utf-8")
@@ -316,7 +347,7 @@ def fuzz_differences(figures, corpus):
 def stale(figures, table, equivalent):
   """Yields what the figures say of the mutants that isn't so."""
   yield from differences("mutant", [m["name"] for m in figures["mutants"]],
-                         [line.split(" ", 3)[3] for line in table.splitlines()])
+                         names_in(table))
   yield from differences(
       "equivalent mutant",
       [m["name"] for m in figures["mutants"] if m["by"] is None],

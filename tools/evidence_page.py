@@ -162,7 +162,8 @@ def mutants(figures):
   by_hand = [m for m in figures["mutants"] if not m["name"].startswith("sync/")]
   by_test = collections.Counter(m["by"] for m in found)
   of = figures["mutants_of"]
-  late = (f" These figures are of {of['date']}, commit `{of['commit']}`."
+  late = (f" These figures are of {of['date']}, commit `{of['commit']}`, but "
+          "for mutants that have come since."
           if of["commit"] != figures["commit"] else "")
   rows = [(f"`{m['name']}`", f"`{m['by']}`" if m["by"] else "nothing",
            m.get("machine", "-"), m.get("execution", "-"))

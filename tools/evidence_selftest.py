@@ -164,7 +164,8 @@ class PageTest(unittest.TestCase):
     self.assertIn("| `T.B` | 3 forks |\n| `T.C` | - |\n", page)
 
   def test_figures_that_were_kept_say_of_when_they_are(self):
-    kept = "These figures are of 2026-11-24, commit `def`."
+    kept = ("These figures are of 2026-11-24, commit `def`, but for mutants that "
+            "have come since.")
     page = evidence_page.page(FIGURES, evidence.TARGETS)
     self.assertIn(kept, page)
     now = FIGURES | {"mutants_of": {"date": "2026-11-25", "commit": "abc"}}

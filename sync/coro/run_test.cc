@@ -89,6 +89,9 @@ TEST(RunTest, OnAnExecutorThatRefusesRunsTheTaskHere) {
   ThreadPool pool(1);
   pool.Stop();
   EXPECT_EQ(synclib::Run(pool, ThisThread()), std::this_thread::get_id());
+  // As if there were no executor.
+  auto current = []() -> Task<Executor*> { co_return Executor::Current(); };
+  EXPECT_EQ(synclib::Run(pool, current()), nullptr);
 }
 
 TEST(RunTest, OnAPoolWaitsForATaskThatSuspends) {

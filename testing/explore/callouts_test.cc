@@ -94,10 +94,7 @@ class StoppingCallback : public SpecifiedCallback {
 
 // Does what takes the list of `event` for some steps.
 void UseTheList(SpecifiedEvent& event) {
-  struct Ignored : SpecifiedCallback {
-    Ignored() : SpecifiedCallback(&Fired) {}
-    static void Fired(SpecifiedCallback&, WaitResult) noexcept {}
-  } callback;
+  SpecifiedCallback callback;
   (void)event.event().waiters();
   Check(!event.AddPast(event.epoch(), callback).has_value(), "no broadcast");
   Check(callback.Remove() == SpecifiedCallback::kRemoved,
@@ -279,6 +276,7 @@ TEST(CalloutScenario, S7_AChainOfBroadcastsNeedsNoStack) {
         constexpr int kLength = 50;
         // Plain: as many specifications take more time than the steps.
         const auto events = std::make_unique<Event[]>(kLength + 1);
+        for (int i = 0; i <= kLength; ++i) model::NameEvent(events[i], "event");
         auto link = [&events](int i) -> Detached {
           co_await events[i];
           events[i + 1].Set();

@@ -46,22 +46,18 @@ Detached AwaitAndEnd(SpecifiedEvent& event, SpecifiedEvent& over,
   over.Set();
 }
 
-Detached AwaitAndStop(SpecifiedEvent& event, EventLoop& loop,
-                      WaitOptions options) {
-  (void)co_await event.AsyncWait(options).On(loop);
-  loop.Stop();
-}
+// Where the setter never waits, its Post() waits for nobody, whoever stands
+// where: L1.
 
 TEST(ExecutorScenario, S1_APoolResumes) {
-  ExploreAll(
-      [] {
-        ThreadPool pool(1);
-        SpecifiedEvent event("event"), over("over");
-        AwaitAndEnd(event, over, pool);
-        Thread setter("setter", [&] { event.Set(); });
-        over.Wait();
-      },
-      {.suspensions = 0});
+  ExploreAll([] {
+    ThreadPool pool(1);
+    SpecifiedEvent event("event"), over("over");
+    AwaitAndEnd(event, over, pool);
+    Thread setter("setter", [&] { event.Set(); });
+    setter.NeverWaits();
+    over.Wait();
+  });
 }
 
 // What it has posted may be over before Post() returns.
@@ -103,34 +99,32 @@ TEST(ExecutorScenario, L3_ALimitUnderAPoolComes) {
 }
 
 TEST(ExecutorScenario, S1_APoolThatStopsLosesNoWaiter) {
-  ExploreAll(
-      [] {
-        ThreadPool pool(1);
-        SpecifiedEvent event("event"), over("over");
-        AwaitAndEnd(event, over, pool);
-        Thread setter("setter", [&] { event.Set(); });
-        pool.Stop();
-        over.Wait();
-        setter.join();
-      },
-      {.suspensions = 0});
+  ExploreAll([] {
+    ThreadPool pool(1);
+    SpecifiedEvent event("event"), over("over");
+    AwaitAndEnd(event, over, pool);
+    Thread setter("setter", [&] { event.Set(); });
+    setter.NeverWaits();
+    pool.Stop();
+    over.Wait();
+    setter.join();
+  });
 }
 
 TEST(ExecutorScenario, S1_ALoopResumesAndStops) {
-  ExploreAll(
-      [] {
-        EventLoop loop;
-        SpecifiedEvent event;
-        auto wait = [&]() -> Detached {
-          co_await event.AsyncWait().On(loop);
-          loop.Stop();
-        };
-        wait();
-        Thread setter("setter", [&] { event.Set(); });
-        loop.Run();
-        setter.join();
-      },
-      {.suspensions = 0});
+  ExploreAll([] {
+    EventLoop loop;
+    SpecifiedEvent event;
+    auto wait = [&]() -> Detached {
+      co_await event.AsyncWait().On(loop);
+      loop.Stop();
+    };
+    wait();
+    Thread setter("setter", [&] { event.Set(); });
+    setter.NeverWaits();
+    loop.Run();
+    setter.join();
+  });
 }
 
 // The limit moves to the timer thread's queue while the wait is granted.
@@ -149,22 +143,71 @@ TEST(ExecutorScenario, S1_ALoopThatEndsHandsItsLimitsOn) {
       {.suspensions = 0});
 }
 
-// Nobody sets the event.
+Detached AwaitTimeout(SpecifiedEvent& event, SpecifiedEvent& over,
+                      Executor& executor, WaitOptions options) {
+  const WaitResult result = co_await event.AsyncWait(options).On(executor);
+  Check(result == WaitResult::kTimeout, "nobody has set it");
+  over.Set();
+}
+
+void HandOn(const WaitOptions& options) {
+  EventLoop loop;
+  SpecifiedEvent event("event"), over("over");
+  AwaitTimeout(event, over, loop, options);
+  Thread stopper("stopper", [&] { loop.Stop(); });
+  loop.Run();
+  over.Wait();
+}
+
 TEST(ExecutorScenario, L3_ALimitThatALoopHandsOnComes) {
+  ExploreAll([] { HandOn(absl::Seconds(1)); }, {.suspensions = 0});
+}
+
+TEST(ExecutorScenario, L3_AWallClockLimitThatALoopHandsOnComes) {
+  ExploreAll(
+      [] { HandOn(absl::FromUnixNanos(model::WallTime() + 100'000'000)); },
+      {.suspensions = 0});
+}
+
+TEST(ExecutorScenario, L3_ALimitUnderALoopThatHasEndedComes) {
   ExploreAll(
       [] {
         EventLoop loop;
         SpecifiedEvent event("event"), over("over");
+        loop.Stop();
+        loop.Run();
+        AwaitTimeout(event, over, loop, absl::Seconds(1));
+        over.Wait();
+      },
+      {.suspensions = 0});
+}
+
+// First in the list, it waits for the thread behind it. What an executor runs
+// at once runs when all have been handed out.
+TEST(ExecutorScenario, L2_NoThreadWaitsForWhatAnExecutorRunsAtOnce) {
+  struct InlineExecutor : Executor {
+    bool Post(synclib::Work* work) noexcept override {
+      work->Run();
+      return true;
+    }
+  };
+  ExploreAll(
+      [] {
+        InlineExecutor executor;
+        SpecifiedEvent event("event"), over("over");
         auto wait = [&]() -> Detached {
-          const WaitResult result =
-              co_await event.AsyncWait(absl::Seconds(1)).On(loop);
-          Check(result == WaitResult::kTimeout, "nobody has set it");
-          over.Set();
+          co_await event.AsyncWait().On(executor);
+          over.Wait();
         };
         wait();
-        Thread stopper("stopper", [&] { loop.Stop(); });
-        loop.Run();
-        over.Wait();
+        Thread waiter("waiter", [&] {
+          event.Wait();
+          over.Set();
+        });
+        while (event.event().waiters() < 2) {
+          model::Yield(model::Place::current());
+        }
+        event.Set();
       },
       {.suspensions = 0});
 }
@@ -207,19 +250,20 @@ TEST(ExecutorScenario, S4_ALoopThatAnotherThreadStopsSeesWhatCameBefore) {
 }
 
 TEST(ExecutorScenario, S1_ALimitUnderALoop) {
-  ExploreAll(
-      [] {
-        EventLoop loop;
-        SpecifiedEvent event;
-        AwaitAndStop(event, loop, absl::Seconds(1));
-        Thread setter("setter", [&] { event.Set(); });
-        loop.Run();
-        setter.join();
-      },
-      {.suspensions = 0});
+  ExploreAll([] {
+    EventLoop loop;
+    SpecifiedEvent event;
+    auto wait = [&]() -> Detached {
+      (void)co_await event.AsyncWait(absl::Seconds(1)).On(loop);
+      loop.Stop();
+    };
+    wait();
+    Thread setter("setter", [&] { event.Set(); });
+    setter.NeverWaits();
+    loop.Run();
+    setter.join();
+  });
 }
-
-// What follows: who posts waits for nobody, whoever stands where.
 
 TEST(ExecutorScenario, L1_TwoPostToAPool) {
   ExploreAll([] {
@@ -244,30 +288,6 @@ TEST(ExecutorScenario, L1_TwoPostToALoop) {
     loop.Run();
     first.join();
     second.join();
-  });
-}
-
-TEST(ExecutorScenario, L1_SetPostsToAPool) {
-  ExploreAll([] {
-    ThreadPool pool(1);
-    SpecifiedEvent event("event"), over("over");
-    AwaitAndEnd(event, over, pool);
-    Thread setter("setter", [&] { event.Set(); });
-    setter.NeverWaits();
-    over.Wait();
-  });
-}
-
-TEST(ExecutorScenario, L1_SetPostsToAPoolThatStops) {
-  ExploreAll([] {
-    ThreadPool pool(1);
-    SpecifiedEvent event("event"), over("over");
-    AwaitAndEnd(event, over, pool);
-    Thread setter("setter", [&] { event.Set(); });
-    setter.NeverWaits();
-    pool.Stop();
-    over.Wait();
-    setter.join();
   });
 }
 
@@ -297,30 +317,6 @@ TEST(ExecutorScenario, L1_SetPostsWhatHasATokenToAPool) {
     setter.NeverWaits();
     source.request_stop();
     over.Wait();
-  });
-}
-
-TEST(ExecutorScenario, L1_SetPostsToALoop) {
-  ExploreAll([] {
-    EventLoop loop;
-    SpecifiedEvent event;
-    AwaitAndStop(event, loop, WaitOptions());
-    Thread setter("setter", [&] { event.Set(); });
-    setter.NeverWaits();
-    loop.Run();
-    setter.join();
-  });
-}
-
-TEST(ExecutorScenario, L1_SetPostsWhatHasALimitToALoop) {
-  ExploreAll([] {
-    EventLoop loop;
-    SpecifiedEvent event;
-    AwaitAndStop(event, loop, absl::Seconds(1));
-    Thread setter("setter", [&] { event.Set(); });
-    setter.NeverWaits();
-    loop.Run();
-    setter.join();
   });
 }
 

@@ -15,6 +15,7 @@
 
 #include "gtest/gtest.h"
 #include "testing/model/explore.h"
+#include "testing/running_test.h"
 #include "testing/tally.h"
 
 namespace synctest {
@@ -98,6 +99,22 @@ void Record(const Machine& machine, int budget,
   record("complete", exploration.complete ? 1 : 0);
 }
 
+// Bazel runs tests elsewhere, and keeps what they write among their outputs.
+void Draw(const model::Failure& failure) {
+  const char* const outputs = std::getenv("TEST_UNDECLARED_OUTPUTS_DIR");
+  const std::string path =
+      (outputs != nullptr ? std::string(outputs) : testing::TempDir()) +
+      "/schedule.svg";
+  if (!failure.WriteSvg(path)) {
+    std::cout << "the picture could not be written: " << path << std::endl;
+  } else if (outputs == nullptr) {
+    std::cout << "a picture of it: " << path << std::endl;
+  } else {
+    std::cout << "a picture of it: schedule.svg in test.outputs, beside the "
+                 "test's log\n";
+  }
+}
+
 }  // namespace
 
 void ExploreAll(const std::function<void()>& scenario, const Budgets& budgets) {
@@ -109,6 +126,7 @@ void ExploreAll(const std::function<void()>& scenario, const Budgets& budgets) {
     options.strategy = machine.strategy;
     options.budget = std::min(machine.budget + deeper, limit);
     options.powers = machine.powers;
+    options.test = RunningTest();
     options.executions = deeper > 0                ? kMostOfDeeper
                          : machine.is_exhaustive() ? INT64_MAX
                                                    : kAtRandom;
@@ -117,17 +135,9 @@ void ExploreAll(const std::function<void()>& scenario, const Budgets& budgets) {
     const model::Exploration exploration = model::Explore(options, scenario);
     std::cout << "  " << description << ": " << exploration << std::endl;
     Record(machine, options.budget, exploration);
-    EXPECT_TRUE(exploration.ok()) << description << ": " << exploration;
     if (!exploration.ok()) {
-      // Bazel keeps what is written there.
-      const char* const outputs = std::getenv("TEST_UNDECLARED_OUTPUTS_DIR");
-      const std::string picture =
-          (outputs != nullptr ? std::string(outputs) : testing::TempDir()) +
-          "/schedule.svg";
-      std::cout << (exploration.failure->WriteSvg(picture)
-                        ? "a picture of it: "
-                        : "the picture could not be written: ")
-                << picture << std::endl;
+      ADD_FAILURE() << description << ": " << exploration.failure->what;
+      Draw(*exploration.failure);
       return;
     }
     if (std::getenv("SYNCTEST_REPLAY") != nullptr) return;

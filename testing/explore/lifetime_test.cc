@@ -19,6 +19,7 @@ namespace synctest {
 namespace {
 
 using model::Check;
+using model::SpecifiedCallback;
 using model::SpecifiedEvent;
 using model::Thread;
 using synclib::WaitResult;
@@ -95,6 +96,35 @@ TEST(LifetimeScenario, S5_ACoroutineThatIsResumedFreesTheEvent) {
         wait(event);
       },
       {.plain = 4, .faults = 3, .stale = 3});
+}
+
+// A callback of an event on the heap, which its function deletes.
+struct Deleting : SpecifiedCallback {
+  Deleting(SpecifiedEvent* e, SpecifiedEvent& o)
+      : SpecifiedCallback(&Fired), event(e), over(o) {}
+  static void Fired(SpecifiedCallback& callback, WaitResult) noexcept {
+    auto& self = static_cast<Deleting&>(callback);
+    delete self.event;
+    Check(self.Remove() == kTaken, "it is running");
+    self.over.Set();
+  }
+  SpecifiedEvent* const event;
+  SpecifiedEvent& over;
+};
+
+TEST(LifetimeScenario, S5_ACallbackThatHasFreedTheEventIsRemoved) {
+  ExploreAll(
+      [] {
+        auto* const event = new SpecifiedEvent;
+        SpecifiedEvent over("over");
+        Deleting callback(event, over);
+        Check(!event->Add(callback).has_value(), "not set");
+        Thread setter("setter", [event] { event->Set(); });
+        over.Wait();
+        setter.join();
+        Check(callback.Remove() == SpecifiedCallback::kHasRun, "it has run");
+      },
+      {.suspensions = 0});
 }
 
 TEST(LifetimeScenario, S7_AResumedCoroutineDestroysTheNext) {

@@ -107,15 +107,10 @@ TEST(ProgressScenario, L1_SetResumesACoroutineWithALimit) {
   });
 }
 
-struct Ignored : SpecifiedCallback {
-  Ignored() : SpecifiedCallback(&Fired) {}
-  static void Fired(SpecifiedCallback&, WaitResult) noexcept {}
-};
-
 TEST(ProgressScenario, L1_AllOperationsWhileACallbackIsAddedAndRemoved) {
   ExploreAll([] {
     SpecifiedEvent event;
-    Ignored callback;
+    SpecifiedCallback callback;
     Thread setter("setter", [&] { UseAll(event); });
     setter.NeverWaits();
     (void)event.AddPast(0, callback);

@@ -9,8 +9,6 @@
 
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
-#include "sync/callback.h"
-#include "sync/event.h"
 #include "sync/wait_options.h"
 #include "testing/explore/explore_all.h"
 #include "testing/model/event_spec.h"
@@ -22,10 +20,9 @@ namespace {
 
 using model::Check;
 using model::SignalHandler;
+using model::SpecifiedCallback;
 using model::SpecifiedEvent;
 using model::Thread;
-using synclib::Callback;
-using synclib::Event;
 using synclib::WaitResult;
 
 // Runs `operation` in a thread that a handler interrupts, beside another one
@@ -113,9 +110,9 @@ TEST(SignalScenario, S1_AHandlerReleasesOthersWhileItsThreadGivesUp) {
 TEST(SignalScenario, S6_AHandlerLeavesAloneWhatItsThreadRuns) {
   ExploreAll(
       [] {
-        struct Counter : Callback {
-          Counter() : Callback(&Fired) {}
-          static void Fired(Callback& self, WaitResult) noexcept {
+        struct Counter : SpecifiedCallback {
+          Counter() : SpecifiedCallback(&Fired) {}
+          static void Fired(SpecifiedCallback& self, WaitResult) noexcept {
             ++static_cast<Counter&>(self).count;
           }
           int count = 0;
@@ -123,7 +120,7 @@ TEST(SignalScenario, S6_AHandlerLeavesAloneWhatItsThreadRuns) {
         SpecifiedEvent event;
         Thread waiter("waiter", [&] { (void)event.Wait(); });
         Thread host("host", [&] {
-          Event other;
+          SpecifiedEvent other("other");
           Counter counter;
           Check(!other.Add(counter).has_value(), "not set");
           SignalHandler handler("handler", [&] { event.Set(); });

@@ -155,8 +155,9 @@ TEST(WatchScenario, S9_ACoroutinesLimitMeetsABroadcast) {
         Consumer consumer(event);
         auto consume = [&]() -> Detached {
           consumer.Saw(co_await consumer.AsyncNext(absl::Seconds(1)));
-          if (consumer.count() == 0)
+          if (consumer.count() == 0) {
             consumer.Saw(co_await consumer.AsyncNext());
+          }
           over.Set();
         };
         consume();
@@ -174,8 +175,9 @@ TEST(WatchScenario, S9_ACoroutinesStopMeetsABroadcast) {
         Consumer consumer(event);
         auto consume = [&]() -> Detached {
           consumer.Saw(co_await consumer.AsyncNext(source.get_token()));
-          while (consumer.count() < 2)
+          while (consumer.count() < 2) {
             consumer.Saw(co_await consumer.AsyncNext());
+          }
           over.Set();
         };
         consume();

@@ -82,11 +82,13 @@ enum class Action : uint8_t {
   kNote,
   // Of a function that is explored. No steps of the machine: see notes.h.
   kCall,
+  kAwait,  // By a coroutine: its thread may go on.
   kReturn,
 };
 
 inline bool IsStep(Action action) {
-  return action != Action::kCall && action != Action::kReturn;
+  return action != Action::kCall && action != Action::kAwait &&
+         action != Action::kReturn;
 }
 
 // What a value means, for people.
@@ -122,9 +124,16 @@ struct NamedObject {
   }
 };
 
+// A thread that can't go on.
+struct BlockedThread {
+  int thread;
+  int joins;  // The thread that it waits for to end; -1: it sleeps.
+};
+
 struct Outcome {
   bool failed = false;
   std::string failure;
+  std::vector<BlockedThread> blocked;  // If nobody can go on.
   std::vector<Step> steps;
   std::vector<std::string> threads;
   std::vector<NamedObject> objects;

@@ -106,6 +106,10 @@ class SpecifiedCallback : private synclib::Callback {
   using Callback::kTaken;
   using Callback::RemoveResult;
 
+  // Does nothing when it is called.
+  SpecifiedCallback()
+      : SpecifiedCallback(
+            [](SpecifiedCallback&, synclib::WaitResult) noexcept {}) {}
   explicit SpecifiedCallback(Function function)
       : Callback(&Fired), function_(function) {}
 
@@ -219,7 +223,7 @@ class SpecifiedEvent {
     }
     bool await_ready(Place awaited = Place::current()) noexcept {
       if (call_.where.line() == 0) call_.where = awaited;
-      call_.Begin();
+      call_.Begin(Action::kAwait);
       name_ = spec_.Begin(operation_);
       NoAllocation none(operation_.limit == INT64_MAX);
       return inner_.await_ready();

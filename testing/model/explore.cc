@@ -324,9 +324,10 @@ Exploration Explore(const ExploreOptions& given,
       Replay replay(choices);
       const Outcome& last = RunOnce(options, scenario, replay);
       result.failure =
-          Failure{last.failure,      ToSchedule(options.powers, choices),
-                  result.executions, last.steps,
-                  last.threads,      last.objects};
+          Failure{last.failure, ToSchedule(options.powers, choices),
+                  options.test, result.executions,
+                  last.blocked, last.steps,
+                  last.threads, last.objects};
       break;
     }
     if (options.after_each) options.after_each(outcome);

@@ -30,6 +30,8 @@ struct ExploreOptions {
   int depth = 3;                   // Of the bugs that PCT looks for.
   uint64_t seed = 1;
   std::string replay = "";     // A schedule: just this one, with its powers.
+  std::string test = "";       // What runs it, as GoogleTest's filter has it:
+                               // for the command that replays a failure.
   Chooser* chooser = nullptr;  // Makes the choices, of just one execution.
   // Called after each execution in which nothing was wrong.
   std::function<void(const Outcome&)> after_each = nullptr;
@@ -40,16 +42,20 @@ struct Failure {
   std::string what;
   std::string schedule;   // What to give to ExploreOptions::replay, or to the
                           // environment variable SYNCTEST_REPLAY.
+  std::string test;       // ExploreOptions::test.
   int64_t execution = 0;  // Which one it was. Then it was made shorter.
+  std::vector<BlockedThread> blocked;  // If nobody can go on.
   std::vector<Step> steps;
   std::vector<std::string> threads;
   std::vector<NamedObject> objects;
 
-  // A table of who did what. An object has the name that the scenario gave it
-  // (notes.h), or a letter: "A", or "reader's A" on the stack of a thread other
-  // than the first. Where a named object is touched in more than one place,
-  // "ready+8" is what begins at its byte 8. Of those with the same name the
-  // second is "ready2".
+  // What is wrong, a table of who did what, and the command that replays it: of
+  // Bazel in a test of Bazel's, or else of the program itself, for all of its
+  // tests if it is not known which. An object has the name that the scenario
+  // gave it (notes.h), or a letter: "A", or "reader's A" on the stack of a
+  // thread other than the first. Where a named object is touched in more than
+  // one place, "ready+8" is what begins at its byte 8. Of those with the same
+  // name the second is "ready2".
   std::string ToString() const;
   // A picture of it, with a lane for each thread.
   std::string ToSvg() const;

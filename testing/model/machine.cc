@@ -56,6 +56,7 @@ const Outcome& Machine::Execute(const std::function<void()>& scenario,
   sc_clock_ = Clock();
   outcome_.failed = false;
   outcome_.failure.clear();
+  outcome_.blocked.clear();
   outcome_.steps.clear();
   outcome_.threads.clear();
   outcome_.objects.clear();
@@ -147,23 +148,17 @@ void Machine::Leave() {
 
 // Nobody can go on.
 void Machine::Stuck() {
-  std::string who;
   bool all_may_wait = true;
-  for (const Fiber& fiber : fibers_) {
-    if (fiber.state != Fiber::State::kSleeping &&
-        fiber.state != Fiber::State::kJoining) {
-      continue;
-    }
+  for (int i = 0; i < kMaxFibers; ++i) {
+    const Fiber& fiber = fibers_[i];
+    const bool joins = fiber.state == Fiber::State::kJoining;
+    if (!joins && fiber.state != Fiber::State::kSleeping) continue;
     if (fiber.never_waits) all_may_wait = false;
-    who += (who.empty() ? "" : ", ") + fiber.name +
-           (fiber.state == Fiber::State::kSleeping
-                ? " sleeps"
-                : " waits for " + fibers_[fiber.joining].name + " to end");
+    outcome_.blocked.push_back({i, joins ? fiber.joining : -1});
   }
-  if (suspended_ < 0) Fail("nobody can go on: " + who);
+  if (suspended_ < 0) Fail("nobody can go on");
   if (all_may_wait) Leave();
-  Fail("nobody can go on while " + fibers_[suspended_].name +
-       " is suspended: " + who);
+  Fail("nobody can go on while " + fibers_[suspended_].name + " is suspended");
 }
 
 void Machine::Trace(Step step) {

@@ -44,12 +44,12 @@ void NameMemory(const void* address, size_t size, const char* name,
   m.Name(address, size, name, format);
 }
 
-void Call::Begin() const noexcept {
+void Call::Begin(Action how) const noexcept {
   Machine& m = machine();
   if (!m.active()) return;
   Inside inside;
   m.Note({.thread = m.current(),
-          .action = Action::kCall,
+          .action = how,
           .address = object,
           .where = where,
           .note = function});

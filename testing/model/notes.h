@@ -34,7 +34,8 @@ struct Call {
   const char* function;  // As in "Wait()". Outlives the failure.
   Place where;
 
-  void Begin() const noexcept;
+  // `how`: kCall, or kAwait.
+  void Begin(Action how = Action::kCall) const noexcept;
   // `format` says what the result means; null: there is none.
   void End(uint64_t result = 0, Format format = nullptr) const noexcept;
 };

@@ -7,9 +7,11 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <map>
 #include <set>
@@ -80,6 +82,8 @@ const char* Name(Action action) {
       return "";
     case Action::kCall:
       return "calls";
+    case Action::kAwait:
+      return "awaits";
     case Action::kReturn:
       return "returns";
   }
@@ -227,6 +231,7 @@ std::string Describe(const Failure& failure, const Objects& objects,
     case Action::kNote:
       return step.note;
     case Action::kCall:
+    case Action::kAwait:
       return absl::StrCat(name, " ", object(), ".", step.note);
     case Action::kReturn:
       return absl::StrCat(
@@ -244,6 +249,57 @@ std::vector<std::string> DescribeAll(const Failure& failure) {
     texts.push_back(Describe(failure, objects, i));
   }
   return texts;
+}
+
+// The call that the thread is in by the step, " in event.Wait()"; empty: none
+// that is known.
+std::string CallAt(const Failure& failure, const Objects& objects, int thread,
+                   size_t step) {
+  while (step-- > 0) {
+    const Step& earlier = failure.steps[step];
+    if (earlier.thread != thread || IsStep(earlier.action)) continue;
+    if (earlier.action != Action::kCall) break;
+    return absl::StrCat(" in ", objects.NameOf(step), ".", earlier.note);
+  }
+  return "";
+}
+
+// What is wrong; and if nobody can go on, what each waits for.
+std::string Heading(const Failure& failure) {
+  const Objects objects(failure);
+  std::string heading = failure.what;
+  absl::string_view separator = ": ";
+  for (const auto& [thread, joins] : failure.blocked) {
+    absl::StrAppend(&heading, separator, failure.threads[thread]);
+    separator = ", ";
+    if (joins >= 0) {
+      absl::StrAppend(&heading, " waits for ", failure.threads[joins],
+                      " to end");
+      continue;
+    }
+    // To fall asleep was the last that it did.
+    size_t step = failure.steps.size() - 1;
+    while (failure.steps[step].thread != thread) --step;
+    absl::StrAppend(&heading, " sleeps on ", objects.NameOf(step),
+                    CallAt(failure, objects, thread, step), " since step ",
+                    step + 1);
+  }
+  return heading;
+}
+
+// The command that replays it.
+std::string Command(const Failure& failure) {
+  const std::string replay = absl::StrCat("SYNCTEST_REPLAY=", failure.schedule);
+  const auto filter = [&](absl::string_view flag) {
+    return failure.test.empty() ? "" : absl::StrCat(" ", flag, failure.test);
+  };
+  const char* const target = std::getenv("TEST_TARGET");
+  if (target == nullptr) {
+    return absl::StrCat(replay, " ", program_invocation_name,
+                        filter("--gtest_filter="));
+  }
+  return absl::StrCat("bazel test --test_output=all --test_env=", replay,
+                      filter("--test_filter="), " ", target);
 }
 
 size_t Longest(const std::vector<std::string>& texts) {
@@ -296,7 +352,7 @@ std::string Failure::ToString() const {
   const std::vector<std::string> texts = DescribeAll(*this);
   const auto thread_width = static_cast<int>(Longest(threads));
   const auto text_width = static_cast<int>(Longest(texts));
-  std::string text = absl::StrCat(what, "\n\n");
+  std::string text = absl::StrCat(Heading(*this), "\n\n");
   const size_t left_out = steps.size() > kRows ? steps.size() - kRows : 0;
   for (size_t i = 0; i < steps.size(); ++i) {
     const Step& step = steps[i];
@@ -316,8 +372,8 @@ std::string Failure::ToString() const {
   }
   absl::StrAppend(&text,
                   "\n* what a budget is of: a preemption, a stale read or a "
-                  "fault\nTo replay it: SYNCTEST_REPLAY=",
-                  schedule, "\n");
+                  "fault\nTo replay it: ",
+                  Command(*this), "\n");
   return text;
 }
 
@@ -343,7 +399,7 @@ std::string Failure::ToSvg() const {
       "font-family='monospace' font-size='11'>\n"
       "<rect width='100%%' height='100%%' fill='white'/>\n"
       "<text x='10' y='20' font-size='13' fill='#b00'>%s</text>\n",
-      width, height, escaped(what));
+      width, height, escaped(Heading(*this)));
   for (int i = 0; i < lanes; ++i) {
     const int x = 40 + i * kLane;
     absl::StrAppendFormat(

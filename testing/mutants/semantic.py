@@ -263,6 +263,14 @@ MUTANTS = [
       "    if (MUTANT && clock_ == kWall && !never()) {\n"
       "      return Deadline(kMonotonic, MonotonicNow() + nanos_ - WallNow());\n"
       "    }\nOLD")),
+    ("a limit that a closed loop refuses is kept nowhere", LIMITED,
+     ("    if (timers == nullptr || !timers->Arm(this)) SharedTimers().Arm(this);",
+      "    if (timers == nullptr || (!timers->Arm(this) && !MUTANT)) {\n"
+      "      SharedTimers().Arm(this);\n    }")),
+    ("the latest limits come at once", DEADLINE,
+     ("nanos_ > kNever - now ? kNever : now + nanos_",
+      "nanos_ > kNever - now\n"
+      "            ? (MUTANT ? INT64_MIN : kNever) : now + nanos_")),
     # Parking.
     ("a thread sleeps without a look", WAITER,
      ("    FutexWait(parked, kAsleep, deadline.NextLook());",
@@ -292,6 +300,12 @@ MUTANTS = [
      ("  if (!self.draining && !self.queue.alone()) RunQueue(self);",
       "  if ((MUTANT || !self.draining) && !self.queue.alone()) RunQueue(self);"
      )),
+    ("what an executor runs at once comes before the rest", TRAMPOLINE,
+     ("  const bool was_draining = std::exchange(self.draining, true);\n"
+      "  while (!ring.alone()) {",
+      "  const bool was_draining = self.draining;\n"
+      "  if (!MUTANT) self.draining = true;\n"
+      "  while (!ring.alone()) {")),
     ("work that an executor refuses is lost", TRAMPOLINE,
      ("    } else if (!Post(waiter, waiter->executor())) {",
       "    } else if (!Post(waiter, waiter->executor()) && !MUTANT) {")),
@@ -308,7 +322,15 @@ MUTANTS = [
      ("    // It is among them, and may be gone once it has run.\n"
       "    internal::Trampoline::HandOut(released);",
       "    if (!MUTANT) internal::Trampoline::HandOut(released);")),
+    ("a callback does not say that it runs", CALLBACK,
+     ("  self->state_.store(State::kRuns, std::memory_order_relaxed);",
+      "  if (!MUTANT) OLD")),
     # Timers and executors.
+    ("a loop that ends keeps its limits by the wall clock", TIMER,
+     ("    for (TimerWheel& wheel : wheels_) {\n      while (TimedWaiter",
+      "    for (TimerWheel& wheel : wheels_) {\n"
+      "      if (MUTANT && &wheel == &wheels_[1]) continue;\n"
+      "      while (TimedWaiter")),
     ("a timer is armed, and nobody is told", TIMER,
      ("  if (is_early) bell_.Ring();\n  return true;",
       "  if (!MUTANT && is_early) bell_.Ring();\n  return true;")),

@@ -14,6 +14,7 @@
 #include "gtest/gtest.h"
 #include "testing/model/engine.h"
 #include "testing/model/explore.h"
+#include "testing/running_test.h"
 
 namespace synctest {
 namespace {
@@ -27,9 +28,11 @@ constexpr int kMinBudgetOfMended = 1;
 model::Exploration ExploreAll(const std::function<void(Code)>& scenario,
                               Code code, int budget,
                               const model::Powers& powers) {
-  return model::Explore(
-      {.budget = budget, .powers = powers, .executions = INT64_MAX},
-      [&] { scenario(code); });
+  return model::Explore({.budget = budget,
+                         .powers = powers,
+                         .executions = INT64_MAX,
+                         .test = RunningTest()},
+                        [&] { scenario(code); });
 }
 
 }  // namespace
@@ -64,7 +67,7 @@ std::string ExpectFound(const std::function<void(Code)>& scenario,
   const model::Exploration mended = ExploreAll(
       scenario, Code::kMended, std::max(budget, kMinBudgetOfMended), powers);
   std::cout << "mended: " << mended << std::endl;
-  EXPECT_TRUE(mended.ok()) << "mended: " << mended;
+  EXPECT_TRUE(mended.ok()) << "mended: " << mended.failure->what;
   if (!mended.ok()) return table;
   EXPECT_TRUE(mended.complete);
   EXPECT_GE(mended.interleavings, 2) << "nothing was explored";

@@ -12,12 +12,15 @@
 //
 //   S1  a waiter is woken once            S3  ready only by a broadcast
 //   S2  who had joined ends ready         S5  nothing is touched that is gone
+//   S9  who waits past the broadcasts that it has seen misses none
 //   L2  who is released returns (the formula at the end, under fairness);
 //       Spin itself finds deadlocks
 //
 // The configuration, by -D: WAITERS, of which the first LIMITED may time out
-// and the first STOPPED are stopped by somebody; SETS, PULSES and CLEARS
-// processes that do so once; DESTROY, the first that returns destroys the
+// and the first STOPPED are stopped by somebody, and of which the last AGAIN,
+// who aren't stopped, wait twice with the same node, and the last PAST wait past
+// the last broadcast that they have seen, and not for the flag; SETS, PULSES and
+// CLEARS processes that do so once; DESTROY, the first that returns destroys the
 // event; SPURIOUS, sleep may end without a wake. A waiter stands for a thread,
 // and for a coroutine or callback with an executor: what happens to its node is
 // the same. -DMUTANT=n breaks the algorithm, for run_spin.py to see that it shows.
@@ -30,6 +33,12 @@
 #endif
 #ifndef STOPPED
 #define STOPPED 1
+#endif
+#ifndef AGAIN
+#define AGAIN 0
+#endif
+#ifndef PAST
+#define PAST 0
 #endif
 #ifndef SETS
 #define SETS 1
@@ -76,7 +85,8 @@ bool destroyed = false;
 #define IS_FIRST(was) ((was) & kJoined)
 #endif
 bool alive[WAITERS];
-bool woken[WAITERS];
+bool woken[WAITERS];    // The word that the thread sleeps on.
+bool sleeping[WAITERS]; // On it.
 bool armed[WAITERS];    // The stop callback.
 bool stopping[WAITERS]; // It is running.
 byte gate[WAITERS];
@@ -84,6 +94,7 @@ byte epoch_of[WAITERS];
 bool cancelled[WAITERS];
 
 // What the specification says about each wait.
+byte seen[WAITERS];       // The last broadcast that it was released by.
 bool registered[WAITERS]; // Joined, and not released.
 bool released[WAITERS];   // A broadcast took effect while it was registered.
 bool returned[WAITERS];
@@ -178,9 +189,17 @@ inline HandOut() {
       atomic {
         TOUCH_NODE(r);
         assert(!woken[r]); // S1
-        woken[r] = true;
+#if MUTANT == 13 // Wakes, and then says why.
+        sleeping[r] = false
+      };
+      atomic {
+#endif
+        woken[r] = true; // [P1]
         ring[r] = false
       };
+#if MUTANT != 13
+      sleeping[r] = false; // By address: the node may be gone.
+#endif
 #if MUTANT == 1 // Reads what comes next after the wake.
       TOUCH_NODE(r);
 #endif
@@ -265,6 +284,26 @@ inline Remove(i) {
   od
 }
 
+// Park(): until it is woken, or its limit has come. [P2] The kernel compares and
+// sleeps in one step; mutant 12 sleeps without a look. `label` is where it does.
+#define PARK(label) \
+  label: do \
+  :: !sleeping[me] && woken[me] -> break \
+  :: !woken[me] && me < LIMITED && may_expire -> \
+     atomic { expired = true; sleeping[me] = false; break } \
+  :: !sleeping[me] && !woken[me] -> \
+     sleeping[me] = (MUTANT == 12 || !woken[me]) \
+  :: SPURIOUS && sleeping[me] -> sleeping[me] = false \
+  od
+
+// What a wait asks for.
+#if MUTANT != 14 // Past the broadcast before.
+#define IS_PAST(w) (EPOCH(w) > seen[me])
+#else
+#define IS_PAST(w) (EPOCH(w) >= seen[me])
+#endif
+#define SATISFIED(w) (me >= WAITERS - PAST -> IS_PAST(w) : ((w) & kSet) != 0)
+
 #define LOCALS byte snap; bool any; bool drained; \
   bool removed; byte e; byte r; bool ring[WAITERS]
 
@@ -273,13 +312,17 @@ proctype Waiter(byte me) {
   byte was;
   bool ready = false; // At once.
   bool gave_up = false;
+  bool may_expire;
+  bool expired;
+  bool again = me >= WAITERS - AGAIN;
 
-  alive[me] = true;
+begin:
+  atomic { alive[me] = true; may_expire = true };
   // Try(). [W1]
   atomic {
     TOUCH_EVENT;
     if
-    :: word & kSet -> ready = true; goto over
+    :: SATISFIED(word) -> ready = true; epoch_of[me] = EPOCH(word) - 1; goto over
     :: else
     fi
   };
@@ -292,7 +335,8 @@ proctype Waiter(byte me) {
   :: atomic {
       TOUCH_EVENT;
       if
-      :: word & kSet -> ready = true; goto disarm // [W1]
+      :: SATISFIED(word) -> // [W1]
+        ready = true; epoch_of[me] = EPOCH(word) - 1; goto disarm
       :: else ->
         if
         :: word & kLocked -> MarkSleeper()
@@ -324,21 +368,21 @@ proctype Waiter(byte me) {
   fi;
   HandOut();
 
-  // Park(). [P2]
-end_parked: // It may wait for ever, but see the formula.
+  PARK(end_parked); // It may wait for ever, but see the formula.
   if
-  :: woken[me]
-  :: me < LIMITED && !woken[me] ->
+  :: expired ->
+    atomic { expired = false; may_expire = false };
     atomic { was = gate[me]; gate[me] = was | kGivenUp }; // [G1]
     if
     :: IS_FIRST(was) ->
       Remove(me);
       if
       :: removed -> gave_up = true
-      :: else -> HandOut(); woken[me]
+      :: else -> HandOut(); PARK(granted)
       fi
-    :: else -> woken[me]
+    :: else -> PARK(ending)
     fi
+  :: else
   fi;
 
 disarm:
@@ -350,9 +394,33 @@ over:
     assert(!ready || !woken[me]);                              // S1
     assert(!(released[me] && (gave_up || cancelled[me])));     // S2
     assert(ready || gave_up || cancelled[me] || released[me]); // S3
+    if
+    :: me >= WAITERS - PAST && (ready || released[me]) ->
+      assert(ready || epoch_of[me] == seen[me]); // S9
+      assert(epoch_of[me] >= seen[me] && epoch_of[me] < EPOCH(word));
+      seen[me] = epoch_of[me] + 1
+    :: else
+    fi;
     returned[me] = true;
     alive[me] = false
   };
+  if
+  :: again ->
+    atomic { // The node is used once more, for another wait.
+      again = false;
+      ready = false;
+      gave_up = false;
+      gate[me] = 0;
+#if MUTANT != 15 // The next wait begins with the last one's wake.
+      woken[me] = false;
+#endif
+      cancelled[me] = false;
+      released[me] = false;
+      returned[me] = false
+    };
+    goto begin
+  :: else
+  fi;
 #if DESTROY
   // It knows, from elsewhere, that all waits have been released.
   byte others = 0;
@@ -506,6 +574,16 @@ init {
   }
 }
 
+#define RETURNS(i) [] (released[i] -> <> returned[i])
 ltl released_waits_return {
-  [] (released[0] -> <> returned[0]) && [] (released[1] -> <> returned[1])
+  RETURNS(0)
+#if WAITERS > 1
+  && RETURNS(1)
+#endif
+#if WAITERS > 2
+  && RETURNS(2)
+#endif
 }
+#if WAITERS > 3
+#error The formula speaks of three waiters.
+#endif

@@ -202,6 +202,25 @@ TEST_F(ForkTest, ChildrenUseAndDestroyEventsThatHaveWaiters) {
   }
 }
 
+// A list with a thread on it is the parent's, also if the first one has left.
+TEST_F(ForkTest, ChildrenForgetAThreadThatWasNotTheFirst) {
+  Event event;
+  std::stop_source source;
+  ThreadWaiter first, second;
+  first.Start(event, source.get_token());
+  AwaitWaiters(event, 1);
+  second.Start(event);
+  AwaitWaiters(event, 2);
+  source.request_stop();
+  EXPECT_EQ(first.Result(), WaitResult::kCancelled);
+  InChild([&] {
+    CHILD_CHECK(event.waiters() == 0);
+    if (kMayBroadcast) CHILD_CHECK(event.Set() == 0);
+  });
+  EXPECT_EQ(event.Set(), 1u);
+  EXPECT_EQ(second.Result(), WaitResult::kReady);
+}
+
 // Destroyed while threads are inside of every operation.
 TEST_F(ForkTest, ChildrenOfAStormUseAndDestroyItsEvent) {
   Watchdog watchdog("forks in a storm");
