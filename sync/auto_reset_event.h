@@ -38,15 +38,25 @@ struct AutoResetEventRules {
     *word -= kOne;
     return true;
   }
-  static constexpr Rules kRules = {
-      .name = "an AutoResetEvent", .take = &Take, .grant = &Grant};
+  // How many waits it has released.
+  static size_t Set(WaitCore& core) noexcept {
+    return core.Give(
+        [](uint64_t word) noexcept {
+          return word < kOne || (word & WaitCore::kLocked) ? word + kOne : word;
+        },
+        [](uint64_t before, uint64_t after) { return before != after; });
+  }
+  static void GiveBack(WaitCore& core, uint64_t) noexcept { (void)Set(core); }
 
-  static uint64_t Set(uint64_t word) noexcept {
-    return word < kOne || (word & WaitCore::kLocked) ? word + kOne : word;
+  // As of a flag that nobody has waited for.
+  static void Join(uint64_t* word, uint64_t*) noexcept {
+    if (*word >= kOne) *word = kOne | (*word & WaitCore::kListBits);
   }
-  static bool IsSet(uint64_t before, uint64_t after) noexcept {
-    return before != after;
-  }
+  static constexpr Rules kRules = {.name = "an AutoResetEvent",
+                                   .take = &Take,
+                                   .grant = &Grant,
+                                   .join = &Join,
+                                   .give_back = &GiveBack};
 };
 
 }  // namespace internal
@@ -63,9 +73,9 @@ struct AutoResetEventRules {
 //   work.Wait();
 //   assert(!work.TryWait());
 //
-// Thread safety: every method, by any thread, at any time. Set(), Clear() and
-//   TryWait() wait for no other thread, and suit signal handlers on
-//   Linux: Set() does if all waiters are threads.
+// Thread safety: every method, by any thread, at any time. Set() and TryWait()
+//   wait for no other thread, and suit signal handlers on Linux: Set() does if
+//   all waiters are threads.
 // Ordering: what happened before a Set(), also one that found the event set, is
 //   visible after the wait or the true TryWait() that it lets pass.
 // Lifetime: once a wait has returned kReady, or TryWait() true, the event may
@@ -93,13 +103,17 @@ class AutoResetEvent
 
   // Releases one wait, or sets the flag if there is none. True: this call
   // released one. If other calls overlap, they may do so in its stead.
-  bool Set() noexcept { return core_.Give(&Rules::Set, &Rules::IsSet) != 0; }
+  bool Set() noexcept { return Rules::Set(core_) != 0; }
 
-  // Clears the flag.
-  void Clear() noexcept { (void)TryWait(); }
+  // Clears the flag. If a wait is just being released, waits for whoever does
+  // that, since it is not known before whether it was set.
+  void Clear() noexcept {
+    core_.AwaitDrain();
+    (void)TryWait();
+  }
 
-  // Clears the flag, and says whether it was set. May say false if a wait
-  // begins or ends at that moment, though it has been set again since.
+  // Clears the flag, and says whether it was set: false also at a moment at
+  // which a wait is being released.
   [[nodiscard]] bool TryWait() noexcept { return TakeNow(0); }
 
   // For WaitAny().

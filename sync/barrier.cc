@@ -21,20 +21,11 @@ namespace {
 
 using R = BarrierRules;
 
-uint64_t PhaseOf(uint64_t word) noexcept { return word / R::kOnePhase; }
-
 bool IsChange(uint64_t before, uint64_t after) noexcept {
   return before != after;
 }
 
 }  // namespace
-
-uint64_t R::EndPhase(uint64_t word, bool broken) noexcept {
-  broken = broken || (word & kBroken) != 0;
-  word &= ~(kLastWasBroken | kMax * kOneArrival);
-  word += kOnePhase;
-  return broken ? word | kLastWasBroken : word;
-}
 
 bool R::Take(uint64_t* word, uint64_t* what) noexcept {
   if (*word & kBroken) {
@@ -43,27 +34,24 @@ bool R::Take(uint64_t* word, uint64_t* what) noexcept {
   }
   // Before another phase ends, those of the last one learn how that did.
   if (*word & WaitCore::kDrain) return false;
-  const uint64_t arrivals = ArrivalsOf(*word);
-  if (arrivals + 1 < PartiesOf(*word)) return false;
-  *what = arrivals;
-  *word = EndPhase(*word, /*broken=*/false);
+  *what = ArrivalsOf(*word);
+  if (*what + 1 < PartiesOf(*word)) return false;
+  if (*what != 0) *word |= kIsComplete;
+  return true;
+}
+
+bool R::Grant(uint64_t* word, uint64_t* what) noexcept {
+  if (!IsOver(*word)) return false;
+  const bool complete = (*word & kIsComplete) != 0;
+  *word -= kOneArrival;
+  *what = complete ? ArrivalsOf(*word) : kWasBroken;
+  if (ArrivalsOf(*word) == 0) *word &= ~(kIsComplete | kIsReset);
   return true;
 }
 
 void R::Join(uint64_t* word, uint64_t* what) noexcept {
-  *what = ArrivalsOf(*word) | PhaseOf(*word) << kPhaseShift;
+  *what = 0;
   *word += kOneArrival;
-}
-
-// While somebody waits to learn how a phase has ended, no other one ends: its
-// first arrival needs the list, unless it is the last one too, which Take()
-// sees to.
-bool R::Grant(uint64_t* word, uint64_t* what) noexcept {
-  *what &= ~kWasBroken;  // It may have been tried before.
-  const bool ended = PhaseOf(*word) != *what >> kPhaseShift;
-  if (!ended && !(*word & kBroken)) return false;
-  if (!ended || (*word & kLastWasBroken)) *what |= kWasBroken;
-  return true;
 }
 
 void R::Leave(uint64_t* word) noexcept {
@@ -85,8 +73,9 @@ void Barrier::Drop() noexcept {
         Checked(static_cast<int64_t>(Rules::PartiesOf(word)));
         word -= Rules::kOneParty;
         const uint64_t arrivals = Rules::ArrivalsOf(word);
-        const bool all = arrivals != 0 && arrivals == Rules::PartiesOf(word);
-        return all ? Rules::EndPhase(word, /*broken=*/false) : word;
+        const bool completes = arrivals != 0 && !Rules::IsOver(word) &&
+                               arrivals == Rules::PartiesOf(word);
+        return completes ? word | Rules::kIsComplete : word;
       },
       &internal::IsChange);
 }
@@ -100,11 +89,10 @@ size_t Barrier::Abort() noexcept {
 void Barrier::Reset() noexcept {
   core_.Give(
       [](uint64_t word) noexcept {
-        word &= ~Rules::kBroken;
-        // Otherwise nobody waits for the end of this phase.
-        return Rules::ArrivalsOf(word) == 0
-                   ? word
-                   : Rules::EndPhase(word, /*broken=*/true);
+        if (Rules::ArrivalsOf(word) != 0 && !(word & Rules::kIsComplete)) {
+          word |= Rules::kIsReset;
+        }
+        return word & ~Rules::kBroken;
       },
       &internal::IsChange);
 }
@@ -128,7 +116,7 @@ BarrierResult Barrier::End(WaitResult result, uint64_t what) noexcept {
       break;
   }
   if (what & Rules::kWasBroken) return {Outcome::kBroken, 0};
-  return {Outcome::kComplete, static_cast<int64_t>(Rules::IndexOf(what))};
+  return {Outcome::kComplete, static_cast<int64_t>(what)};
 }
 
 void Barrier::ReportParties(int64_t parties) noexcept {

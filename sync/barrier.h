@@ -21,30 +21,33 @@ namespace synclib {
 inline namespace SYNC_ABI {
 namespace internal {
 
-// A Barrier's payload: phase, parties, arrivals, and some flags.
+// A Barrier's payload: parties, arrivals, and some flags. An arrival counts
+// until its wait is granted or leaves, so that those of a phase that has ended
+// are no longer there when the list is free.
 struct BarrierRules {
   static constexpr uint64_t kBroken = uint64_t{1} << WaitCore::kPayloadShift;
-  static constexpr uint64_t kLastWasBroken = 2 * kBroken;  // The last phase.
-  static constexpr uint64_t kBreaksOnLeave = 4 * kBroken;  // Who gives up.
-  static constexpr uint64_t kOneArrival = 8 * kBroken;
-  static constexpr int kBits = 18;
+  // The phase of those who have arrived has ended: well, or by Reset().
+  static constexpr uint64_t kIsComplete = 2 * kBroken;
+  static constexpr uint64_t kIsReset = 4 * kBroken;
+  static constexpr uint64_t kBreaksOnLeave = 8 * kBroken;  // Who gives up.
+  static constexpr uint64_t kOneArrival = 16 * kBroken;
+  static constexpr int kBits = 28;
   static constexpr uint64_t kMax = (uint64_t{1} << kBits) - 1;
   static constexpr uint64_t kOneParty = kOneArrival << kBits;
-  static constexpr uint64_t kOnePhase = kOneParty << kBits;
 
   static uint64_t ArrivalsOf(uint64_t word) noexcept {
     return word / kOneArrival & kMax;
   }
-  static uint64_t PartiesOf(uint64_t word) noexcept {
-    return word / kOneParty & kMax;
+  static uint64_t PartiesOf(uint64_t word) noexcept { return word / kOneParty; }
+  // Whether those who have arrived wait no more.
+  static bool IsOver(uint64_t word) noexcept {
+    return (word & (kBroken | kIsComplete | kIsReset)) != 0;
   }
 
-  // What a wait learns: its place among the arrivals, its phase, and whether
-  // that was broken; or that it gave up before it arrived.
+  // What a wait learns: its index, or one of these.
   static constexpr uint64_t kWasBroken = uint64_t{1} << 63;
-  static constexpr uint64_t kNoArrival = uint64_t{1} << 62;
-  static constexpr int kPhaseShift = kBits;
-  static uint64_t IndexOf(uint64_t what) noexcept { return what & kMax; }
+  static constexpr uint64_t kNoArrival = uint64_t{1}
+                                         << 62;  // It gave up first.
 
   // The last of the parties, who need not wait, and who meets a barrier that is
   // broken.
@@ -58,9 +61,6 @@ struct BarrierRules {
                                    .join = &Join,
                                    .leave = &Leave,
                                    .taking_gives = true};
-
-  // The phase ends, with nobody arrived in the next one.
-  static uint64_t EndPhase(uint64_t word, bool broken) noexcept;
 };
 
 }  // namespace internal
@@ -75,7 +75,8 @@ struct BarrierResult {
   };
 
   Outcome outcome;
-  // Of kComplete: how many had arrived before, which differs for all parties.
+  // Of kComplete: from 0 on, and different for all parties of the phase. One of
+  // them may do what is to be done once.
   int64_t index;
 };
 
@@ -95,9 +96,8 @@ struct BarrierResult {
 // Ordering: what happened before each arrival is visible after the waits of its
 //   phase.
 // Lifetime: once a wait has ended with kComplete or kBroken, the barrier may
-// go,
-//   though the call that brought that about, and waits without limit or token
-//   of the same phase, have not returned yet. All other calls must have.
+//   go, though the call that brought that about, and waits without limit or
+//   token of the same phase, have not returned yet. All other calls must have.
 // Wake order: as an Event's broadcast.
 // Resumption: as an Event's waits.
 // Time-outs: every wait takes WaitOptions. One that gives up takes its arrival
@@ -175,9 +175,11 @@ class Barrier : private internal::Primitive<internal::BarrierRules> {
   int64_t parties() const noexcept {
     return static_cast<int64_t>(Rules::PartiesOf(core_.Read()));
   }
-  // How many have arrived in this phase.
+  // How many have arrived, and wait for the others.
   int64_t arrived() const noexcept {
-    return static_cast<int64_t>(Rules::ArrivalsOf(core_.Read()));
+    const uint64_t word = core_.Read();
+    return Rules::IsOver(word) ? 0
+                               : static_cast<int64_t>(Rules::ArrivalsOf(word));
   }
   // As Event::waiters().
   size_t waiters() noexcept { return core_.Count(); }

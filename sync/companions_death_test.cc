@@ -180,6 +180,19 @@ TEST_F(CompanionsDeathTest, SecondWaitWithAnAwaiterWhosePredicateHeld) {
                "awaited a second time");
 }
 
+TEST_F(CompanionsDeathTest, UnlocksOfWhatIsNotLocked) {
+  EXPECT_DEATH(Mutex().unlock(), "unlocked that was not locked");
+  EXPECT_DEATH(SharedMutex().unlock(), "unlocked that was not locked so");
+  EXPECT_DEATH(SharedMutex().unlock_shared(), "not locked so");
+  SharedMutex read, written;
+  read.lock_shared();
+  EXPECT_DEATH(read.unlock(), "not locked so");
+  read.unlock_shared();
+  written.lock();
+  EXPECT_DEATH(written.unlock_shared(), "not locked so");
+  written.unlock();
+}
+
 }  // namespace
 }  // namespace synclib
 

@@ -166,7 +166,7 @@ class World {
       case kReading:
         co_return co_await shared_mutex_.AsyncLockShared(options);
       case kItem: {
-        MutexLock lock = co_await items_mutex_.AsyncGuard();
+        Mutex::Guard guard = co_await items_mutex_.AsyncGuard();
         co_return Had(co_await produced_.AsyncWait(
             items_mutex_, [this] { return items_ > 0; }, options));
       }
@@ -365,7 +365,7 @@ TEST(CompanionsStressTest, L2_EachNotificationReachesAConsumer) {
         --items;
       },
       [&](std::minstd_rand& random, int) -> Task<> {
-        MutexLock lock = co_await mutex.AsyncGuard();
+        Mutex::Guard guard = co_await mutex.AsyncGuard();
         for (;;) {
           const WaitOptions options = RandomOptions(random, stops);
           const WaitResult result =

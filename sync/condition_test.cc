@@ -555,7 +555,7 @@ TEST(ConditionTest, ThreadsAndCoroutinesConsumeWhatIsProduced) {
   int consumed = 0;
   auto consume = [&]() -> Task<> {
     for (int i = 0; i < kItems; ++i) {
-      MutexLock lock = co_await mutex.AsyncGuard();
+      Mutex::Guard guard = co_await mutex.AsyncGuard();
       const WaitResult result =
           co_await changed.AsyncWait(mutex, [&] { return items > 0; });
       EXPECT_EQ(result, WaitResult::kReady);
@@ -591,7 +591,7 @@ TEST(ConditionTest, ACoroutineResumesAndIsAskedWhereItSays) {
   bool holds = false;
   std::atomic<int> elsewhere = 0;
   auto wait = [&]() -> Task<Executor*> {
-    MutexLock lock = co_await mutex.AsyncGuard();
+    Mutex::Guard guard = co_await mutex.AsyncGuard();
     auto holds_on_pool = [&] {
       if (Executor::Current() != &pool) ++elsewhere;
       return holds;

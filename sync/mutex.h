@@ -14,6 +14,7 @@
 #include "sync/callback.h"
 #include "sync/executor.h"
 #include "sync/internal/config.h"
+#include "sync/internal/platform.h"
 #include "sync/internal/primitive.h"
 #include "sync/internal/wait_core.h"
 #include "sync/internal/waiter.h"
@@ -28,24 +29,37 @@ namespace internal {
 struct MutexRules {
   static constexpr uint64_t kHeld = uint64_t{1} << WaitCore::kPayloadShift;
 
-  static bool Take(uint64_t* word, uint64_t*) noexcept {
+  static bool Take(uint64_t* word, uint64_t* losses) noexcept {
+    return !(*word & WaitCore::kDrain) && Grant(word, losses);
+  }
+  static bool Grant(uint64_t* word, uint64_t*) noexcept {
     if (*word & kHeld) return false;
     *word |= kHeld;
     return true;
   }
-  static constexpr Rules kRules = {
-      .name = "a Mutex", .take = &Take, .grant = &Take, .barging = true};
-
   static void Unlock(WaitCore& core) noexcept {
-    core.Give([](uint64_t word) noexcept { return word & ~kHeld; },
-              [](uint64_t, uint64_t) noexcept { return true; });
+    core.Give(
+        [](uint64_t word) noexcept {
+          if constexpr (kDebugChecks) {
+            if (!(word & kHeld))
+              Fatal("a Mutex was unlocked that was not locked");
+          }
+          return word & ~kHeld;
+        },
+        [](uint64_t, uint64_t) noexcept { return true; });
   }
+  static void GiveBack(WaitCore& core, uint64_t) noexcept { Unlock(core); }
+
+  static constexpr Rules kRules = {.name = "a Mutex",
+                                   .take = &Take,
+                                   .grant = &Grant,
+                                   .give_back = &GiveBack,
+                                   .barging = true};
 };
 
 }  // namespace internal
 
 class Condition;
-class MutexLock;
 
 // Mutual exclusion of threads and coroutines: what asyncio.Lock is to Python,
 // for both at once. It has no owner: whoever has it may let go of it, on any
@@ -56,7 +70,7 @@ class MutexLock;
 //   synclib::Mutex mutex;
 //   int count = 0;
 //   auto add = [&]() -> synclib::Task<> {
-//     synclib::MutexLock lock = co_await mutex.AsyncGuard();
+//     synclib::Mutex::Guard guard = co_await mutex.AsyncGuard();
 //     ++count;
 //   };
 //   {
@@ -79,7 +93,8 @@ class MutexLock;
 // Resumption: as an Event's waits.
 // Time-outs: lock() has none; Lock() and AsyncLock() take WaitOptions.
 // Misuse: to lock it twice, which never ends; to unlock what is not locked; to
-//   destroy a mutex with waiters: debug builds abort, and say who waits.
+//   destroy a mutex with waiters. Debug builds abort for the latter two, and
+//   say who waits.
 // Cost: 16 bytes, no allocation. One read-modify-write each to lock and unlock
 //   where nobody waits.
 class ABSL_LOCKABLE Mutex : private internal::Primitive<internal::MutexRules> {
@@ -114,14 +129,35 @@ class ABSL_LOCKABLE Mutex : private internal::Primitive<internal::MutexRules> {
     return Await(0, options);
   }
 
-  // `co_await mutex.AsyncGuard()` is a MutexLock.
+  class GuardAwaiter;
+
+  // Has a mutex while it exists, as a MutexLock does, in a coroutine. Clang's
+  // analysis of thread safety doesn't follow coroutines: there, see
+  // AssertHeld().
+  class [[nodiscard]] Guard {
+   public:
+    Guard(Guard&& other) noexcept
+        : mutex_(std::exchange(other.mutex_, nullptr)) {}
+    Guard& operator=(Guard&&) = delete;
+    ~Guard() ABSL_NO_THREAD_SAFETY_ANALYSIS {
+      if (mutex_ != nullptr) mutex_->unlock();
+    }
+
+   private:
+    friend class GuardAwaiter;
+    explicit Guard(Mutex& mutex) noexcept : mutex_(&mutex) {}
+
+    Mutex* mutex_;
+  };
+
+  // `co_await mutex.AsyncGuard()` is a Guard.
   class [[nodiscard]] GuardAwaiter : public Awaiter {
    public:
     GuardAwaiter On(Executor& executor) && noexcept {
       set_executor(&executor);
       return std::move(*this);
     }
-    inline MutexLock await_resume() noexcept;
+    Guard await_resume() const noexcept { return Guard(mutex_); }
 
    private:
     friend class Mutex;
@@ -152,6 +188,9 @@ class ABSL_LOCKABLE Mutex : private internal::Primitive<internal::MutexRules> {
     return Target(0);
   }  // NOLINT(google-explicit-constructor)
 
+  // Tells Clang's analysis of thread safety that the mutex is had here.
+  void AssertHeld() const noexcept ABSL_ASSERT_EXCLUSIVE_LOCK() {}
+
   // As Event::waiters().
   size_t waiters() noexcept { return core_.Count(); }
 
@@ -162,7 +201,7 @@ class ABSL_LOCKABLE Mutex : private internal::Primitive<internal::MutexRules> {
 
 static_assert(sizeof(Mutex) == 16);
 
-// Has a Mutex while it exists. Made by a thread, or by Mutex::AsyncGuard().
+// Has a Mutex while it exists. For threads; a coroutine awaits AsyncGuard().
 class [[nodiscard]] ABSL_SCOPED_LOCKABLE MutexLock {
  public:
   explicit MutexLock(Mutex& mutex, std::source_location where =
@@ -176,19 +215,8 @@ class [[nodiscard]] ABSL_SCOPED_LOCKABLE MutexLock {
   MutexLock& operator=(const MutexLock&) = delete;
 
  private:
-  friend class Mutex::GuardAwaiter;
-
-  enum Adopt { kAdopt };
-  MutexLock(Mutex& mutex, Adopt) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex)
-      : mutex_(mutex) {}
-
   Mutex& mutex_;
 };
-
-inline MutexLock Mutex::GuardAwaiter::await_resume() noexcept
-    ABSL_NO_THREAD_SAFETY_ANALYSIS {
-  return MutexLock(mutex_, MutexLock::kAdopt);
-}
 
 }  // namespace SYNC_ABI
 }  // namespace synclib

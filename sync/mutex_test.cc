@@ -176,7 +176,7 @@ TEST(MutexLockTest, HasTheMutexWhileACoroutineHasIt) {
   Mutex mutex;
   auto use = [&]() -> Task<> {
     {
-      MutexLock lock = co_await mutex.AsyncGuard();
+      Mutex::Guard guard = co_await mutex.AsyncGuard();
       EXPECT_FALSE(mutex.try_lock());
     }
     EXPECT_TRUE(mutex.try_lock());
@@ -192,7 +192,7 @@ TEST(MutexLockTest, IsGivenToACoroutineThatHasWaited) {
   other.lock();
   bool inside = false;
   auto use = [&]() -> Detached {
-    MutexLock lock = co_await mutex.AsyncGuard();
+    Mutex::Guard guard = co_await mutex.AsyncGuard();
     inside = true;
     co_await other.AsyncLock();  // It is kept over a co_await.
     other.unlock();
@@ -213,7 +213,7 @@ TEST(MutexLockTest, OfACoroutineThatIsDestroyedIsGone) {
   Mutex other;
   other.lock();
   auto use = [&]() -> Detached {
-    MutexLock lock = co_await mutex.AsyncGuard();
+    Mutex::Guard guard = co_await mutex.AsyncGuard();
     co_await other.AsyncLock();
   };
   Detached coroutine = use();
@@ -230,7 +230,7 @@ TEST(MutexLockTest, IsGivenWhereTheCoroutineSaysThatItResumes) {
   mutex.lock();
   ThreadPool pool(1);
   auto use = [&]() -> Task<Executor*> {
-    MutexLock lock = co_await mutex.AsyncGuard().On(pool);
+    Mutex::Guard guard = co_await mutex.AsyncGuard().On(pool);
     co_return Executor::Current();
   };
   std::jthread unlocker([&] {
@@ -391,7 +391,7 @@ TEST(MutexTest, ExcludesThreadsAndCoroutinesFromOneAnother) {
   int count = 0;
   auto add = [&]() -> Task<> {
     for (int i = 0; i < kRounds; ++i) {
-      MutexLock lock = co_await mutex.AsyncGuard();
+      Mutex::Guard guard = co_await mutex.AsyncGuard();
       ++count;
     }
   };

@@ -12,15 +12,18 @@
 namespace synclib {
 inline namespace SYNC_ABI {
 
-bool Semaphore::Release(int64_t count) noexcept {
-  const uint64_t added = Checked(count, kMaxPermits);
-  bool fits = true;
-  core_.Give(
-      [&](uint64_t word) noexcept {
-        fits = added <= Rules::BoundOf(word) - Rules::PermitsOf(word);
-        return fits ? word + added * Rules::kOne : word;
-      },
-      [](uint64_t before, uint64_t after) { return before != after; });
+bool internal::SemaphoreRules::Release(WaitCore& core,
+                                       uint64_t count) noexcept {
+  bool fits;
+  do {
+    core.Give(
+        [&](uint64_t word) noexcept {
+          fits = count <= BoundOf(word) - PermitsOf(word);
+          return fits ? word + count * kOne : word;
+        },
+        [](uint64_t before, uint64_t after) { return before != after; });
+    // Unless some of the permits are those of waits.
+  } while (!fits && core.AwaitDrain());
   return fits;
 }
 

@@ -43,8 +43,15 @@ struct SemaphoreRules {
     *word -= *count * kOne;
     return true;
   }
-  static constexpr Rules kRules = {
-      .name = "a Semaphore", .take = &Take, .grant = &Grant};
+  // False, and nothing happens, if there would be more than the bound.
+  static bool Release(WaitCore& core, uint64_t count) noexcept;
+  static void GiveBack(WaitCore& core, uint64_t count) noexcept {
+    (void)Release(core, count);
+  }
+  static constexpr Rules kRules = {.name = "a Semaphore",
+                                   .take = &Take,
+                                   .grant = &Grant,
+                                   .give_back = &GiveBack};
 };
 
 }  // namespace internal
@@ -64,8 +71,9 @@ struct SemaphoreRules {
 //   assert(permits.Acquire(absl::Seconds(1)) == synclib::WaitResult::kReady);
 //
 // Thread safety: every method, by any thread, at any time. TryAcquire(),
-//   Release() and permits() wait for no other thread, and suit signal handlers
-//   on Linux: Release() does if all waiters are threads.
+//   permits(), and Release() while the bound is not reached wait for no other
+//   thread, and suit signal handlers on Linux: Release() does if all waiters
+//   are threads.
 // Ordering: what happened before a Release() is visible after whatever acquires
 //   a permit later.
 // Lifetime: once a wait or TryAcquire() has got a permit, the semaphore may go,
@@ -77,8 +85,8 @@ struct SemaphoreRules {
 // Time-outs: every wait takes WaitOptions. A permit that comes at the same
 //   moment is either the wait's, which is kReady, or the next one's.
 // Misuse: to destroy a semaphore with waiters: debug builds abort, and say who
-//   waits. A number of permits that is negative or beyond the bound, to begin
-//   with or to acquire, ends the program with a message.
+//   waits. A number of permits that is negative, or to begin with or to acquire
+//   beyond the bound, ends the program with a message.
 // Cost: 16 bytes, no allocation. One read-modify-write where nobody need wait
 //   or waits, two to hand over a permit, and a system call for each thread that
 //   is woken.
@@ -94,10 +102,12 @@ class Semaphore : private internal::Primitive<internal::SemaphoreRules> {
 
   // Adds permits, and hands them to who waits. False, and nothing happens, if
   // there would be more than the bound.
-  bool Release(int64_t count = 1) noexcept;
+  bool Release(int64_t count = 1) noexcept {
+    return Rules::Release(core_, Checked(count, INT64_MAX));
+  }
 
-  // Takes a permit if it is there, and nobody waits for one. May say false if a
-  // wait begins or ends at that moment, though there is one more.
+  // Takes a permit if it is there, and nobody waits for one. Says false also at
+  // a moment at which those who wait are being granted theirs.
   [[nodiscard]] bool TryAcquire() noexcept { return TakeNow(1); }
   [[nodiscard]] bool TryAcquireMany(int64_t count) noexcept {
     return TakeNow(Acquirable(count));

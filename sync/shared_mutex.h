@@ -12,6 +12,7 @@
 #include "absl/base/thread_annotations.h"
 #include "sync/callback.h"
 #include "sync/internal/config.h"
+#include "sync/internal/platform.h"
 #include "sync/internal/primitive.h"
 #include "sync/internal/wait_core.h"
 #include "sync/internal/waiter.h"
@@ -39,11 +40,32 @@ struct SharedMutexRules {
     if (*what == kExclusive ? payload != 0 : (payload & kWriter) != 0) {
       return false;
     }
-    *word += *what == kExclusive ? kWriter : kReader;
+    *word += PartOf(*what);
     return true;
   }
-  static constexpr Rules kRules = {
-      .name = "a SharedMutex", .take = &Take, .grant = &Grant};
+  static uint64_t PartOf(uint64_t what) noexcept {
+    return what == kExclusive ? kWriter : kReader;
+  }
+  static void Unlock(WaitCore& core, uint64_t what) noexcept {
+    core.Give(
+        [part = PartOf(what)](uint64_t word) noexcept {
+          if constexpr (kDebugChecks) {
+            const bool written = (word & kWriter) != 0;
+            if (word < part || written != (part == kWriter)) {
+              Fatal("a SharedMutex was unlocked that was not locked so");
+            }
+          }
+          return word - part;
+        },
+        // Not while there are other readers: nobody who waits can have it.
+        [](uint64_t, uint64_t after) noexcept {
+          return (after & ~WaitCore::kListBits) == 0;
+        });
+  }
+  static constexpr Rules kRules = {.name = "a SharedMutex",
+                                   .take = &Take,
+                                   .grant = &Grant,
+                                   .give_back = &Unlock};
 };
 
 }  // namespace internal
@@ -73,8 +95,8 @@ struct SharedMutexRules {
 // Resumption: as an Event's waits.
 // Time-outs: every wait but lock() and lock_shared() takes WaitOptions.
 // Misuse: to lock it twice, also shared: a writer may be waiting in between; to
-//   unlock what is not locked so; to destroy one with waiters: debug builds
-//   abort, and say who waits.
+//   unlock what is not locked so; to destroy one with waiters. Debug builds
+//   abort for the latter two, and say who waits.
 // Cost: 16 bytes, no allocation. One read-modify-write each to lock and unlock
 //   where nobody waits, also for readers, which contend for the word.
 class ABSL_LOCKABLE SharedMutex
@@ -93,7 +115,9 @@ class ABSL_LOCKABLE SharedMutex
   [[nodiscard]] bool try_lock() noexcept ABSL_EXCLUSIVE_TRYLOCK_FUNCTION(true) {
     return TakeNow(Rules::kExclusive);
   }
-  void unlock() noexcept ABSL_UNLOCK_FUNCTION() { Give(Rules::kWriter); }
+  void unlock() noexcept ABSL_UNLOCK_FUNCTION() {
+    Rules::Unlock(core_, Rules::kExclusive);
+  }
 
   void lock_shared(
       std::source_location where = std::source_location::current()) noexcept
@@ -104,7 +128,9 @@ class ABSL_LOCKABLE SharedMutex
       ABSL_SHARED_TRYLOCK_FUNCTION(true) {
     return TakeNow(Rules::kShared);
   }
-  void unlock_shared() noexcept ABSL_UNLOCK_FUNCTION() { Give(Rules::kReader); }
+  void unlock_shared() noexcept ABSL_UNLOCK_FUNCTION() {
+    Rules::Unlock(core_, Rules::kShared);
+  }
 
   // As lock() and lock_shared(), or until the wait gives up: kReady says that
   // the mutex is had.
@@ -166,15 +192,6 @@ class ABSL_LOCKABLE SharedMutex
 
  private:
   using Rules = internal::SharedMutexRules;
-
-  void Give(uint64_t part) noexcept {
-    core_.Give(
-        [part](uint64_t word) noexcept { return word - part; },
-        // Not while there are other readers: nobody who waits can have it.
-        [](uint64_t, uint64_t after) noexcept {
-          return (after & ~internal::WaitCore::kListBits) == 0;
-        });
-  }
 };
 
 static_assert(sizeof(SharedMutex) == 16);

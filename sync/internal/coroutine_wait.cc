@@ -51,7 +51,8 @@ void CoroutineWait::Resume(Work* work) {
   static_cast<CoroutineWait*>(work)->handle_.resume();
 }
 
-void CoroutineWait::LeaveList() noexcept {
+void CoroutineWait::Destroyed() noexcept {
+  if (stage() != Stage::kJoined) return core_.GiveBack(*this);
   Waiter* released;
   if (!core_.Remove(this, StopToken(), &released)) ReportDestruction();
   set_stage(Stage::kOver);
@@ -98,6 +99,8 @@ void LimitedCoroutineWait::Destroyed() noexcept {
     if (!Abort(&released)) ReportDestruction();
     set_stage(Stage::kOver);
     Trampoline::HandOut(released);
+  } else {
+    core()->GiveBack(*this);
   }
   Disarm();
 }

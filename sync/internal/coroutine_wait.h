@@ -37,7 +37,7 @@ class CoroutineWait : private Waiter {
     set_executor(other.executor());
   }
   ~CoroutineWait() {
-    if (stage() == Stage::kJoined) LeaveList();
+    if (stage() != Stage::kIdle && stage() != Stage::kOver) Destroyed();
   }
 
   bool await_suspend(std::coroutine_handle<> handle) noexcept;
@@ -60,7 +60,7 @@ class CoroutineWait : private Waiter {
 
  private:
   static void Resume(Work* work);
-  void LeaveList() noexcept;
+  void Destroyed() noexcept;
 
   WaitCore& core_;
   std::coroutine_handle<> handle_;

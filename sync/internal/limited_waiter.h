@@ -28,6 +28,7 @@ class LimitedWaiter : public TimedWaiter {
   // Of a wait that has not begun.
   LimitedWaiter(LimitedWaiter&& other) noexcept;
 
+  WaitCore* core() const noexcept { return core_; }
   void set_core(WaitCore* core) noexcept { core_ = core; }
 
   // Sets when the next wait gives up.

@@ -42,6 +42,8 @@
 //      with drain, in one, and is done.
 //   8. User code runs outside: whoever releases gets a ring to hand out once
 //      it has unlocked.
+//   9. With drain set, nobody takes what waits are granted one by one. So an
+//      arm may be claimed before the step that grants it.
 //
 // A join takes effect when it takes the list bit: the word it replaces says
 // that the request is not satisfied, and every later broadcast finds the list
@@ -99,8 +101,13 @@ std::optional<WaitResult> WaitCore::Try(Waiter* waiter,
                                         const GivingUp& giving_up) noexcept {
   // In this order: a wait that was given up after a broadcast must see it.
   const std::optional<WaitResult> given_up = giving_up.Now();
-  if (!Take(waiter)) return given_up;
-  return WaitResult::kReady;
+  if (Take(waiter)) return WaitResult::kReady;
+  // What is being granted to those before it, it may yet find left over.
+  if (given_up.has_value() && !waiter->request.rules->broadcasts &&
+      AwaitDrain() && Take(waiter)) {
+    return WaitResult::kReady;
+  }
+  return given_up;
 }
 
 bool WaitCore::Take(Waiter* waiter) noexcept {
@@ -181,8 +188,8 @@ void WaitCore::Enter(Waiter* waiter, Waiter** released) noexcept {
     uint64_t next = word;
     uint64_t what = waiter->request.what;
     if (rules.join != nullptr) rules.join(&next, &what);
-    // [L1]
-    if (word_.compare_exchange_weak(word, next | kLocked,
+    // [L1] Invariant 9: nobody takes what may be granted.
+    if (word_.compare_exchange_weak(word, next | kLocked | kDrain,
                                     std::memory_order_acq_rel,
                                     std::memory_order_relaxed)) {
       waiter->request.what = what;
@@ -191,7 +198,7 @@ void WaitCore::Enter(Waiter* waiter, Waiter** released) noexcept {
   }
   waiter->set_stage(Waiter::Stage::kJoined);
   list_.Push(waiter);
-  Unlock(nullptr, released, waiter);
+  Unlock(nullptr, released);
 }
 
 bool WaitCore::Remove(Waiter* waiter, const StopToken& token,
@@ -225,6 +232,23 @@ bool WaitCore::WasForgotten(Waiter* waiter) noexcept {
   }
   waiter->ring()->Reset();
   return true;
+}
+
+void WaitCore::GiveBack(const Waiter& waiter) noexcept {
+  const Request& request = waiter.request;
+  if (waiter.outcome != WaitResult::kReady) return;
+  if (request.rules->give_back == nullptr) return;
+  request.rules->give_back(*this, request.what);
+}
+
+bool WaitCore::AwaitDrain() noexcept {
+  uint64_t word = Read();
+  const bool drains = (word & kDrain) != 0;
+  for (int round = 0; word & kDrain; ++round) {
+    WaitForList(word, round, Deadline());
+    word = Read();
+  }
+  return drains;
 }
 
 bool WaitCore::Compete(Waiter* waiter) noexcept {
@@ -284,6 +308,9 @@ size_t WaitCore::Notify(size_t count) noexcept {
 // Takes the list, if anybody is on it, and `linked` (may be null) is: otherwise
 // not, and false.
 bool WaitCore::Lock(const Waiter* linked) noexcept {
+  uint64_t locked = kLocked;
+  // Invariant 9: what it makes way for, nobody takes.
+  if (linked != nullptr && !linked->request.rules->broadcasts) locked |= kDrain;
   uint64_t word = word_.load(std::memory_order_relaxed);
   for (int round = 0;; ++round) {
     if (linked != nullptr && linked->request.rules->broadcasts) {
@@ -295,7 +322,7 @@ bool WaitCore::Lock(const Waiter* linked) noexcept {
       word = word_.load(std::memory_order_relaxed);
     } else if (!(word & kHasWaiters)) {
       return false;
-    } else if (word_.compare_exchange_weak(word, word | kLocked,
+    } else if (word_.compare_exchange_weak(word, word | locked,
                                            std::memory_order_acquire,
                                            std::memory_order_relaxed)) {
       break;  // [L1]
@@ -337,9 +364,8 @@ bool WaitCore::Unlock(Waiter* leaving, Waiter** released,
   uint64_t word = word_.load(std::memory_order_relaxed);
   for (;;) {
     uint64_t next = word & ~kListBits;
-    *released = (word & kDrain) || competitor != nullptr
-                    ? list_.Grant(&next, competitor, &woken)
-                    : nullptr;
+    *released =
+        word & kDrain ? list_.Grant(&next, competitor, &woken) : nullptr;
     leaves = leaving != nullptr && !IsGranted(*leaving, next);
     if (leaving != nullptr) {
       leaving->outcome = leaves ? why : WaitResult::kReady;

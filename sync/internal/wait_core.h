@@ -180,9 +180,17 @@ class WaitCore {
   bool Remove(Waiter* waiter, const StopToken& token,
               Waiter** released) noexcept;
 
+  // Gives on what a wait was granted, if it was, that is destroyed before it
+  // has gone on.
+  void GiveBack(const Waiter& waiter) noexcept;
+
   // For a thread that was woken to compete. True: it was granted, and is off
   // the list. False: it sleeps on, or its wait has ended meanwhile.
   bool Compete(Waiter* waiter) noexcept;
+
+  // Until nobody on the list may be granted what has been given by now: waits
+  // for whoever holds the list, if that is so. Returns whether it was.
+  bool AwaitDrain() noexcept;
 
   // How many waiters are on the list. Waits for whoever holds it.
   size_t Count() noexcept;

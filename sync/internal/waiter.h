@@ -20,6 +20,8 @@ namespace synclib {
 inline namespace SYNC_ABI {
 namespace internal {
 
+class WaitCore;
+
 // What the word of a primitive means to those who wait for it: all in which one
 // primitive differs from another, and its waits don't. `what` is what a wait
 // asks for, and where it learns what it got. Each maps a word to another one
@@ -40,6 +42,10 @@ struct Rules {
   // asks for; and that one gives up that has joined.
   void (*join)(uint64_t* word, uint64_t* what) noexcept = nullptr;
   void (*leave)(uint64_t* word) noexcept = nullptr;
+
+  // May be null: there is nothing to give. Gives what a wait was granted whose
+  // coroutine has been destroyed since.
+  void (*give_back)(WaitCore& core, uint64_t what) noexcept = nullptr;
 
   // Who takes something gives to those who wait.
   bool taking_gives = false;
