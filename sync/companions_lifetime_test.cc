@@ -26,71 +26,72 @@ using synctest::Detached;
 
 // `release` lets one wait for `what` pass.
 template <class What, class Release>
-void GrantAndDestroy(What&& what, Release release) {
-  for (const bool limited : {false, true}) {
-    bool resumed = false;
-    auto wait = [&]() -> Detached {
-      if (limited) {
-        (void)co_await what.AsyncWait(WaitOptions(absl::Hours(1)));
-      } else {
-        (void)co_await what.AsyncWait(std::source_location::current());
-      }
-      resumed = true;
-    };
-    CallbackWaiter first, third;
-    Detached second;
-    first.Then([&](WaitResult) {
-      release();  // The second goes on when this function has returned.
-      EXPECT_FALSE(third.done());
-      second.handle.destroy();
-    });
-    first.Start(what);
-    second = wait();
-    third.Start(what);
-    release();
-    EXPECT_EQ(third.Result(), WaitResult::kReady);
-    EXPECT_FALSE(resumed);
-    release();  // The third's.
-  }
+void GrantAndDestroy(What&& what, bool limited, Release release) {
+  bool resumed = false;
+  auto wait = [&]() -> Detached {
+    if (limited) {
+      (void)co_await what.AsyncWait(WaitOptions(absl::Hours(1)));
+    } else {
+      (void)co_await what.AsyncWait(std::source_location::current());
+    }
+    resumed = true;
+  };
+  CallbackWaiter first, third;
+  Detached second;
+  first.Then([&](WaitResult) {
+    release();  // The second goes on when this function has returned.
+    EXPECT_FALSE(third.done());
+    second.handle.destroy();
+  });
+  first.Start(what);
+  second = wait();
+  third.Start(what);
+  release();
+  EXPECT_EQ(third.Result(), WaitResult::kReady);
+  EXPECT_FALSE(resumed);
 }
 
-TEST(GiveBackTest, APermit) {
+class GiveBackTest : public testing::TestWithParam<bool> {};
+INSTANTIATE_TEST_SUITE_P(Limited, GiveBackTest, testing::Bool());
+
+TEST_P(GiveBackTest, APermit) {
   Semaphore semaphore(0, 3);
-  GrantAndDestroy(synctest::Permit{semaphore}, [&] { semaphore.Release(); });
-  EXPECT_EQ(semaphore.permits(), 2);
+  GrantAndDestroy(synctest::Permit{semaphore}, GetParam(),
+                  [&] { semaphore.Release(); });
+  EXPECT_EQ(semaphore.permits(), 0);
 }
 
-TEST(GiveBackTest, ASet) {
+TEST_P(GiveBackTest, ASet) {
   AutoResetEvent event;
-  GrantAndDestroy(event, [&] { event.Set(); });
-  EXPECT_TRUE(event.TryWait());
+  GrantAndDestroy(event, GetParam(), [&] { event.Set(); });
+  EXPECT_FALSE(event.TryWait());
 }
 
-TEST(GiveBackTest, AMutex) {
+TEST_P(GiveBackTest, AMutex) {
   Mutex mutex;
   mutex.lock();
-  GrantAndDestroy(synctest::Exclusive<Mutex>{mutex}, [&] {
-    mutex.unlock();
-    (void)mutex.try_lock();
-  });
+  GrantAndDestroy(synctest::Exclusive<Mutex>{mutex}, GetParam(),
+                  [&] { mutex.unlock(); });
+  EXPECT_FALSE(mutex.try_lock());
+  mutex.unlock();
 }
 
-TEST(GiveBackTest, ASharedMutex) {
+TEST_P(GiveBackTest, ASharedMutex) {
   SharedMutex mutex;
   mutex.lock();
-  GrantAndDestroy(synctest::Exclusive<SharedMutex>{mutex}, [&] {
-    mutex.unlock();
-    (void)mutex.try_lock();
-  });
+  GrantAndDestroy(synctest::Exclusive<SharedMutex>{mutex}, GetParam(),
+                  [&] { mutex.unlock(); });
+  EXPECT_FALSE(mutex.try_lock_shared());
+  mutex.unlock();
 }
 
-TEST(GiveBackTest, ANotification) {
+TEST(ConditionGiveBackTest, ANotification) {
   Mutex mutex;
   Condition condition;
   bool resumed = false;
   auto wait = [&]() -> Detached {
-    Mutex::Guard guard = co_await mutex.AsyncGuard();
-    (void)co_await condition.AsyncWait(mutex);
+    co_await mutex.AsyncLock();
+    co_await condition.AsyncWait(mutex);
     resumed = true;
   };
   CallbackWaiter first, third;
@@ -110,13 +111,13 @@ TEST(GiveBackTest, ANotification) {
 }
 
 // Of a condition's wait, the mutex is what it was granted last.
-TEST(GiveBackTest, AConditionsMutex) {
+TEST(ConditionGiveBackTest, AConditionsMutex) {
   Mutex mutex;
   Condition condition;
   bool resumed = false;
   auto wait = [&]() -> Detached {
-    (void)co_await mutex.AsyncLock();
-    (void)co_await condition.AsyncWait(mutex);
+    co_await mutex.AsyncLock();
+    co_await condition.AsyncWait(mutex);
     resumed = true;
   };
   Detached second = wait();

@@ -156,7 +156,9 @@ class [[nodiscard]] ConditionAwaiter : public ConditionWait {
 //   One that gives up at once has not let go of it. A notification goes to a
 //   wait that is not over: it is never lost with one that gives up.
 // Misuse: to wait without the mutex, or with different ones at the same time;
-//   to destroy a condition with waiters: debug builds abort, and say who waits.
+//   to destroy a coroutine in a wait, which hasn't the mutex, with a guard in
+//   its frame; to destroy a condition with waiters. Debug builds abort for the
+//   latter two, and say who waits.
 // Cost: 16 bytes, and 240 for the awaiter of a coroutine; no allocation. A wait
 //   is one of an Event's, and one for the mutex. A notification that nobody
 //   waits for is one atomic read.
