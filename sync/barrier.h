@@ -103,9 +103,8 @@ struct BarrierResult {
 // Time-outs: every wait takes WaitOptions. One that gives up takes its arrival
 //   back, and the others wait on; or, if the barrier was made so, breaks it.
 // Misuse: to destroy a barrier with waiters: debug builds abort, and say who
-//   waits. More waits at a time than there are parties belong to several
-//   phases. A number of parties below 1 or beyond kMaxParties ends the program
-//   with a message.
+//   waits. A number of parties below 1 or beyond kMaxParties ends the program.
+//   More waits than parties are no misuse: they belong to several phases.
 // Cost: 16 bytes, no allocation. An arrival is a wait of an Event's; the last
 //   one of a phase looks at each of the others.
 class Barrier : private internal::Primitive<internal::BarrierRules> {

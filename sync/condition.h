@@ -152,13 +152,11 @@ class [[nodiscard]] ConditionAwaiter : public ConditionWait {
 // Resumption: as an Event's waits, once the mutex is had. A callback is called
 //   without it.
 // Time-outs: every wait takes WaitOptions, which end the wait for the
-//   notification, but not for the mutex: a wait returns with the mutex always.
-//   One that gives up at once has not let go of it. A notification goes to a
-//   wait that is not over: it is never lost with one that gives up.
-// Misuse: to wait without the mutex, or with different ones at the same time;
-//   to destroy a coroutine in a wait, which hasn't the mutex, with a guard in
-//   its frame; to destroy a condition with waiters. Debug builds abort for the
-//   latter two, and say who waits.
+//   notification, but not for the mutex, which a wait has in any case when it
+//   returns. No notification is lost with a wait that gives up.
+// Misuse: to wait without the mutex, or with two of them at a time; to destroy
+//   a coroutine in a wait, without the mutex, but with a guard for it; or the
+//   condition with waiters. Debug builds abort for the latter two.
 // Cost: 16 bytes, and 240 for the awaiter of a coroutine; no allocation. A wait
 //   is one of an Event's, and one for the mutex. A notification that nobody
 //   waits for is one atomic read.

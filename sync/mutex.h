@@ -87,9 +87,8 @@ class Condition;
 // Lifetime: who has the mutex, and knows that nobody else is to come, may
 //   destroy it, though the unlock() before has not returned yet.
 // Wake order: who comes when the mutex is free may take it before those who
-//   wait: that is what makes it fast. Of those the first is woken; a thread
-//   that has been overtaken three times so gets the mutex handed, and a
-//   coroutine or callback at once. The others keep their places.
+//   wait, which makes it fast. Of those the first is woken: a thread, once it
+//   was overtaken three times, gets it handed, and any other waiter at once.
 // Resumption: as an Event's waits.
 // Time-outs: lock() has none; Lock() and AsyncLock() take WaitOptions.
 // Misuse: to lock it twice, which never ends; to unlock what is not locked; to

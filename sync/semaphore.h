@@ -70,10 +70,9 @@ struct SemaphoreRules {
 //   permits.Release();
 //   assert(permits.Acquire(absl::Seconds(1)) == synclib::WaitResult::kReady);
 //
-// Thread safety: every method, by any thread, at any time. TryAcquire(),
-//   permits(), and Release() while the bound is not reached wait for no other
-//   thread, and suit signal handlers on Linux: Release() does if all waiters
-//   are threads.
+// Thread safety: every method, by any thread, at any time. All but the waits,
+//   and Release() at the bound, wait for no other thread and suit signal
+//   handlers on Linux: Release() does if all waiters are threads.
 // Ordering: what happened before a Release() is visible after whatever acquires
 //   a permit later.
 // Lifetime: once a wait or TryAcquire() has got a permit, the semaphore may go,

@@ -10,8 +10,6 @@
 #include <source_location>
 #include <utility>
 
-#include "absl/container/inlined_vector.h"
-#include "absl/types/span.h"
 #include "sync/internal/any_wait.h"
 #include "sync/internal/config.h"
 #include "sync/internal/thread_wait.h"
@@ -25,18 +23,6 @@ inline namespace SYNC_ABI {
 namespace {
 
 using internal::AnyWait;
-using internal::Target;
-using Targets = absl::InlinedVector<Target, internal::kInlineArms>;
-
-Targets TargetsOf(absl::Span<const Waitable> waitables) {
-  Targets targets;
-  targets.reserve(waitables.size());
-  for (const Waitable& waitable : waitables) {
-    targets.push_back(waitable.target());
-  }
-  return targets;
-}
-
 void Block(AnyWait& wait, uint64_t what) noexcept {
   internal::Request request = AnyWait::Asking(what);
   internal::BlockThread(wait.ended(), request, std::source_location());
@@ -44,14 +30,14 @@ void Block(AnyWait& wait, uint64_t what) noexcept {
 
 }  // namespace
 
-AnyResult WaitAny(absl::Span<const Waitable> waitables,
+AnyResult WaitAny(const Waitables& waitables,
                   std::source_location where) noexcept {
   return WaitAny(waitables, WaitOptions(where));
 }
 
-AnyResult WaitAny(absl::Span<const Waitable> waitables,
+AnyResult WaitAny(const Waitables& waitables,
                   const WaitOptions& options) noexcept {
-  const Targets targets = TargetsOf(waitables);
+  const internal::Targets& targets = waitables.targets();
   size_t index;
   if (AnyWait::TakeOne(targets, &index)) return {WaitResult::kReady, index};
   AnyWait wait(targets, /*of_thread=*/true);
@@ -69,11 +55,11 @@ AnyResult WaitAny(absl::Span<const Waitable> waitables,
 
 namespace internal {
 
-AnyAwaiter::AnyAwaiter(absl::Span<const Waitable> waitables,
+AnyAwaiter::AnyAwaiter(const Waitables& waitables,
                        const WaitOptions& options) noexcept
     : LimitedCoroutineWait(nullptr, AnyWait::Asking(AnyWait::kWon), options,
                            &Ended),
-      targets_(TargetsOf(waitables)) {}
+      targets_(waitables.targets()) {}
 
 AnyAwaiter::AnyAwaiter(AnyAwaiter&& other) noexcept
     : LimitedCoroutineWait(std::move(other)),
@@ -83,6 +69,7 @@ AnyAwaiter::~AnyAwaiter() {
   if (!wait_.has_value() || stage() == Stage::kOver) return;
   Destroyed();
   wait_->Leave();
+  wait_->GiveBack();
 }
 
 bool AnyAwaiter::await_ready() noexcept {
@@ -150,12 +137,12 @@ void AnyAwaiter::Out(Work* work) { static_cast<AnyAwaiter*>(work)->Resume(); }
 
 }  // namespace internal
 
-internal::AnyAwaiter AsyncWaitAny(absl::Span<const Waitable> waitables,
+internal::AnyAwaiter AsyncWaitAny(const Waitables& waitables,
                                   std::source_location where) noexcept {
   return AsyncWaitAny(waitables, WaitOptions(where));
 }
 
-internal::AnyAwaiter AsyncWaitAny(absl::Span<const Waitable> waitables,
+internal::AnyAwaiter AsyncWaitAny(const Waitables& waitables,
                                   const WaitOptions& options) noexcept {
   return internal::AnyAwaiter(waitables, options);
 }

@@ -13,8 +13,6 @@
 #include <source_location>
 #include <utility>
 
-#include "absl/container/inlined_vector.h"
-#include "absl/types/span.h"
 #include "sync/executor.h"
 #include "sync/internal/any_wait.h"
 #include "sync/internal/config.h"
@@ -33,7 +31,8 @@ struct AnyResult {
 
 // Blocks this thread until one of `waitables` is there, and takes that one: the
 // first of them that is there at once, or else the first to come. Nothing is
-// taken of the others. If it gives up, nothing is taken at all.
+// taken of the others; they have been left when the wait ends, and may go. If
+// it gives up, nothing is taken at all.
 //
 // Example:
 //
@@ -42,23 +41,27 @@ struct AnyResult {
 //   const synclib::AnyResult any = synclib::WaitAny({stop, work});
 //   assert(any.index == 1);
 //
-// Thread safety, ordering, lifetime, wake order, resumption, time-outs and
-// misuse are those of a wait for each of them. A thing may be there twice.
-// Those of the others have been left when the wait ends, and may go. Cost: a
-// place on each list, entered and left in constant time; no allocation
-//   for up to eight.
+// Thread safety: as a wait for each of them; one may be there twice.
+// Ordering: as a wait for the one that is taken.
+// Lifetime: as a wait with a limit: the one that was taken may go when the
+//   calls have returned that it came from.
+// Wake order: has its place on each list, and is granted once for all of them.
+// Resumption: as an Event's waits.
+// Time-outs: takes WaitOptions.
+// Misuse: as of a wait for each of them.
+// Cost: a place on each list, entered and left in constant time; no allocation
+//   for up to eight. The coroutine's frame has room for those.
 AnyResult WaitAny(
-    absl::Span<const Waitable> waitables,
+    const Waitables& waitables,
     std::source_location where = std::source_location::current()) noexcept;
-AnyResult WaitAny(absl::Span<const Waitable> waitables,
-                  const WaitOptions& options) noexcept;
+[[nodiscard]] AnyResult WaitAny(const Waitables& waitables,
+                                const WaitOptions& options) noexcept;
 
 namespace internal {
 
 class [[nodiscard]] AnyAwaiter : private LimitedCoroutineWait {
  public:
-  AnyAwaiter(absl::Span<const Waitable> waitables,
-             const WaitOptions& options) noexcept;
+  AnyAwaiter(const Waitables& waitables, const WaitOptions& options) noexcept;
   AnyAwaiter(AnyAwaiter&& other) noexcept;
   ~AnyAwaiter();
 
@@ -79,7 +82,7 @@ class [[nodiscard]] AnyAwaiter : private LimitedCoroutineWait {
   bool AwaitOut() noexcept;
   bool Await(uint64_t what, Function then) noexcept;
 
-  absl::InlinedVector<Target, kInlineArms> targets_;
+  Targets targets_;
   std::optional<AnyWait> wait_;
   bool waits_for_out_ = false;
   size_t index_ = 0;
@@ -91,9 +94,9 @@ class [[nodiscard]] AnyAwaiter : private LimitedCoroutineWait {
 // AnyResult. Nothing happens until it is awaited. `.On(executor)` says where to
 // resume.
 internal::AnyAwaiter AsyncWaitAny(
-    absl::Span<const Waitable> waitables,
+    const Waitables& waitables,
     std::source_location where = std::source_location::current()) noexcept;
-internal::AnyAwaiter AsyncWaitAny(absl::Span<const Waitable> waitables,
+internal::AnyAwaiter AsyncWaitAny(const Waitables& waitables,
                                   const WaitOptions& options) noexcept;
 
 }  // namespace SYNC_ABI

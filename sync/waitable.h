@@ -4,6 +4,10 @@
 #ifndef SYNC_WAITABLE_H_
 #define SYNC_WAITABLE_H_
 
+#include <concepts>
+#include <utility>
+
+#include "absl/types/span.h"
 #include "sync/internal/any_wait.h"
 #include "sync/internal/config.h"
 
@@ -47,6 +51,27 @@ class Waitable {
       : target_(target) {}
 
   internal::Target target_;
+};
+
+// Several things to wait for: `{stop, work}`, or as many as there are.
+class Waitables {
+ public:
+  template <std::convertible_to<Waitable>... W>
+  Waitables(W&&... waitables) noexcept  // NOLINT(google-explicit-constructor)
+      : targets_({Waitable(std::forward<W>(waitables)).target()...}) {}
+
+  explicit Waitables(absl::Span<const Waitable> waitables) noexcept {
+    targets_.reserve(waitables.size());
+    for (const Waitable& waitable : waitables) {
+      targets_.push_back(waitable.target());
+    }
+  }
+
+  // For the library's own waits.
+  const internal::Targets& targets() const noexcept { return targets_; }
+
+ private:
+  internal::Targets targets_;
 };
 
 }  // namespace SYNC_ABI

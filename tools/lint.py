@@ -21,8 +21,8 @@ import cpp_text
 LAYERS = [
     ("the machine", r"sync/internal/(platform\w*|config|ring)\.(h|cc)"),
     ("the vocabulary", r"sync/(internal/deadline\.\w+|wait_options\.h|executor\.h)"),
-    ("waiting", r"sync/internal/.*"),
-    ("primitives", r"sync/[^/]*"),
+    ("waiting", r"sync/internal/(?!primitive\.h).*"),
+    ("primitives", r"sync/(internal/primitive\.h|[^/]*)"),
     ("coroutines", r"sync/coro/.*"),
 ]
 

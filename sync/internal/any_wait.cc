@@ -9,7 +9,6 @@
 #include <optional>
 #include <source_location>
 
-#include "absl/types/span.h"
 #include "sync/internal/config.h"
 #include "sync/internal/platform.h"
 #include "sync/internal/trampoline.h"
@@ -28,7 +27,7 @@ uint64_t BitOf(uint64_t what) noexcept {
 
 }  // namespace
 
-AnyWait::AnyWait(absl::Span<const Target> targets, bool of_thread) noexcept
+AnyWait::AnyWait(const Targets& targets, bool of_thread) noexcept
     : arms_(targets.size()) {
   uint32_t number = 0;
   for (const Target& target : targets) {
@@ -37,8 +36,7 @@ AnyWait::AnyWait(absl::Span<const Target> targets, bool of_thread) noexcept
   }
 }
 
-bool AnyWait::TakeOne(absl::Span<const Target> targets,
-                      size_t* which) noexcept {
+bool AnyWait::TakeOne(const Targets& targets, size_t* which) noexcept {
   for (size_t i = 0; i < targets.size(); ++i) {
     Waiter probe(Waiter::Kind::kArm, nullptr, targets[i].request,
                  std::source_location());
@@ -64,17 +62,18 @@ void AnyWait::Join() noexcept {
     } else {
       arm->core->Enter(&*arm, &released);
     }
+    ++joined_;
     Trampoline::HandOut(released);
   }
 }
 
 AnyWait::Rest AnyWait::Leave() noexcept {
   int32_t elsewhere = 0;  // Granted, and not in our hands.
-  for (std::optional<OwnArm>& arm : arms_) {
-    if (arm->stage() == Waiter::Stage::kIdle) continue;
+  for (size_t i = 0; i < joined_; ++i) {
+    OwnArm& arm = *arms_[i];
     Waiter* released;
-    if (arm->core->Remove(&*arm, StopToken(), &released)) {
-      arm->set_stage(Waiter::Stage::kOver);
+    if (arm.core->Remove(&arm, StopToken(), &released)) {
+      arm.set_stage(Waiter::Stage::kOver);
     } else {
       ++elsewhere;
     }
@@ -92,6 +91,14 @@ AnyWait::Rest AnyWait::Leave() noexcept {
 size_t AnyWait::winner() const noexcept {
   // Relaxed: it is known that there is one.
   return winner_.load(std::memory_order_relaxed) - 1;
+}
+
+void AnyWait::GiveBack() noexcept {
+  // Relaxed: nothing can end the wait any more.
+  const uint32_t number = winner_.load(std::memory_order_relaxed);
+  if (number == 0) return;
+  OwnArm& arm = *arms_[number - 1];
+  arm.core->GiveBack(arm);
 }
 
 void AnyWait::Set(uint64_t what) noexcept {

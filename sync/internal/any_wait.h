@@ -11,7 +11,7 @@
 #include <optional>
 
 #include "absl/container/fixed_array.h"
-#include "absl/types/span.h"
+#include "absl/container/inlined_vector.h"
 #include "sync/internal/config.h"
 #include "sync/internal/platform.h"
 #include "sync/internal/wait_core.h"
@@ -28,6 +28,7 @@ struct Target {
 };
 
 inline constexpr size_t kInlineArms = 8;
+using Targets = absl::InlinedVector<Target, kInlineArms>;
 
 // An arm on each target's list. The first that is granted something claims the
 // wait, for what is taken under the list bit, so that nothing is taken for the
@@ -42,12 +43,12 @@ class AnyWait {
   static constexpr uint64_t kWon = 0;
   static constexpr uint64_t kOut = 1;
 
-  AnyWait(absl::Span<const Target> targets, bool of_thread) noexcept;
+  AnyWait(const Targets& targets, bool of_thread) noexcept;
   AnyWait(const AnyWait&) = delete;
   AnyWait& operator=(const AnyWait&) = delete;
 
   // Takes the first that is there. True: winner() says which.
-  static bool TakeOne(absl::Span<const Target> targets, size_t* which) noexcept;
+  static bool TakeOne(const Targets& targets, size_t* which) noexcept;
 
   void Join() noexcept;
 
@@ -61,6 +62,10 @@ class AnyWait {
 
   // Which won; after kWon.
   size_t winner() const noexcept;
+
+  // Of a wait that will never go on, and whose arms have left: gives on what
+  // the one that won was granted, if one has.
+  void GiveBack() noexcept;
 
   WaitCore& ended() noexcept { return ended_; }
   static Request Asking(uint64_t what) noexcept { return {&kRules, what}; }
@@ -85,6 +90,7 @@ class AnyWait {
   static void Ends(Work* work);
   void Set(uint64_t what) noexcept;
 
+  size_t joined_ = 0;           // So many arms, from the first on.
   bool won_at_once_ = false;    // By Join().
   Atomic<uint32_t> winner_{0};  // The number of an arm.
   // Arms that are to be waited for, less those that have come.

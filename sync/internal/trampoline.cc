@@ -76,8 +76,13 @@ size_t Trampoline::HandOut(Waiter* first) noexcept {
   size_t count = 0;
   bool all_are_threads = true;
   for (Ring* node = ring.next; node != &ring; node = node->next) {
-    ++count;
-    if (!IsThreads(*Waiter::From(node))) all_are_threads = false;
+    Waiter* const waiter = Waiter::From(node);
+    if (!IsThreads(*waiter)) all_are_threads = false;
+    // Of the arms of a wait, the one that ends it counts.
+    if (waiter->kind != Waiter::Kind::kArm ||
+        static_cast<Arm*>(waiter)->Claim()) {
+      ++count;
+    }
   }
   if (!all_are_threads) {
     HandOutCoroutines(ring);

@@ -78,15 +78,13 @@ TEST(AnyScenario, S2_APulseIsNotLost) {
       [] {
         Event first, second;
         Thread waiter("waiter", [&] {
-          Check(synclib::WaitAny({first, second}, absl::Hours(100)).result ==
-                    WaitResult::kReady,
-                "released");
+          Check(synclib::WaitAny({first, second}).index == 0, "released");
         });
         while (first.waiters() == 0) model::Yield(model::Place::current());
         first.Pulse();
         waiter.join();
       },
-      {.plain = 3, .faults = 0, .suspensions = 0});
+      {.plain = 3, .suspensions = 0});
 }
 
 TEST(AnyScenario, S5_BothMayGoAfterTheWait) {
