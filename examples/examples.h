@@ -48,6 +48,15 @@ int TimeoutAndCancellation(absl::Duration limit);
 // drain. Returns how many of the items the consumer got.
 int64_t QueueDoorbell(int producers, int64_t items_each);
 
+// 6. A semaphore as a bucket of tokens that a coroutine fills, one each
+// `period`, until a latch says that all clients are done. Returns how many
+// requests there were, or -1 if one came before its token.
+int64_t RateLimiter(int clients, int requests_each, absl::Duration period);
+
+// 7. A thread writes what coroutines read, behind a shared mutex. Returns how
+// many reads saw it half written.
+int64_t ReadersAndAWriter(int readers, int64_t versions);
+
 }  // namespace examples
 
 #endif  // SYNC_EXAMPLES_EXAMPLES_H_

@@ -51,5 +51,13 @@ TEST(ExamplesTest, S4_DoorbellLosesNoItem) {
   EXPECT_EQ(QueueDoorbell(3, 2000), 6000);
 }
 
+TEST(ExamplesTest, NoRequestComesBeforeItsToken) {
+  EXPECT_EQ(RateLimiter(4, 5, absl::Milliseconds(2)), 20);
+}
+
+TEST(ExamplesTest, NoReadIsHalfWritten) {
+  EXPECT_EQ(ReadersAndAWriter(3, 500), 0);
+}
+
 }  // namespace
 }  // namespace examples

@@ -108,6 +108,13 @@ int main(int argc, char** argv) {
   Title("5. A doorbell for a queue (examples/queue_doorbell.cc)");
   Check(examples::QueueDoorbell(3, 10000) == 30000, "every item arrives");
 
+  Title("6. A bucket of tokens (examples/rate_limiter.cc)");
+  Check(examples::RateLimiter(4, 10, absl::Milliseconds(5)) == 40,
+        "no request comes before its token");
+
+  Title("7. Readers and a writer (examples/readers_and_a_writer.cc)");
+  Check(examples::ReadersAndAWriter(3, 1000) == 0, "no read is half written");
+
   std::printf("\n%s\n",
               all_well ? "All as it should be." : "Something FAILED.");
   return all_well ? EXIT_SUCCESS : EXIT_FAILURE;
