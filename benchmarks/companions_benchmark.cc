@@ -1,0 +1,324 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The companions of Event against those of the standard library and Abseil.
+//
+//   bazel run --config=opt //benchmarks:companions_benchmark
+
+#include <barrier>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <latch>
+#include <mutex>
+#include <semaphore>
+#include <shared_mutex>
+#include <thread>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/blocking_counter.h"
+#include "absl/synchronization/mutex.h"
+#include "benchmark/benchmark.h"
+#include "benchmarks/runner.h"
+#include "sync/auto_reset_event.h"
+#include "sync/barrier.h"
+#include "sync/condition.h"
+#include "sync/latch.h"
+#include "sync/mutex.h"
+#include "sync/semaphore.h"
+#include "sync/shared_mutex.h"
+
+namespace syncbench {
+namespace {
+
+// Of an absl::Mutex, the names of the standard library.
+class AbslMutex {
+ public:
+  void lock() { mutex_.Lock(); }
+  void unlock() { mutex_.Unlock(); }
+  void lock_shared() { mutex_.ReaderLock(); }
+  void unlock_shared() { mutex_.ReaderUnlock(); }
+
+ private:
+  absl::Mutex mutex_;
+};
+
+// Runs `work(i)` on thread i of `count`; returns the seconds that it took.
+template <class Work>
+double SecondsOn(size_t count, Work work) {
+  std::barrier<> ready(static_cast<std::ptrdiff_t>(count) + 1);
+  std::vector<std::jthread> threads;
+  for (size_t i = 0; i < count; ++i) {
+    threads.emplace_back([&, i] {
+      ready.arrive_and_wait();
+      work(i);
+    });
+  }
+  ready.arrive_and_wait();
+  const auto begin = std::chrono::steady_clock::now();
+  threads.clear();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin)
+      .count();
+}
+
+template <class M>
+void BM_Lock(benchmark::State& state) {
+  M mutex;
+  for (auto _ : state) {
+    mutex.lock();
+    benchmark::ClobberMemory();
+    mutex.unlock();
+  }
+}
+
+template <class M>
+void BM_LockShared(benchmark::State& state) {
+  M mutex;
+  for (auto _ : state) {
+    mutex.lock_shared();
+    benchmark::ClobberMemory();
+    mutex.unlock_shared();
+  }
+}
+
+constexpr int64_t kRounds = 1000;  // In one iteration, where threads block.
+
+// Each thread locks kRounds times.
+template <class M>
+void BM_LockContended(benchmark::State& state) {
+  const auto threads = static_cast<size_t>(state.range(0));
+  for (auto _ : state) {
+    M mutex;
+    int64_t count = 0;
+    const double seconds = SecondsOn(threads, [&](size_t) {
+      for (int64_t i = 0; i < kRounds; ++i) {
+        mutex.lock();
+        ++count;
+        mutex.unlock();
+      }
+    });
+    state.SetIterationTime(seconds);
+  }
+}
+
+struct StdSemaphore {
+  explicit StdSemaphore(int64_t permits) : semaphore(permits) {}
+  void Acquire() { semaphore.acquire(); }
+  void Release() { semaphore.release(); }
+  std::counting_semaphore<> semaphore;
+};
+
+template <class S>
+void BM_Acquire(benchmark::State& state) {
+  S semaphore(1);
+  for (auto _ : state) {
+    semaphore.Acquire();
+    benchmark::ClobberMemory();
+    semaphore.Release();
+  }
+}
+
+// As BM_LockContended(), for two permits.
+template <class S>
+void BM_AcquireContended(benchmark::State& state) {
+  const auto threads = static_cast<size_t>(state.range(0));
+  for (auto _ : state) {
+    S semaphore(2);
+    const double seconds = SecondsOn(threads, [&](size_t) {
+      for (int64_t i = 0; i < kRounds; ++i) {
+        semaphore.Acquire();
+        semaphore.Release();
+      }
+    });
+    state.SetIterationTime(seconds);
+  }
+}
+
+struct StdSignal {
+  void Set() { semaphore.release(); }
+  void Wait() { semaphore.acquire(); }
+  std::binary_semaphore semaphore{0};
+};
+
+// A round trip of two threads that block for each other.
+template <class Signal>
+void BM_RoundTrip(benchmark::State& state) {
+  for (auto _ : state) {
+    Signal ping, pong;
+    const double seconds = SecondsOn(2, [&](size_t i) {
+      for (int64_t round = 0; round < kRounds; ++round) {
+        if (i == 0) {
+          ping.Set();
+          pong.Wait();
+        } else {
+          ping.Wait();
+          pong.Set();
+        }
+      }
+    });
+    state.SetIterationTime(seconds);
+  }
+}
+
+struct StdTurns {
+  using Lock = std::unique_lock<std::mutex>;
+  template <class P>
+  void Wait(Lock& lock, P predicate) {
+    changed.wait(lock, predicate);
+  }
+  void Notify() { changed.notify_one(); }
+  std::mutex mutex;
+  std::condition_variable changed;
+};
+
+struct AbslTurns {
+  struct Lock {
+    explicit Lock(absl::Mutex& mutex) : lock(&mutex) {}
+    absl::MutexLock lock;
+  };
+  template <class P>
+  void Wait(Lock&, P predicate) {
+    while (!predicate()) changed.Wait(&mutex);
+  }
+  void Notify() { changed.Signal(); }
+  absl::Mutex mutex;
+  absl::CondVar changed;
+};
+
+struct OurTurns {
+  using Lock = synclib::MutexLock;
+  template <class P>
+  void Wait(Lock&, P predicate) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+    changed.Wait(mutex, predicate);
+  }
+  void Notify() { changed.NotifyOne(); }
+  synclib::Mutex mutex;
+  synclib::Condition changed;
+};
+
+// Two threads take turns, by a condition.
+template <class Turns>
+void BM_Turns(benchmark::State& state) {
+  for (auto _ : state) {
+    Turns turns;
+    size_t turn = 0;
+    const double seconds = SecondsOn(2, [&](size_t i) {
+      for (int64_t round = 0; round < kRounds; ++round) {
+        typename Turns::Lock lock(turns.mutex);
+        turns.Wait(lock, [&] { return turn == i; });
+        turn = 1 - i;
+        turns.Notify();
+      }
+    });
+    state.SetIterationTime(seconds);
+  }
+}
+
+struct StdLatch : std::latch {
+  StdLatch() : latch(1) {}
+  void Count() { count_down(); }
+  void Wait() { wait(); }
+};
+struct AbslLatch : absl::BlockingCounter {
+  AbslLatch() : BlockingCounter(1) {}
+  void Count() { DecrementCount(); }
+};
+struct OurLatch : synclib::Latch {
+  OurLatch() : Latch(1) {}
+  void Count() { CountDown(); }
+};
+
+// One counts down, and nobody need wait.
+template <class L>
+void BM_CountDown(benchmark::State& state) {
+  for (auto _ : state) {
+    L latch;
+    latch.Count();
+    latch.Wait();
+    benchmark::ClobberMemory();
+  }
+}
+
+struct StdBarrier {
+  explicit StdBarrier(int64_t parties) : barrier(parties) {}
+  void ArriveAndWait() { barrier.arrive_and_wait(); }
+  std::barrier<> barrier;
+};
+
+// One phase of so many threads.
+template <class B>
+void BM_Phase(benchmark::State& state) {
+  const auto threads = state.range(0);
+  for (auto _ : state) {
+    B barrier(threads);
+    const double seconds = SecondsOn(static_cast<size_t>(threads), [&](size_t) {
+      for (int64_t i = 0; i < kRounds; ++i) barrier.ArriveAndWait();
+    });
+    state.SetIterationTime(seconds);
+  }
+}
+
+std::vector<Scenario> Scenarios() {
+  using synclib::AutoResetEvent;
+  using synclib::Barrier;
+  using synclib::Mutex;
+  using synclib::Semaphore;
+  using synclib::SharedMutex;
+  const std::vector<int64_t> threads = {2, 4, 16};
+  return {
+      {"Lock",
+       Measure::kCpu,
+       {{"Std", BM_Lock<std::mutex>},
+        {"Ours", BM_Lock<Mutex>},
+        {"Absl", BM_Lock<AbslMutex>}}},
+      {"LockShared",
+       Measure::kCpu,
+       {{"Std", BM_LockShared<std::shared_mutex>},
+        {"Ours", BM_LockShared<SharedMutex>},
+        {"Absl", BM_LockShared<AbslMutex>}}},
+      {"Acquire",
+       Measure::kCpu,
+       {{"Std", BM_Acquire<StdSemaphore>}, {"Ours", BM_Acquire<Semaphore>}}},
+      {"CountDown",
+       Measure::kCpu,
+       {{"Std", BM_CountDown<StdLatch>},
+        {"Ours", BM_CountDown<OurLatch>},
+        {"Absl", BM_CountDown<AbslLatch>}}},
+      {"LockContended",
+       Measure::kManual,
+       {{"Std", BM_LockContended<std::mutex>},
+        {"Ours", BM_LockContended<Mutex>},
+        {"Absl", BM_LockContended<AbslMutex>}},
+       "threads",
+       threads},
+      {"AcquireContended",
+       Measure::kManual,
+       {{"Std", BM_AcquireContended<StdSemaphore>},
+        {"Ours", BM_AcquireContended<Semaphore>}},
+       "threads",
+       threads},
+      {"RoundTrip",
+       Measure::kManual,
+       {{"Std", BM_RoundTrip<StdSignal>},
+        {"Ours", BM_RoundTrip<AutoResetEvent>}}},
+      {"Turns",
+       Measure::kManual,
+       {{"Std", BM_Turns<StdTurns>},
+        {"Ours", BM_Turns<OurTurns>},
+        {"Absl", BM_Turns<AbslTurns>}}},
+      {"Phase",
+       Measure::kManual,
+       {{"Std", BM_Phase<StdBarrier>}, {"Ours", BM_Phase<Barrier>}},
+       "threads",
+       {2, 4, 16}},
+  };
+}
+
+}  // namespace
+}  // namespace syncbench
+
+int main(int argc, char** argv) {
+  return syncbench::RunScenarios(argc, argv, "Ours", syncbench::Scenarios());
+}
