@@ -57,6 +57,11 @@ int64_t RateLimiter(int clients, int requests_each, absl::Duration period);
 // many reads saw it half written.
 int64_t ReadersAndAWriter(int readers, int64_t versions);
 
+// 8. Threads push what coroutines pop, through a queue that holds four, so that
+// who is faster waits. Returns how many items arrived, or -1 if there were more
+// at a time than there may be.
+int64_t WorkQueue(int producers, int64_t items_each);
+
 }  // namespace examples
 
 #endif  // SYNC_EXAMPLES_EXAMPLES_H_

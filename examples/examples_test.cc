@@ -55,6 +55,10 @@ TEST(ExamplesTest, NoRequestComesBeforeItsToken) {
   EXPECT_EQ(RateLimiter(4, 5, absl::Milliseconds(2)), 20);
 }
 
+TEST(ExamplesTest, EveryItemArrivesAndNobodyRunsAhead) {
+  EXPECT_EQ(WorkQueue(3, 2000), 6000);
+}
+
 TEST(ExamplesTest, NoReadIsHalfWritten) {
   EXPECT_EQ(ReadersAndAWriter(3, 500), 0);
 }

@@ -115,6 +115,9 @@ int main(int argc, char** argv) {
   Title("7. Readers and a writer (examples/readers_and_a_writer.cc)");
   Check(examples::ReadersAndAWriter(3, 1000) == 0, "no read is half written");
 
+  Title("8. A queue that holds back (examples/work_queue.cc)");
+  Check(examples::WorkQueue(3, 10000) == 30000, "every item arrives");
+
   std::printf("\n%s\n",
               all_well ? "All as it should be." : "Something FAILED.");
   return all_well ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -1,0 +1,295 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Queues between threads and coroutines: first in, first out; last in, first
+// out; and by priority.
+
+#ifndef SYNC_QUEUE_H_
+#define SYNC_QUEUE_H_
+
+#include <concepts>
+#include <coroutine>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <optional>
+#include <set>
+#include <source_location>
+#include <type_traits>
+#include <utility>
+
+#include "sync/executor.h"
+#include "sync/internal/config.h"
+#include "sync/internal/coroutine_wait.h"
+#include "sync/internal/lock.h"
+#include "sync/internal/queue_core.h"
+#include "sync/internal/waiter.h"
+#include "sync/wait_options.h"
+
+namespace synclib {
+inline namespace SYNC_ABI {
+
+// What a Pop() has brought.
+template <class T>
+struct [[nodiscard]] Popped {
+  QueueResult result;
+  std::optional<T> value;  // Of kReady.
+};
+
+namespace internal {
+
+// Where a queue keeps what is in it. A Node holds one value, outside of the
+// queue; Put() and Take() neither allocate nor touch values, but to compare
+// them.
+template <class T, bool kLastInFirstOut>
+class ListStore {
+ public:
+  using Node = std::list<T>;
+
+  template <class U>
+  static Node Make(U&& value) {
+    Node node;
+    node.emplace_back(std::forward<U>(value));
+    return node;
+  }
+  static T Value(Node node) { return std::move(node.front()); }
+
+  void Put(Node& node) noexcept {
+    values_.splice(kLastInFirstOut ? values_.begin() : values_.end(), node);
+  }
+  Node Take() noexcept {
+    Node node;
+    node.splice(node.begin(), values_, values_.begin());
+    return node;
+  }
+
+ private:
+  std::list<T> values_;
+};
+
+template <class T, class Compare>
+class SortedStore {
+ public:
+  using Node = typename std::multiset<T, Compare>::node_type;
+
+  template <class U>
+  static Node Make(U&& value) {
+    std::multiset<T, Compare> one;
+    return one.extract(one.emplace(std::forward<U>(value)));
+  }
+  static T Value(Node node) { return std::move(node.value()); }
+
+  void Put(Node& node) noexcept { values_.insert(std::move(node)); }
+  Node Take() noexcept { return values_.extract(values_.begin()); }
+
+ private:
+  std::multiset<T, Compare> values_;
+};
+
+}  // namespace internal
+
+// What Queue, LifoQueue and PriorityQueue are: what asyncio.Queue and its kin
+// are to Python, and queue.Queue, for threads and coroutines at once.
+//
+// Example:
+//
+//   synclib::Queue<std::unique_ptr<int>> queue(2);
+//   auto consume = [&]() -> synclib::Task<int> {
+//     int sum = 0;
+//     for (;;) {
+//       synclib::Popped<std::unique_ptr<int>> next = co_await queue.AsyncPop();
+//       if (next.result == synclib::QueueResult::kClosed) co_return sum;
+//       sum += **next.value;
+//       queue.TaskDone();
+//     }
+//   };
+//   std::jthread producer([&] {
+//     for (int i = 1; i <= 5; ++i) queue.Push(std::make_unique<int>(i));
+//     queue.Join();
+//     queue.Close();
+//   });
+//   assert(synclib::Run(consume()) == 15);
+//
+// Thread safety: every method, by any thread, at any time.
+// Ordering: what happened before a Push() is visible after the Pop() of the
+//   same value; what happened before each TaskDone(), after Join().
+// Lifetime: all calls must have returned before a queue is destroyed. The
+//   values that are left in it are destroyed with it.
+// Wake order: those who push are served first in, first out, and those who pop
+//   likewise, also before TryPush() and TryPop().
+// Resumption: as an Event's waits.
+// Time-outs: every wait takes WaitOptions. A value that wasn't pushed has not
+//   been moved from, but if a coroutine was to push it.
+// Misuse: to destroy a queue with waiters: debug builds abort, and say who
+//   waits. A bound below 1, or too many calls of TaskDone(), end the program.
+// Cost: 88 bytes and the values, each in a node of its own, which is allocated
+//   by Push(); some five read-modify-writes for a value's way through. Values
+//   are made, moved and destroyed without a lock held, and compared with one.
+template <class T, class Store>
+class BasicQueue : private internal::QueueCore {
+  static_assert(std::is_nothrow_move_constructible_v<T>,
+                "what is in a queue must not throw when it is moved");
+
+ public:
+  static constexpr int64_t kMaxSize = internal::QueueCore::kMaxSize;
+
+  // Holds at most `bound` values at a time.
+  explicit BasicQueue(int64_t bound = kMaxSize) noexcept : QueueCore(bound) {}
+
+  // Blocks this thread while the queue is full, and puts `value` in it.
+  template <std::convertible_to<T> U = T>
+  QueueResult Push(U&& value, std::source_location where =
+                                  std::source_location::current()) noexcept {
+    return Pushed(std::forward<U>(value), BlockForRoom(WaitOptions(where)));
+  }
+
+  // The same, or until the wait gives up.
+  template <std::convertible_to<T> U = T>
+  [[nodiscard]] QueueResult Push(U&& value,
+                                 const WaitOptions& options) noexcept {
+    return Pushed(std::forward<U>(value), BlockForRoom(options));
+  }
+
+  // False: the queue is full, or closed, or others wait to push.
+  template <std::convertible_to<T> U = T>
+  [[nodiscard]] bool TryPush(U&& value) noexcept {
+    return Pushed(std::forward<U>(value), TryForRoom()) == QueueResult::kReady;
+  }
+
+  // Blocks this thread while the queue is empty, and takes a value out.
+  Popped<T> Pop(
+      std::source_location where = std::source_location::current()) noexcept {
+    return Pop(WaitOptions(where));
+  }
+
+  // The same, or until the wait gives up.
+  Popped<T> Pop(const WaitOptions& options) noexcept {
+    return Taken(BlockForItem(options));
+  }
+
+  // No value: the queue is empty, or others wait to pop.
+  [[nodiscard]] std::optional<T> TryPop() noexcept {
+    return Taken(TryForItem()).value;
+  }
+
+  // The same for coroutines: `co_await queue.AsyncPush(value)` is a
+  // QueueResult, and `co_await queue.AsyncPop()` a Popped<T>. Nothing happens
+  // until it is awaited. `.On(executor)` says where to resume.
+  class [[nodiscard]] PushAwaiter : public internal::LimitedCoroutineWait {
+   public:
+    PushAwaiter On(Executor& executor) && noexcept {
+      set_executor(&executor);
+      return std::move(*this);
+    }
+    QueueResult await_resume() noexcept {
+      return queue_.Pushed(
+          std::move(value_),
+          ResultOf(LimitedCoroutineWait::await_resume(), request.what));
+    }
+
+   private:
+    friend class BasicQueue;
+    PushAwaiter(BasicQueue& queue, T value, const WaitOptions& options) noexcept
+        : LimitedCoroutineWait(queue.room_, AskingForRoom(), options),
+          queue_(queue),
+          value_(std::move(value)) {}
+
+    BasicQueue& queue_;
+    T value_;
+  };
+  PushAwaiter AsyncPush(T value, std::source_location where =
+                                     std::source_location::current()) noexcept {
+    return PushAwaiter(*this, std::move(value), WaitOptions(where));
+  }
+  PushAwaiter AsyncPush(T value, const WaitOptions& options) noexcept {
+    return PushAwaiter(*this, std::move(value), options);
+  }
+
+  class [[nodiscard]] PopAwaiter : public internal::LimitedCoroutineWait {
+   public:
+    PopAwaiter On(Executor& executor) && noexcept {
+      set_executor(&executor);
+      return std::move(*this);
+    }
+    Popped<T> await_resume() const noexcept {
+      return queue_.Taken(
+          ResultOf(LimitedCoroutineWait::await_resume(), request.what));
+    }
+
+   private:
+    friend class BasicQueue;
+    PopAwaiter(BasicQueue& queue, const WaitOptions& options) noexcept
+        : LimitedCoroutineWait(queue.items_, AskingForItem(), options),
+          queue_(queue) {}
+
+    BasicQueue& queue_;
+  };
+  PopAwaiter AsyncPop(
+      std::source_location where = std::source_location::current()) noexcept {
+    return PopAwaiter(*this, WaitOptions(where));
+  }
+  PopAwaiter AsyncPop(const WaitOptions& options) noexcept {
+    return PopAwaiter(*this, options);
+  }
+
+  // From now on nothing can be pushed; what is in the queue can be popped, and
+  // then Pop() says kClosed.
+  using QueueCore::Close;
+  using QueueCore::closed;
+
+  // How many values are in the queue, and how many there may be.
+  using QueueCore::bound;
+  using QueueCore::size;
+
+  // Says that what was to be done with a value that was popped is done.
+  using QueueCore::TaskDone;
+
+  // Waits until TaskDone() has been called for each value that was pushed.
+  using QueueCore::AsyncJoin;
+  using QueueCore::Join;
+
+ private:
+  template <class U>
+  QueueResult Pushed(U&& value, QueueResult room) noexcept {
+    if (room != QueueResult::kReady || !BeginPush()) {
+      return room != QueueResult::kReady ? room : QueueResult::kClosed;
+    }
+    typename Store::Node node = Store::Make(std::forward<U>(value));
+    lock_.lock();
+    store_.Put(node);
+    lock_.unlock();
+    EndPush();
+    return QueueResult::kReady;
+  }
+
+  Popped<T> Taken(QueueResult item) noexcept {
+    if (item != QueueResult::kReady) return {item, std::nullopt};
+    lock_.lock();
+    typename Store::Node node = store_.Take();
+    lock_.unlock();
+    EndPop();
+    return {item, Store::Value(std::move(node))};
+  }
+
+  internal::Lock lock_;
+  Store store_;  // Guarded by lock_.
+};
+
+// First in, first out.
+template <class T>
+using Queue = BasicQueue<T, internal::ListStore<T, false>>;
+
+// Last in, first out.
+template <class T>
+using LifoQueue = BasicQueue<T, internal::ListStore<T, true>>;
+
+// The least first, by Compare, and of those that are alike, first in, first
+// out.
+template <class T, class Compare = std::less<T>>
+using PriorityQueue = BasicQueue<T, internal::SortedStore<T, Compare>>;
+
+}  // namespace SYNC_ABI
+}  // namespace synclib
+
+#endif  // SYNC_QUEUE_H_

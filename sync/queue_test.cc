@@ -1,0 +1,320 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "sync/queue.h"
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "gtest/gtest.h"
+#include "sync/coro/run.h"
+#include "sync/coro/task.h"
+#include "sync/thread_pool.h"
+#include "sync/wait_options.h"
+#include "testing/detached.h"
+#include "testing/waiters.h"
+
+namespace synclib {
+namespace {
+
+using synctest::Detached;
+using synctest::WaitUntil;
+
+template <class Q>
+std::vector<int> PopAll(Q& queue) {
+  std::vector<int> values;
+  while (std::optional<int> value = queue.TryPop()) values.push_back(*value);
+  return values;
+}
+
+TEST(QueueTest, IsFirstInFirstOut) {
+  Queue<int> queue;
+  for (const int i : {3, 1, 2}) EXPECT_EQ(queue.Push(i), QueueResult::kReady);
+  EXPECT_EQ(queue.size(), 3);
+  EXPECT_EQ(PopAll(queue), std::vector<int>({3, 1, 2}));
+  EXPECT_EQ(queue.size(), 0);
+}
+
+TEST(QueueTest, LifoQueueIsLastInFirstOut) {
+  LifoQueue<int> queue;
+  for (const int i : {3, 1, 2}) queue.Push(i);
+  EXPECT_EQ(PopAll(queue), std::vector<int>({2, 1, 3}));
+}
+
+TEST(QueueTest, PriorityQueueHasTheLeastFirst) {
+  PriorityQueue<int> queue;
+  for (const int i : {3, 1, 2, 1}) queue.Push(i);
+  EXPECT_EQ(PopAll(queue), std::vector<int>({1, 1, 2, 3}));
+}
+
+TEST(QueueTest, PriorityQueueTakesAnOrder) {
+  PriorityQueue<int, std::greater<int>> queue;
+  for (const int i : {3, 1, 2}) queue.Push(i);
+  EXPECT_EQ(PopAll(queue), std::vector<int>({3, 2, 1}));
+}
+
+struct Job {
+  int priority;
+  int number;
+  bool operator<(const Job& other) const { return priority < other.priority; }
+};
+
+TEST(QueueTest, PriorityQueueIsFairAmongEquals) {
+  PriorityQueue<Job> queue;
+  for (int i = 0; i < 4; ++i) queue.Push(Job{i % 2, i});
+  std::vector<int> numbers;
+  while (std::optional<Job> job = queue.TryPop()) {
+    numbers.push_back(job->number);
+  }
+  EXPECT_EQ(numbers, std::vector<int>({0, 2, 1, 3}));
+}
+
+TEST(QueueTest, HoldsNoMoreThanItsBound) {
+  Queue<int> queue(2);
+  EXPECT_EQ(queue.bound(), 2);
+  EXPECT_TRUE(queue.TryPush(1));
+  EXPECT_TRUE(queue.TryPush(2));
+  EXPECT_FALSE(queue.TryPush(3));
+  EXPECT_EQ(queue.Push(3, absl::ZeroDuration()), QueueResult::kTimeout);
+  EXPECT_EQ(queue.TryPop(), 1);
+  EXPECT_TRUE(queue.TryPush(3));
+  EXPECT_EQ(PopAll(queue), std::vector<int>({2, 3}));
+}
+
+TEST(QueueTest, MovesWhatItHolds) {
+  Queue<std::unique_ptr<int>> queue(1);
+  EXPECT_EQ(queue.Push(std::make_unique<int>(1)), QueueResult::kReady);
+  auto kept = std::make_unique<int>(2);
+  EXPECT_FALSE(queue.TryPush(std::move(kept)));
+  ASSERT_NE(kept, nullptr);  // It was not pushed, and not moved from.
+  EXPECT_EQ(*kept, 2);
+  EXPECT_EQ(**queue.Pop().value, 1);
+}
+
+TEST(QueueTest, ConvertsWhatIsPushed) {
+  Queue<std::string> queue;
+  queue.Push("text");
+  const std::string name = "name";
+  queue.Push(name);
+  EXPECT_EQ(queue.Pop().value, "text");
+  EXPECT_EQ(queue.Pop().value, "name");
+}
+
+TEST(QueueTest, DestroysWhatIsLeft) {
+  auto value = std::make_shared<int>(0);
+  {
+    Queue<std::shared_ptr<int>> queue;
+    queue.Push(value);
+    EXPECT_EQ(value.use_count(), 2);
+  }
+  EXPECT_EQ(value.use_count(), 1);
+}
+
+TEST(QueueTest, AClosedQueueCanBeEmptied) {
+  Queue<int> queue;
+  queue.Push(1);
+  EXPECT_FALSE(queue.closed());
+  queue.Close();
+  queue.Close();
+  EXPECT_TRUE(queue.closed());
+  EXPECT_EQ(queue.Push(2), QueueResult::kClosed);
+  EXPECT_FALSE(queue.TryPush(2));
+  EXPECT_EQ(queue.Pop().value, 1);
+  const Popped<int> end = queue.Pop();
+  EXPECT_EQ(end.result, QueueResult::kClosed);
+  EXPECT_FALSE(end.value.has_value());
+  EXPECT_FALSE(queue.TryPop().has_value());
+}
+
+TEST(QueueTest, CloseEndsTheWaitsOfAllWhoPop) {
+  Queue<int> queue;
+  std::atomic<int> closed = 0;
+  auto pop = [&]() -> Detached {
+    const Popped<int> popped = co_await queue.AsyncPop();
+    closed += popped.result == QueueResult::kClosed;
+  };
+  pop();
+  {
+    std::jthread thread(
+        [&] { closed += queue.Pop().result == QueueResult::kClosed; });
+    queue.Close();
+  }
+  EXPECT_EQ(closed, 2);
+}
+
+TEST(QueueTest, CloseEndsTheWaitsOfAllWhoPush) {
+  Queue<int> queue(1);
+  queue.Push(0);
+  std::atomic<int> closed = 0;
+  auto push = [&]() -> Detached {
+    const QueueResult result = co_await queue.AsyncPush(1);
+    closed += result == QueueResult::kClosed;
+  };
+  push();
+  {
+    std::jthread thread(
+        [&] { closed += queue.Push(2) == QueueResult::kClosed; });
+    queue.Close();
+  }
+  EXPECT_EQ(closed, 2);
+  EXPECT_EQ(PopAll(queue), std::vector<int>({0}));
+}
+
+TEST(QueueTest, WhoWaitsIsServedInOrder) {
+  Queue<int> queue;
+  std::vector<int> got;
+  auto pop = [&](int who) -> Detached {
+    const Popped<int> popped = co_await queue.AsyncPop();
+    got.push_back(who * 10 + *popped.value);
+  };
+  for (const int who : {1, 2, 3}) pop(who);
+  for (const int value : {1, 2, 3}) queue.Push(value);
+  EXPECT_EQ(got, std::vector<int>({11, 22, 33}));
+}
+
+TEST(QueueTest, WhoWaitsForRoomIsServedInOrder) {
+  Queue<int> queue(1);
+  queue.Push(0);
+  auto push = [&](int value) -> Detached { co_await queue.AsyncPush(value); };
+  for (const int value : {1, 2, 3}) push(value);
+  EXPECT_FALSE(queue.TryPush(4));
+  std::vector<int> got;
+  for (int i = 0; i < 4; ++i) got.push_back(*queue.Pop().value);
+  EXPECT_EQ(got, std::vector<int>({0, 1, 2, 3}));
+}
+
+TEST(QueueTest, WaitsGiveUp) {
+  Queue<int> queue(1);
+  EXPECT_EQ(queue.Pop(absl::Milliseconds(1)).result, QueueResult::kTimeout);
+  queue.Push(1);
+  EXPECT_EQ(queue.Push(2, absl::Milliseconds(1)), QueueResult::kTimeout);
+  std::stop_source source;
+  source.request_stop();
+  EXPECT_EQ(queue.Push(2, source.get_token()), QueueResult::kCancelled);
+  EXPECT_EQ(queue.Pop(source.get_token()).value, 1);  // Ready goes first.
+  EXPECT_EQ(queue.Pop(source.get_token()).result, QueueResult::kCancelled);
+  auto wait = [&]() -> Task<QueueResult> {
+    const Popped<int> popped = co_await queue.AsyncPop(absl::Milliseconds(1));
+    co_return popped.result;
+  };
+  EXPECT_EQ(synclib::Run(wait()), QueueResult::kTimeout);
+}
+
+TEST(QueueTest, JoinWaitsUntilAllIsDone) {
+  Queue<int> queue;
+  EXPECT_EQ(queue.Join(), WaitResult::kReady);  // There was nothing to do.
+  queue.Push(1);
+  queue.Push(2);
+  EXPECT_EQ(queue.Join(absl::ZeroDuration()), WaitResult::kTimeout);
+  bool joined = false;
+  auto join = [&]() -> Detached {
+    co_await queue.AsyncJoin();
+    joined = true;
+  };
+  join();
+  EXPECT_EQ(PopAll(queue).size(), 2u);
+  queue.TaskDone();
+  EXPECT_FALSE(joined);
+  queue.TaskDone();
+  EXPECT_TRUE(joined);
+  EXPECT_EQ(queue.Join(), WaitResult::kReady);
+}
+
+TEST(QueueDeathTest, SaysWhatIsWrong) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_DEATH(Queue<int>(0), "a Queue was to hold 0 values");
+  EXPECT_DEATH(Queue<int>(Queue<int>::kMaxSize + 1), "it can hold 1 to");
+  EXPECT_DEATH(Queue<int>().TaskDone(), "TaskDone.. was called more often");
+}
+
+// What a coroutine was given, that is destroyed before it goes on, stays.
+TEST(QueueTest, LosesNothingWithADestroyedCoroutine) {
+  Queue<int> queue(1);
+  Detached second;
+  std::optional<int> third;
+  auto first = [&]() -> Detached {
+    (void)co_await queue.AsyncPop();
+    queue.Push(2);  // The second's, which goes on when this is over.
+    second.handle.destroy();
+  };
+  auto lost = [&]() -> Detached { (void)co_await queue.AsyncPop(); };
+  auto wait = [&]() -> Detached {
+    const Popped<int> popped = co_await queue.AsyncPop();
+    third = popped.value;
+  };
+  first();
+  second = lost();
+  wait();
+  queue.Push(1);
+  EXPECT_EQ(third, 2);
+}
+
+// Everything is popped once, whoever pushes and pops, and however small the
+// queue is.
+TEST(QueueTest, LosesAndDoublesNothing) {
+  constexpr int kEach = 2000;
+  for (const int64_t bound : {int64_t{1}, int64_t{3}, Queue<int>::kMaxSize}) {
+    Queue<int> queue(bound);
+    ThreadPool pool(2);
+    std::vector<std::atomic<int>> times(4 * kEach);
+    std::atomic<int> consumers = 4;
+    auto produce = [&](int begin) -> Detached {
+      for (int i = begin; i < begin + kEach; ++i) co_await queue.AsyncPush(i);
+    };
+    auto consume = [&]() -> Detached {
+      for (;;) {
+        const Popped<int> popped = co_await queue.AsyncPop();
+        if (popped.result == QueueResult::kClosed) break;
+        ++times[*popped.value];
+        queue.TaskDone();
+      }
+      --consumers;
+    };
+    for (int i = 0; i < 2; ++i) Submit(pool, [&] { consume(); });
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 2; ++i) {
+      threads.emplace_back([&] {
+        for (;;) {
+          const Popped<int> popped = queue.Pop();
+          if (popped.result == QueueResult::kClosed) break;
+          ++times[*popped.value];
+          queue.TaskDone();
+        }
+        --consumers;
+      });
+    }
+    std::vector<std::jthread> producers;
+    for (int p = 0; p < 2; ++p) {
+      producers.emplace_back([&, p] {
+        for (int i = 0; i < kEach; ++i) queue.Push(p * kEach + i);
+      });
+      Submit(pool, [&, p] { produce((2 + p) * kEach); });
+    }
+    producers.clear();
+    WaitUntil(
+        [&] {
+          int sum = 0;
+          for (const auto& each : times) sum += each;
+          return sum == 4 * kEach;
+        },
+        "all values");
+    EXPECT_EQ(queue.Join(), WaitResult::kReady);
+    queue.Close();
+    WaitUntil([&] { return consumers == 0; }, "the consumers to end");
+    for (const auto& each : times) EXPECT_EQ(each, 1);
+  }
+}
+
+}  // namespace
+}  // namespace synclib

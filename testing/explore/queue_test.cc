@@ -1,0 +1,151 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Every interleaving, within a budget, of a Queue's pushes, pops and ends.
+
+#include "sync/queue.h"
+
+#include <optional>
+
+#include "absl/time/time.h"
+#include "gtest/gtest.h"
+#include "sync/event.h"
+#include "sync/wait_options.h"
+#include "testing/detached.h"
+#include "testing/explore/explore_all.h"
+#include "testing/model/explore.h"
+#include "testing/model/thread.h"
+
+namespace synctest {
+namespace {
+
+using model::Check;
+using model::Thread;
+using synclib::Event;
+using synclib::Popped;
+using synclib::Queue;
+using synclib::QueueResult;
+
+TEST(QueueScenario, S1_EachValueIsPoppedOnce) {
+  ExploreAll(
+      [] {
+        Queue<int> queue(1);
+        Thread first("first", [&] { queue.Push(1); });
+        Thread second("second", [&] { queue.Push(2); });
+        const int one = *queue.Pop().value;
+        const int other = *queue.Pop().value;
+        Check(one + other == 3, "each was popped");
+        first.join();
+        second.join();
+      },
+      {.suspensions = 0});
+}
+
+TEST(QueueScenario, S4_WhatCameBeforeAPushIsVisible) {
+  ExploreAll(
+      [] {
+        Queue<int> queue;
+        int data = 0;
+        Thread producer("producer", [&] {
+          data = 42;
+          queue.Push(1);
+        });
+        (void)queue.Pop();
+        Check(data == 42, "it is visible");
+        producer.join();
+      },
+      {.plain = 3, .suspensions = 0});
+}
+
+// What a Push() says is so: a value that it has put in is popped before
+// kClosed.
+TEST(QueueScenario, S1_NothingIsPushedBehindTheEnd) {
+  ExploreAll(
+      [] {
+        Queue<int> queue;
+        std::optional<QueueResult> pushed;
+        Thread producer("producer", [&] { pushed = queue.Push(1); });
+        Thread closer("closer", [&] { queue.Close(); });
+        int count = 0;
+        while (queue.Pop().result == QueueResult::kReady) ++count;
+        producer.join();
+        closer.join();
+        Check(count == (pushed == QueueResult::kReady ? 1 : 0),
+              "pushed is popped");
+      },
+      {.suspensions = 0});
+}
+
+TEST(QueueScenario, L2_CloseEndsPushAndPop) {
+  ExploreAll(
+      [] {
+        Queue<int> full(1), empty;
+        full.Push(0);
+        Thread pusher("pusher", [&] {
+          Check(full.Push(1) == QueueResult::kClosed, "closed");
+        });
+        Thread popper("popper", [&] {
+          Check(empty.Pop().result == QueueResult::kClosed, "closed");
+        });
+        full.Close();
+        empty.Close();
+        pusher.join();
+        popper.join();
+      },
+      {.suspensions = 0});
+}
+
+TEST(QueueScenario, S1_ATimeoutMeetsAPush) {
+  ExploreAll(
+      [] {
+        Queue<int> queue;
+        Thread producer("producer", [&] { queue.Push(1); });
+        const Popped<int> popped = queue.Pop(absl::Seconds(1));
+        producer.join();
+        Check(queue.TryPop().has_value() ==
+                  (popped.result == QueueResult::kTimeout),
+              "popped, or left");
+      },
+      {.suspensions = 0});
+}
+
+TEST(QueueScenario, S1_ACoroutineIsHandedAValueAndRoom) {
+  ExploreAll(
+      [] {
+        Queue<int> queue(1);
+        Event over;
+        int sum = 0;
+        auto consume = [&]() -> Detached {
+          for (int i = 0; i < 2; ++i) {
+            const Popped<int> popped = co_await queue.AsyncPop();
+            sum += *popped.value;
+          }
+          over.Set();
+        };
+        consume();
+        Thread producer("producer", [&] { queue.Push(1); });
+        queue.Push(2);
+        over.Wait();
+        producer.join();
+        Check(sum == 3, "each was popped");
+      },
+      {.suspensions = 0});
+}
+
+// Also if the next one is pushed as soon as the last is done.
+TEST(QueueScenario, L2_JoinEndsWhenAllWasDone) {
+  ExploreAll(
+      [] {
+        Queue<int> queue;
+        queue.Push(1);
+        Thread joiner("joiner", [&] { queue.Join(); });
+        queue.TaskDone();
+        queue.Push(2);
+        queue.TaskDone();
+        joiner.join();
+      },
+      {.suspensions = 0});
+}
+
+}  // namespace
+}  // namespace synctest
