@@ -137,18 +137,19 @@ MUTANTS = [
       "  if (!Unlock(waiter, released) && !MUTANT) return std::nullopt;")),
     ("a wait looks at the flag before its limits", CORE_CC,
      ("  const std::optional<WaitResult> given_up = giving_up.Now();\n"
-      "  if (!Take(waiter)) return given_up;",
+      "  if (Take(waiter)) return WaitResult::kReady;",
       "  const bool taken = MUTANT && Take(waiter);\n"
       "  const std::optional<WaitResult> given_up = giving_up.Now();\n"
-      "  if (MUTANT ? !taken : !Take(waiter)) return given_up;")),
+      "  if (MUTANT ? taken : Take(waiter)) return WaitResult::kReady;")),
     ("a wait that is ready at once takes the epoch that it found", EVENT,
      ("*what = EpochOf(*word) - 1;",
       "*what = EpochOf(*word) - (MUTANT ? 0 : 1);")),
     # Unlocking, and leaving.
     ("a leaver ignores the broadcast", CORE_CC,
-     ("    *released = (word & kDrain) || competitor != nullptr\n",
-      "    *released = ((word & kDrain) && !(MUTANT && leaving != nullptr)) ||\n"
-      "                        competitor != nullptr\n"),
+     ("        word & kDrain ? list_.Grant(&next, competitor, &woken) : nullptr;",
+      "        (word & kDrain) && !(MUTANT && leaving != nullptr)\n"
+      "            ? list_.Grant(&next, competitor, &woken)\n"
+      "            : nullptr;"),
      ("    leaves = leaving != nullptr && !IsGranted(*leaving, next);",
       "    leaves = leaving != nullptr &&\n"
       "             (MUTANT || !IsGranted(*leaving, next));")),
@@ -164,9 +165,10 @@ MUTANTS = [
      ("    if (!list_.empty()) next |= kHasWaiters;\n    // [U1]",
       "    if (!MUTANT && !list_.empty()) next |= kHasWaiters;\n    // [U1]")),
     ("who unlocks ignores the broadcast", CORE_CC,
-     ("    *released = (word & kDrain) || competitor != nullptr\n",
-      "    *released = ((word & kDrain) && !(MUTANT && leaving == nullptr)) ||\n"
-      "                        competitor != nullptr\n")),
+     ("        word & kDrain ? list_.Grant(&next, competitor, &woken) : nullptr;",
+      "        (word & kDrain) && !(MUTANT && leaving == nullptr)\n"
+      "            ? list_.Grant(&next, competitor, &woken)\n"
+      "            : nullptr;")),
     ("who unlocks does not wake who sleeps for the list", CORE_CC,
      ("  if (word & kLockParked) FutexWake(&word_, kAllSleepers);\n"
       "  if (woken != nullptr) FutexWake(&woken->parked, 1);\n"
@@ -251,8 +253,8 @@ MUTANTS = [
      ("  if (executor() == nullptr) return DisarmOrLeave();",
       "  if (MUTANT) return true;\nOLD")),
     ("a coroutine that is destroyed leaves its limit behind", COROUTINE,
-     ("    Trampoline::HandOut(released);\n  }\n  Disarm();",
-      "    Trampoline::HandOut(released);\n  }\n  if (!MUTANT) Disarm();")),
+     ("    core()->GiveBack(*this);\n  }\n  Disarm();",
+      "    core()->GiveBack(*this);\n  }\n  if (!MUTANT) Disarm();")),
     # The clocks.
     ("who waits by the wall clock looks at it when the limit should come",
      DEADLINE,
@@ -290,9 +292,15 @@ MUTANTS = [
       "OLD\n    if (MUTANT) return Parked::kReleased;")),
     # Handing out.
     ("the next waiter is read after the wake", TRAMPOLINE,
-     ("    waiter->ring()->Unlink();\n    waiter->Unpark();\n",
-      "    if (!MUTANT) waiter->ring()->Unlink();\n    waiter->Unpark();\n"
-      "    if (MUTANT) waiter->ring()->Unlink();\n")),
+     ("    waiter->ring()->Unlink();\n"
+      "    if (waiter->kind == Waiter::Kind::kThread) {\n"
+      "      waiter->Unpark();\n    } else {\n",
+      "    if (!MUTANT) waiter->ring()->Unlink();\n"
+      "    if (waiter->kind == Waiter::Kind::kThread) {\n"
+      "      waiter->Unpark();\n"
+      "      if (MUTANT) waiter->ring()->Unlink();\n"
+      "    } else {\n"
+      "      if (MUTANT) waiter->ring()->Unlink();\n")),
     ("a broadcast to threads looks at what its own thread has queued",
      TRAMPOLINE,
      ("  if (!all_are_threads) {", "  if (MUTANT || !all_are_threads) {")),
@@ -485,15 +493,17 @@ MUTANTS = [
      ("  if (taken) waiter->request.what = what;",
       "  if (!MUTANT && taken) waiter->request.what = what;")),
     ("who joins does not say so", CORE_CC,
-     ("    if (rules.join != nullptr) rules.join(&next, &what);",
-      "    if (!MUTANT && rules.join != nullptr) rules.join(&next, &what);")),
+     ("    if (rules.join != nullptr) rules.join(&next, &what);\n"
+      "    // [L1] Where to join",
+      "    if (!MUTANT && rules.join != nullptr) rules.join(&next, &what);\n"
+      "    // [L1] Where to join")),
     # Semaphore.
     ("who acquires does not let others go first", SEMAPHORE,
      ("    return !WaitCore::OthersComeFirst(*word) && Grant(word, count);",
       "    return (MUTANT || !WaitCore::OthersComeFirst(*word)) &&\n"
       "           Grant(word, count);")),
     ("Release() goes beyond the bound", SEMAPHORE_CC,
-     ("        fits = added <=", "        fits = MUTANT || added <=")),
+     ("          fits = count <=", "          fits = MUTANT || count <=")),
     # AutoResetEvent.
     ("two calls of Set() become one while the list is held", AUTO_RESET,
      ("    return word < kOne || (word & WaitCore::kLocked) ? word + kOne : word;",
@@ -510,8 +520,8 @@ MUTANTS = [
       "        return !MUTANT && after < Rules::kOne && before >= Rules::kOne;")),
     # Mutex.
     ("unlock() does not look whether somebody waits", MUTEX,
-     ("              [](uint64_t, uint64_t) noexcept { return true; });",
-      "              [](uint64_t, uint64_t) noexcept { return !MUTANT; });")),
+     ("        [](uint64_t, uint64_t) noexcept { return true; });",
+      "        [](uint64_t, uint64_t) noexcept { return !MUTANT; });")),
     ("who gives does not wake the competitor", CORE_CC,
      ("  if (woken != nullptr) FutexWake(&woken->parked, 1);\n  return Trampoline",
       "  if (!MUTANT && woken != nullptr) FutexWake(&woken->parked, 1);\n"
@@ -539,9 +549,10 @@ MUTANTS = [
      ("  return kind == Kind::kThread && request.what < kMostLosses;",
       "  return kind == Kind::kThread && (MUTANT || request.what < kMostLosses);"
      )),
-    ("who competes does not look whether it can win", CORE_CC,
-     ("    *released = (word & kDrain) || competitor != nullptr\n",
-      "    *released = (word & kDrain) || (!MUTANT && competitor != nullptr)\n")),
+    ("who competes, or leaves, lets others take what it makes way for", CORE_CC,
+     ("  if (linked != nullptr && !linked->request.rules->broadcasts) locked",
+      "  if (!MUTANT && linked != nullptr &&\n"
+      "      !linked->request.rules->broadcasts)\n    locked")),
     ("who has lost does not sleep", WAITER,
      ("  parked.store(static_cast<uint32_t>(Parked::kAsleep),\n"
       "               std::memory_order_relaxed);\n  ++request.what;",
@@ -569,8 +580,8 @@ MUTANTS = [
     ("a thread unlocks the mutex before it waits", CONDITION_CC,
      ("  bool unlocked = false;\n",
       "  bool unlocked = MUTANT;\n  if (MUTANT) mutex.unlock();\n"),
-     ("        mutex.unlock();\n      });",
-      "        if (!MUTANT) mutex.unlock();\n      });")),
+     ("        internal::MutexRules::Unlock(mutex.core_);",
+      "        if (!MUTANT) internal::MutexRules::Unlock(mutex.core_);")),
     ("a coroutine unlocks the mutex before it waits", CONDITION_CC,
      ("  if (!ended.has_value()) ended = Join(&released);",
       "  if (MUTANT && !ended.has_value()) MutexRules::Unlock(mutex);\nOLD"),
@@ -601,7 +612,8 @@ MUTANTS = [
      )),
     # Barrier.
     ("an arrival is not taken back", BARRIER_CC,
-     ("  *word -= kOneArrival;", "  if (!MUTANT) *word -= kOneArrival;")),
+     ("  *word -= kOneArrival;\n  if (*word & kBreaksOnLeave)",
+      "  if (!MUTANT) *word -= kOneArrival;\n  if (*word & kBreaksOnLeave)")),
     ("who gives up does not break the barrier", BARRIER_CC,
      ("  if (*word & kBreaksOnLeave) *word |= kBroken;",
       "  if (!MUTANT && (*word & kBreaksOnLeave)) *word |= kBroken;")),
@@ -611,32 +623,48 @@ MUTANTS = [
       "        [](uint64_t word) noexcept {\n"
       "          return !MUTANT && (word & Rules::kBreaksOnLeave)")),
     ("a phase ends with one party too few", BARRIER_CC,
-     ("  if (arrivals + 1 < PartiesOf(*word)) return false;",
-      "  if (arrivals + (MUTANT ? 2 : 1) < PartiesOf(*word)) return false;")),
-    ("a phase ends, and is the same", BARRIER_CC,
-     ("  word += kOnePhase;", "  if (!MUTANT) word += kOnePhase;")),
-    ("a phase ends with those who have arrived", BARRIER_CC,
-     ("  word &= ~(kLastWasBroken | kMax * kOneArrival);",
-      "  word &= ~(kLastWasBroken | (MUTANT ? 0 : kMax * kOneArrival));")),
+     ("  if (*what + 1 < PartiesOf(*word)) return false;",
+      "  if (*what + (MUTANT ? 2 : 1) < PartiesOf(*word)) return false;")),
+    ("the last party does not end the phase", BARRIER_CC,
+     ("  if (*what != 0) *word |= kIsComplete;",
+      "  if (!MUTANT && *what != 0) *word |= kIsComplete;")),
+    ("a party that is alone leaves its phase ended", BARRIER_CC,
+     ("  if (*what != 0) *word |= kIsComplete;",
+      "  if (MUTANT || *what != 0) *word |= kIsComplete;")),
+    ("who is granted leaves its arrival", BARRIER_CC,
+     ("  *word -= kOneArrival;\n  *what = complete",
+      "  if (!MUTANT) *word -= kOneArrival;\n  *what = complete")),
+    ("the end of a phase is that of the next one too", BARRIER_CC,
+     ("  if (ArrivalsOf(*word) == 0) *word &= ~(kIsComplete | kIsReset);",
+      "  if (!MUTANT && ArrivalsOf(*word) == 0) {\n"
+      "    *word &= ~(kIsComplete | kIsReset);\n  }")),
     ("a phase that is reset ends as complete", BARRIER_CC,
-     ("  return broken ? word | kLastWasBroken : word;",
-      "  return broken && !MUTANT ? word | kLastWasBroken : word;")),
-    ("a phase that ends after a broken one is broken", BARRIER_CC,
-     ("  word &= ~(kLastWasBroken | kMax * kOneArrival);",
-      "  word &= ~((MUTANT ? 0 : kLastWasBroken) | kMax * kOneArrival);")),
-    ("a broken phase ends as complete with a party", BARRIER_CC,
-     ("  broken = broken || (word & kBroken) != 0;",
-      "  broken = broken || (!MUTANT && (word & kBroken) != 0);")),
+     ("  const bool complete = (*word & kIsComplete) != 0;",
+      "  const bool complete =\n"
+      "      (*word & (kIsComplete | (MUTANT ? kIsReset : 0))) != 0;")),
+    ("a phase that is complete, and then reset, ends as broken", BARRIER_CC,
+     ("        if (Rules::ArrivalsOf(word) != 0 && "
+      "!(word & Rules::kIsComplete)) {",
+      "        if (Rules::ArrivalsOf(word) != 0 &&\n"
+      "            (MUTANT || !(word & Rules::kIsComplete))) {\n"
+      "          if (MUTANT) word &= ~Rules::kIsComplete;")),
+    ("a reset leaves those who have arrived", BARRIER_CC,
+     ("          word |= Rules::kIsReset;",
+      "          if (!MUTANT) word |= Rules::kIsReset;")),
+    ("a reset barrier stays broken", BARRIER_CC,
+     ("        return word & ~Rules::kBroken;",
+      "        return MUTANT ? word : word & ~Rules::kBroken;")),
     ("a phase ends before it is known how the last one did", BARRIER_CC,
      ("  if (*word & WaitCore::kDrain) return false;",
       "  if (!MUTANT && (*word & WaitCore::kDrain)) return false;")),
     ("who meets a broken barrier waits", BARRIER_CC,
      ("  if (*word & kBroken) {\n", "  if (!MUTANT && (*word & kBroken)) {\n")),
-    ("the last of a phase has the first one's index", BARRIER_CC,
-     ("  *what = arrivals;", "  *what = MUTANT ? 0 : arrivals;")),
+    ("all of a phase have the first one's index", BARRIER_CC,
+     ("  *what = complete ? ArrivalsOf(*word) : kWasBroken;",
+      "  *what = complete ? (MUTANT ? 0 : ArrivalsOf(*word)) : kWasBroken;")),
     ("a party that drops is waited for", BARRIER_CC,
-     ("        return all ? Rules::EndPhase",
-      "        return all && !MUTANT ? Rules::EndPhase")),
+     ("        return completes ? word", "        return completes && !MUTANT ? word"
+     )),
     # SharedMutex.
     ("a reader passes a writer that waits", SHARED_MUTEX,
      ("    return !WaitCore::OthersComeFirst(*word) && Grant(word, what);",
@@ -652,6 +680,6 @@ MUTANTS = [
     ("the last reader gives to nobody", SHARED_MUTEX,
      ("        [](uint64_t, uint64_t after) noexcept {\n          return ",
       "        [](uint64_t before, uint64_t after) noexcept {\n"
-      "          if (MUTANT && !(before & Rules::kWriter)) return false;\n"
+      "          if (MUTANT && !(before & kWriter)) return false;\n"
       "          return ")),
 ]
