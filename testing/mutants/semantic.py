@@ -27,8 +27,11 @@ LATCH = "sync/latch.h"
 LATCH_CC = "sync/latch.cc"
 MUTEX = "sync/mutex.h"
 SHARED_MUTEX = "sync/shared_mutex.h"
+CONDITION = "sync/condition.h"
 CONDITION_CC = "sync/condition.cc"
 BARRIER_CC = "sync/barrier.cc"
+ANY = "sync/internal/any_wait.cc"
+WAIT_ANY_CC = "sync/wait_any.cc"
 
 # Those that are tried on every commit: by scenarios, by the inputs of
 # //testing/fuzz, and by something else than the model: threads under
@@ -503,7 +506,8 @@ MUTANTS = [
       "    return (MUTANT || !WaitCore::OthersComeFirst(*word)) &&\n"
       "           Grant(word, count);")),
     ("Release() goes beyond the bound", SEMAPHORE_CC,
-     ("          fits = count <=", "          fits = MUTANT || count <=")),
+     ("    return count <= BoundOf(word)", "    return MUTANT || count <= BoundOf(word)"
+     )),
     # AutoResetEvent.
     ("two calls of Set() become one while the list is held", AUTO_RESET,
      ("    return word < kOne || (word & WaitCore::kLocked) ? word + kOne : word;",
@@ -682,4 +686,86 @@ MUTANTS = [
       "        [](uint64_t before, uint64_t after) noexcept {\n"
       "          if (MUTANT && !(before & kWriter)) return false;\n"
       "          return ")),
+    # What is left over, and what is given back.
+    ("a try does not look for what is left over", CORE_CC,
+     ("  if (!given_up.has_value() || request.rules->broadcasts) return",
+      "  if (MUTANT || !given_up.has_value() || request.rules->broadcasts) return"
+     )),
+    ("a try looks for what is left over only while others are granted", CORE_CC,
+     ("    uint64_t word = AwaitDrain();",
+      "    if (MUTANT && !(Read() & kDrain)) return given_up;\nOLD")),
+    ("a permit that is waited for counts against the bound", SEMAPHORE_CC,
+     ("  } while (!released && fits(core.AwaitDrain()));",
+      "  } while (!MUTANT && !released && fits(core.AwaitDrain()));")),
+    ("Clear() does not wait for what is granted", AUTO_RESET,
+     ("    while (core_.AwaitDrain() >= Rules::kOne && !TryWait()) {",
+      "    if (MUTANT) {\n      (void)TryWait();\n      return;\n    }\nOLD")),
+    ("a mutex is taken that is being handed to another", MUTEX,
+     ("    return !(*word & WaitCore::kDrain) && Grant(word, losses);",
+      "    return (MUTANT || !(*word & WaitCore::kDrain)) && Grant(word, losses);"
+     )),
+    ("what was granted to who is destroyed is lost", CORE_CC,
+     ("  request.rules->give_back(*this, request.what);",
+      "  if (!MUTANT) request.rules->give_back(*this, request.what);")),
+    ("a coroutine that is destroyed gives nothing back", COROUTINE,
+     ("  if (stage() != Stage::kJoined) return core_.GiveBack(*this);",
+      "  if (MUTANT && stage() != Stage::kJoined) return;\nOLD")),
+    ("a coroutine with a limit that is destroyed gives nothing back", COROUTINE,
+     ("    core()->GiveBack(*this);", "    if (!MUTANT) core()->GiveBack(*this);"
+     )),
+    ("a wait for any that is destroyed gives nothing back", WAIT_ANY_CC,
+     ("  wait_->GiveBack();", "  if (!MUTANT) wait_->GiveBack();")),
+    ("a permit is not given back", SEMAPHORE,
+     ("    (void)Release(core, count);",
+      "    if (!MUTANT) (void)Release(core, count);")),
+    ("a set is not given back", AUTO_RESET,
+     ("{ (void)Set(core); }", "{\n    if (!MUTANT) (void)Set(core);\n  }")),
+    ("a mutex is not given back", MUTEX,
+     ("{ Unlock(core); }\n\n", "{\n    if (!MUTANT) Unlock(core);\n  }\n\n")),
+    ("a notification is not given back", CONDITION,
+     ("    (void)core.Notify(1);", "    if (!MUTANT) (void)core.Notify(1);")),
+    # Waits for any of several things.
+    ("an arm takes what it asks for, and then claims the wait", LIST,
+     ("        !static_cast<Arm*>(rest)->Claim()) {",
+      "        !MUTANT && !static_cast<Arm*>(rest)->Claim()) {")),
+    ("an arm that loses keeps what it was granted", LIST,
+     ("      *word = before;  // Its wait",
+      "      if (!MUTANT) *word = before;  // Its wait")),
+    ("an arm does not see what is there when it enters", CORE_CC,
+     ("next | kLocked | kDrain,", "next | kLocked | (MUTANT ? 0 : kDrain),")),
+    ("an arm that loses is not waited for", ANY,
+     ("      losers > 0 &&\n", "      !MUTANT && losers > 0 &&\n")),
+    ("an arm that wins is waited for as one that loses", ANY,
+     ("won ? elsewhere - 1 : elsewhere;",
+      "won && !MUTANT ? elsewhere - 1 : elsewhere;")),
+    ("the last but one of the arms that lose is taken for the last", ANY,
+     ("out_.fetch_sub(1, std::memory_order_acq_rel) == 1)",
+      "out_.fetch_sub(1, std::memory_order_acq_rel) ==\n"
+      "             (MUTANT ? 2 : 1))")),
+    ("arms that have come are waited for", ANY,
+     ("+ losers != 0;", "+ losers != (MUTANT ? -99 : 0);")),
+    ("who gives up does not look whether an arm has won", ANY,
+     ("  const bool won = elsewhere > 0 && !won_at_once_;",
+      "  const bool won = !MUTANT && elsewhere > 0 && !won_at_once_;")),
+    ("a wait that was won at once is taken for one that an arm wins", ANY,
+     ("  const bool won = elsewhere > 0 && !won_at_once_;",
+      "  const bool won = elsewhere > 0 && (MUTANT || !won_at_once_);")),
+    ("a wait that finds something there does not claim it", ANY,
+     ("        won_at_once_ = arm->Claim();", "        won_at_once_ = MUTANT || arm->Claim();"
+     )),
+    ("who leaves its arms forgets whom it has released", ANY,
+     ("    Trampoline::HandOut(released);\n  }\n  // Of these",
+      "    if (!MUTANT) Trampoline::HandOut(released);\n  }\n  // Of these")),
+    ("who enters an arm forgets whom it has released", ANY,
+     ("    ++joined_;\n    Trampoline::HandOut(released);",
+      "    ++joined_;\n    if (!MUTANT) Trampoline::HandOut(released);")),
+    ("a thread that has won as it gave up says that it gave up", WAIT_ANY_CC,
+     ("    result = WaitResult::kReady;\n",
+      "    if (!MUTANT) result = WaitResult::kReady;\n")),
+    ("a coroutine that has won as it gave up says that it gave up", WAIT_ANY_CC,
+     ("    outcome = WaitResult::kReady;\n",
+      "    if (!MUTANT) outcome = WaitResult::kReady;\n")),
+    ("a coroutine that is destroyed leaves its arms behind", WAIT_ANY_CC,
+     ("  Destroyed();\n  wait_->Leave();",
+      "  Destroyed();\n  if (!MUTANT) wait_->Leave();")),
 ]
