@@ -164,11 +164,14 @@ TEST(GivingBackScenario, S1_ClearTakesAllThatWasSet) {
       [] {
         AutoResetEvent event;
         Thread waiter("waiter", [&] { event.Wait(); });
+        while (event.waiters() < 1) model::Yield(model::Place::current());
+        Thread holder("holder", [&] { event.waiters(); });  // Of the list.
         event.Set();
         event.Set();
         event.Clear();
+        waiter.join();
+        holder.join();
         Check(!event.TryWait(), "it is cleared");
-        event.Set();
       },
       {.suspensions = 0});
 }
@@ -183,7 +186,7 @@ TEST(GivingBackScenario, S1_APermitThatIsWaitedForDoesNotCountAgainstTheBound) {
         Check(permits.Release(), "it is the waiter's");
         Check(permits.Release(), "it fits");
       },
-      {.suspensions = 0});
+      {.plain = 3, .stale = 3, .suspensions = 0});
 }
 
 TEST(GivingBackScenario, S1_ATryFindsWhatIsLeftOver) {
@@ -197,7 +200,7 @@ TEST(GivingBackScenario, S1_ATryFindsWhatIsLeftOver) {
         Check(permits.Acquire(absl::ZeroDuration()) == WaitResult::kReady,
               "there are two");
       },
-      {.suspensions = 0});
+      {.plain = 3, .stale = 3, .suspensions = 0});
 }
 
 }  // namespace
