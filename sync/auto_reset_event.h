@@ -108,8 +108,8 @@ class AutoResetEvent
   // Clears the flag. If a wait is just being released, waits for whoever does
   // that, since it is not known before whether it was set.
   void Clear() noexcept {
-    core_.AwaitDrain();
-    (void)TryWait();
+    while (core_.AwaitDrain() >= Rules::kOne && !TryWait()) {
+    }
   }
 
   // Clears the flag, and says whether it was set: false also at a moment at

@@ -14,17 +14,20 @@ inline namespace SYNC_ABI {
 
 bool internal::SemaphoreRules::Release(WaitCore& core,
                                        uint64_t count) noexcept {
-  bool fits;
+  const auto fits = [count](uint64_t word) noexcept {
+    return count <= BoundOf(word) - PermitsOf(word);
+  };
+  bool released;
   do {
     core.Give(
         [&](uint64_t word) noexcept {
-          fits = count <= BoundOf(word) - PermitsOf(word);
-          return fits ? word + count * kOne : word;
+          released = fits(word);
+          return released ? word + count * kOne : word;
         },
         [](uint64_t before, uint64_t after) { return before != after; });
-    // Unless some of the permits are those of waits.
-  } while (!fits && core.AwaitDrain());
-  return fits;
+    // Some of the permits may have been those of waits.
+  } while (!released && fits(core.AwaitDrain()));
+  return released;
 }
 
 void Semaphore::ReportNumber(int64_t number, int64_t most) noexcept {

@@ -7,6 +7,7 @@
 #ifndef SYNC_TESTING_WAITS_H_
 #define SYNC_TESTING_WAITS_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <source_location>
@@ -19,7 +20,9 @@
 #include "sync/mutex.h"
 #include "sync/semaphore.h"
 #include "sync/shared_mutex.h"
+#include "sync/wait_any.h"
 #include "sync/wait_options.h"
+#include "sync/waitable.h"
 
 namespace synctest {
 
@@ -175,6 +178,26 @@ struct Arrival {
 
   synclib::Barrier& barrier;
   synclib::BarrierResult* result;
+};
+
+// Any of several things. `*index` is which it was.
+struct AnyOf {
+  template <class How>
+  synclib::WaitResult Wait(const How& how) const {
+    return Ended(synclib::WaitAny(waitables, how));
+  }
+  template <class How>
+  synclib::Task<synclib::WaitResult> AsyncWait(How how) const {
+    co_return Ended(co_await synclib::AsyncWaitAny(waitables, how));
+  }
+
+  synclib::WaitResult Ended(synclib::AnyResult any) const {
+    *index = any.index;
+    return any.result;
+  }
+
+  synclib::Waitables waitables;
+  size_t* index;
 };
 
 }  // namespace synctest

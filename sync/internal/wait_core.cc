@@ -102,12 +102,15 @@ std::optional<WaitResult> WaitCore::Try(Waiter* waiter,
   // In this order: a wait that was given up after a broadcast must see it.
   const std::optional<WaitResult> given_up = giving_up.Now();
   if (Take(waiter)) return WaitResult::kReady;
+  const Request& request = waiter->request;
+  if (!given_up.has_value() || request.rules->broadcasts) return given_up;
   // What is being granted to those before it, it may yet find left over.
-  if (given_up.has_value() && !waiter->request.rules->broadcasts &&
-      AwaitDrain() && Take(waiter)) {
-    return WaitResult::kReady;
-  }
-  return given_up;
+  do {
+    uint64_t word = AwaitDrain();
+    uint64_t what = request.what;
+    if (!request.rules->take(&word, &what)) return given_up;
+  } while (!Take(waiter));
+  return WaitResult::kReady;
 }
 
 bool WaitCore::Take(Waiter* waiter) noexcept {
@@ -241,14 +244,13 @@ void WaitCore::GiveBack(const Waiter& waiter) noexcept {
   request.rules->give_back(*this, request.what);
 }
 
-bool WaitCore::AwaitDrain() noexcept {
+uint64_t WaitCore::AwaitDrain() noexcept {
   uint64_t word = Read();
-  const bool drains = (word & kDrain) != 0;
   for (int round = 0; word & kDrain; ++round) {
     WaitForList(word, round, Deadline());
     word = Read();
   }
-  return drains;
+  return word;
 }
 
 bool WaitCore::Compete(Waiter* waiter) noexcept {

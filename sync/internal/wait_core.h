@@ -189,8 +189,9 @@ class WaitCore {
   bool Compete(Waiter* waiter) noexcept;
 
   // Until nobody on the list may be granted what has been given by now: waits
-  // for whoever holds the list, if that is so. Returns whether it was.
-  bool AwaitDrain() noexcept;
+  // for whoever holds the list, if that is so. Returns the word, in which no
+  // drain is asked for.
+  uint64_t AwaitDrain() noexcept;
 
   // How many waiters are on the list. Waits for whoever holds it.
   size_t Count() noexcept;

@@ -156,6 +156,23 @@ TEST(MeetingsScenario, S2_AllMeetAtABarrier) {
       {.plain = 3, .suspensions = 0});
 }
 
+TEST(MeetingsScenario, S1_EachPartyHasAnIndexOfItsOwn) {
+  ExploreAll(
+      [] {
+        Barrier barrier(3);
+        BarrierResult first, second;
+        Thread one("one", [&] { first = barrier.ArriveAndWait(); });
+        Thread other("other", [&] { second = barrier.ArriveAndWait(); });
+        const BarrierResult third = barrier.ArriveAndWait();
+        one.join();
+        other.join();
+        Check(first.index != second.index && second.index != third.index,
+              "they differ");
+        Check(first.index + second.index + third.index == 3, "0, 1 and 2");
+      },
+      {.suspensions = 0});
+}
+
 TEST(MeetingsScenario, S2_APhaseFollowsAnother) {
   ExploreAll(
       [] {

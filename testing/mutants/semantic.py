@@ -27,8 +27,11 @@ LATCH = "sync/latch.h"
 LATCH_CC = "sync/latch.cc"
 MUTEX = "sync/mutex.h"
 SHARED_MUTEX = "sync/shared_mutex.h"
+CONDITION = "sync/condition.h"
 CONDITION_CC = "sync/condition.cc"
 BARRIER_CC = "sync/barrier.cc"
+ANY = "sync/internal/any_wait.cc"
+WAIT_ANY_CC = "sync/wait_any.cc"
 
 # Those that are tried on every commit: by scenarios, by the inputs of
 # //testing/fuzz, and by something else than the model: threads under
@@ -137,18 +140,19 @@ MUTANTS = [
       "  if (!Unlock(waiter, released) && !MUTANT) return std::nullopt;")),
     ("a wait looks at the flag before its limits", CORE_CC,
      ("  const std::optional<WaitResult> given_up = giving_up.Now();\n"
-      "  if (!Take(waiter)) return given_up;",
+      "  if (Take(waiter)) return WaitResult::kReady;",
       "  const bool taken = MUTANT && Take(waiter);\n"
       "  const std::optional<WaitResult> given_up = giving_up.Now();\n"
-      "  if (MUTANT ? !taken : !Take(waiter)) return given_up;")),
+      "  if (MUTANT ? taken : Take(waiter)) return WaitResult::kReady;")),
     ("a wait that is ready at once takes the epoch that it found", EVENT,
      ("*what = EpochOf(*word) - 1;",
       "*what = EpochOf(*word) - (MUTANT ? 0 : 1);")),
     # Unlocking, and leaving.
     ("a leaver ignores the broadcast", CORE_CC,
-     ("    *released = (word & kDrain) || competitor != nullptr\n",
-      "    *released = ((word & kDrain) && !(MUTANT && leaving != nullptr)) ||\n"
-      "                        competitor != nullptr\n"),
+     ("        word & kDrain ? list_.Grant(&next, competitor, &woken) : nullptr;",
+      "        (word & kDrain) && !(MUTANT && leaving != nullptr)\n"
+      "            ? list_.Grant(&next, competitor, &woken)\n"
+      "            : nullptr;"),
      ("    leaves = leaving != nullptr && !IsGranted(*leaving, next);",
       "    leaves = leaving != nullptr &&\n"
       "             (MUTANT || !IsGranted(*leaving, next));")),
@@ -164,9 +168,10 @@ MUTANTS = [
      ("    if (!list_.empty()) next |= kHasWaiters;\n    // [U1]",
       "    if (!MUTANT && !list_.empty()) next |= kHasWaiters;\n    // [U1]")),
     ("who unlocks ignores the broadcast", CORE_CC,
-     ("    *released = (word & kDrain) || competitor != nullptr\n",
-      "    *released = ((word & kDrain) && !(MUTANT && leaving == nullptr)) ||\n"
-      "                        competitor != nullptr\n")),
+     ("        word & kDrain ? list_.Grant(&next, competitor, &woken) : nullptr;",
+      "        (word & kDrain) && !(MUTANT && leaving == nullptr)\n"
+      "            ? list_.Grant(&next, competitor, &woken)\n"
+      "            : nullptr;")),
     ("who unlocks does not wake who sleeps for the list", CORE_CC,
      ("  if (word & kLockParked) FutexWake(&word_, kAllSleepers);\n"
       "  if (woken != nullptr) FutexWake(&woken->parked, 1);\n"
@@ -251,8 +256,8 @@ MUTANTS = [
      ("  if (executor() == nullptr) return DisarmOrLeave();",
       "  if (MUTANT) return true;\nOLD")),
     ("a coroutine that is destroyed leaves its limit behind", COROUTINE,
-     ("    Trampoline::HandOut(released);\n  }\n  Disarm();",
-      "    Trampoline::HandOut(released);\n  }\n  if (!MUTANT) Disarm();")),
+     ("    core()->GiveBack(*this);\n  }\n  Disarm();",
+      "    core()->GiveBack(*this);\n  }\n  if (!MUTANT) Disarm();")),
     # The clocks.
     ("who waits by the wall clock looks at it when the limit should come",
      DEADLINE,
@@ -290,9 +295,15 @@ MUTANTS = [
       "OLD\n    if (MUTANT) return Parked::kReleased;")),
     # Handing out.
     ("the next waiter is read after the wake", TRAMPOLINE,
-     ("    waiter->ring()->Unlink();\n    waiter->Unpark();\n",
-      "    if (!MUTANT) waiter->ring()->Unlink();\n    waiter->Unpark();\n"
-      "    if (MUTANT) waiter->ring()->Unlink();\n")),
+     ("    waiter->ring()->Unlink();\n"
+      "    if (waiter->kind == Waiter::Kind::kThread) {\n"
+      "      waiter->Unpark();\n    } else {\n",
+      "    if (!MUTANT) waiter->ring()->Unlink();\n"
+      "    if (waiter->kind == Waiter::Kind::kThread) {\n"
+      "      waiter->Unpark();\n"
+      "      if (MUTANT) waiter->ring()->Unlink();\n"
+      "    } else {\n"
+      "      if (MUTANT) waiter->ring()->Unlink();\n")),
     ("a broadcast to threads looks at what its own thread has queued",
      TRAMPOLINE,
      ("  if (!all_are_threads) {", "  if (MUTANT || !all_are_threads) {")),
@@ -485,15 +496,18 @@ MUTANTS = [
      ("  if (taken) waiter->request.what = what;",
       "  if (!MUTANT && taken) waiter->request.what = what;")),
     ("who joins does not say so", CORE_CC,
-     ("    if (rules.join != nullptr) rules.join(&next, &what);",
-      "    if (!MUTANT && rules.join != nullptr) rules.join(&next, &what);")),
+     ("    if (rules.join != nullptr) rules.join(&next, &what);\n"
+      "    // [L1] Where to join",
+      "    if (!MUTANT && rules.join != nullptr) rules.join(&next, &what);\n"
+      "    // [L1] Where to join")),
     # Semaphore.
     ("who acquires does not let others go first", SEMAPHORE,
      ("    return !WaitCore::OthersComeFirst(*word) && Grant(word, count);",
       "    return (MUTANT || !WaitCore::OthersComeFirst(*word)) &&\n"
       "           Grant(word, count);")),
     ("Release() goes beyond the bound", SEMAPHORE_CC,
-     ("        fits = added <=", "        fits = MUTANT || added <=")),
+     ("    return count <= BoundOf(word)", "    return MUTANT || count <= BoundOf(word)"
+     )),
     # AutoResetEvent.
     ("two calls of Set() become one while the list is held", AUTO_RESET,
      ("    return word < kOne || (word & WaitCore::kLocked) ? word + kOne : word;",
@@ -510,8 +524,8 @@ MUTANTS = [
       "        return !MUTANT && after < Rules::kOne && before >= Rules::kOne;")),
     # Mutex.
     ("unlock() does not look whether somebody waits", MUTEX,
-     ("              [](uint64_t, uint64_t) noexcept { return true; });",
-      "              [](uint64_t, uint64_t) noexcept { return !MUTANT; });")),
+     ("        [](uint64_t, uint64_t) noexcept { return true; });",
+      "        [](uint64_t, uint64_t) noexcept { return !MUTANT; });")),
     ("who gives does not wake the competitor", CORE_CC,
      ("  if (woken != nullptr) FutexWake(&woken->parked, 1);\n  return Trampoline",
       "  if (!MUTANT && woken != nullptr) FutexWake(&woken->parked, 1);\n"
@@ -539,9 +553,10 @@ MUTANTS = [
      ("  return kind == Kind::kThread && request.what < kMostLosses;",
       "  return kind == Kind::kThread && (MUTANT || request.what < kMostLosses);"
      )),
-    ("who competes does not look whether it can win", CORE_CC,
-     ("    *released = (word & kDrain) || competitor != nullptr\n",
-      "    *released = (word & kDrain) || (!MUTANT && competitor != nullptr)\n")),
+    ("who competes, or leaves, lets others take what it makes way for", CORE_CC,
+     ("  if (linked != nullptr && !linked->request.rules->broadcasts) locked",
+      "  if (!MUTANT && linked != nullptr &&\n"
+      "      !linked->request.rules->broadcasts)\n    locked")),
     ("who has lost does not sleep", WAITER,
      ("  parked.store(static_cast<uint32_t>(Parked::kAsleep),\n"
       "               std::memory_order_relaxed);\n  ++request.what;",
@@ -569,8 +584,8 @@ MUTANTS = [
     ("a thread unlocks the mutex before it waits", CONDITION_CC,
      ("  bool unlocked = false;\n",
       "  bool unlocked = MUTANT;\n  if (MUTANT) mutex.unlock();\n"),
-     ("        mutex.unlock();\n      });",
-      "        if (!MUTANT) mutex.unlock();\n      });")),
+     ("        internal::MutexRules::Unlock(mutex.core_);",
+      "        if (!MUTANT) internal::MutexRules::Unlock(mutex.core_);")),
     ("a coroutine unlocks the mutex before it waits", CONDITION_CC,
      ("  if (!ended.has_value()) ended = Join(&released);",
       "  if (MUTANT && !ended.has_value()) MutexRules::Unlock(mutex);\nOLD"),
@@ -601,7 +616,8 @@ MUTANTS = [
      )),
     # Barrier.
     ("an arrival is not taken back", BARRIER_CC,
-     ("  *word -= kOneArrival;", "  if (!MUTANT) *word -= kOneArrival;")),
+     ("  *word -= kOneArrival;\n  if (*word & kBreaksOnLeave)",
+      "  if (!MUTANT) *word -= kOneArrival;\n  if (*word & kBreaksOnLeave)")),
     ("who gives up does not break the barrier", BARRIER_CC,
      ("  if (*word & kBreaksOnLeave) *word |= kBroken;",
       "  if (!MUTANT && (*word & kBreaksOnLeave)) *word |= kBroken;")),
@@ -611,32 +627,45 @@ MUTANTS = [
       "        [](uint64_t word) noexcept {\n"
       "          return !MUTANT && (word & Rules::kBreaksOnLeave)")),
     ("a phase ends with one party too few", BARRIER_CC,
-     ("  if (arrivals + 1 < PartiesOf(*word)) return false;",
-      "  if (arrivals + (MUTANT ? 2 : 1) < PartiesOf(*word)) return false;")),
-    ("a phase ends, and is the same", BARRIER_CC,
-     ("  word += kOnePhase;", "  if (!MUTANT) word += kOnePhase;")),
-    ("a phase ends with those who have arrived", BARRIER_CC,
-     ("  word &= ~(kLastWasBroken | kMax * kOneArrival);",
-      "  word &= ~(kLastWasBroken | (MUTANT ? 0 : kMax * kOneArrival));")),
+     ("  if (*what + 1 < PartiesOf(*word)) return false;",
+      "  if (*what + (MUTANT ? 2 : 1) < PartiesOf(*word)) return false;")),
+    ("the last party does not end the phase", BARRIER_CC,
+     ("  if (*what != 0) *word |= kIsComplete;",
+      "  if (!MUTANT && *what != 0) *word |= kIsComplete;")),
+    ("who is granted leaves its arrival", BARRIER_CC,
+     ("  *word -= kOneArrival;\n  *what = complete",
+      "  if (!MUTANT) *word -= kOneArrival;\n  *what = complete")),
+    ("the end of a phase is that of the next one too", BARRIER_CC,
+     ("  if (ArrivalsOf(*word) == 0) *word &= ~(kIsComplete | kIsReset);",
+      "  if (!MUTANT && ArrivalsOf(*word) == 0) {\n"
+      "    *word &= ~(kIsComplete | kIsReset);\n  }")),
     ("a phase that is reset ends as complete", BARRIER_CC,
-     ("  return broken ? word | kLastWasBroken : word;",
-      "  return broken && !MUTANT ? word | kLastWasBroken : word;")),
-    ("a phase that ends after a broken one is broken", BARRIER_CC,
-     ("  word &= ~(kLastWasBroken | kMax * kOneArrival);",
-      "  word &= ~((MUTANT ? 0 : kLastWasBroken) | kMax * kOneArrival);")),
-    ("a broken phase ends as complete with a party", BARRIER_CC,
-     ("  broken = broken || (word & kBroken) != 0;",
-      "  broken = broken || (!MUTANT && (word & kBroken) != 0);")),
+     ("  const bool complete = (*word & kIsComplete) != 0;",
+      "  const bool complete =\n"
+      "      (*word & (kIsComplete | (MUTANT ? kIsReset : 0))) != 0;")),
+    ("a phase that is complete, and then reset, ends as broken", BARRIER_CC,
+     ("        if (Rules::ArrivalsOf(word) != 0 && "
+      "!(word & Rules::kIsComplete)) {",
+      "        if (Rules::ArrivalsOf(word) != 0 &&\n"
+      "            (MUTANT || !(word & Rules::kIsComplete))) {\n"
+      "          if (MUTANT) word &= ~Rules::kIsComplete;")),
+    ("a reset leaves those who have arrived", BARRIER_CC,
+     ("          word |= Rules::kIsReset;",
+      "          if (!MUTANT) word |= Rules::kIsReset;")),
+    ("a reset barrier stays broken", BARRIER_CC,
+     ("        return word & ~Rules::kBroken;",
+      "        return MUTANT ? word : word & ~Rules::kBroken;")),
     ("a phase ends before it is known how the last one did", BARRIER_CC,
      ("  if (*word & WaitCore::kDrain) return false;",
       "  if (!MUTANT && (*word & WaitCore::kDrain)) return false;")),
     ("who meets a broken barrier waits", BARRIER_CC,
      ("  if (*word & kBroken) {\n", "  if (!MUTANT && (*word & kBroken)) {\n")),
-    ("the last of a phase has the first one's index", BARRIER_CC,
-     ("  *what = arrivals;", "  *what = MUTANT ? 0 : arrivals;")),
+    ("all of a phase have the first one's index", BARRIER_CC,
+     ("  *what = complete ? ArrivalsOf(*word) : kWasBroken;",
+      "  *what = complete ? (MUTANT ? 0 : ArrivalsOf(*word)) : kWasBroken;")),
     ("a party that drops is waited for", BARRIER_CC,
-     ("        return all ? Rules::EndPhase",
-      "        return all && !MUTANT ? Rules::EndPhase")),
+     ("        return completes ? word", "        return completes && !MUTANT ? word"
+     )),
     # SharedMutex.
     ("a reader passes a writer that waits", SHARED_MUTEX,
      ("    return !WaitCore::OthersComeFirst(*word) && Grant(word, what);",
@@ -652,6 +681,88 @@ MUTANTS = [
     ("the last reader gives to nobody", SHARED_MUTEX,
      ("        [](uint64_t, uint64_t after) noexcept {\n          return ",
       "        [](uint64_t before, uint64_t after) noexcept {\n"
-      "          if (MUTANT && !(before & Rules::kWriter)) return false;\n"
+      "          if (MUTANT && !(before & kWriter)) return false;\n"
       "          return ")),
+    # What is left over, and what is given back.
+    ("a try does not look for what is left over", CORE_CC,
+     ("  if (!given_up.has_value() || request.rules->broadcasts) return",
+      "  if (MUTANT || !given_up.has_value() || request.rules->broadcasts) return"
+     )),
+    ("a try looks for what is left over only while others are granted", CORE_CC,
+     ("    uint64_t word = AwaitDrain();",
+      "    if (MUTANT && !(Read() & kDrain)) return given_up;\nOLD")),
+    ("a permit that is waited for counts against the bound", SEMAPHORE_CC,
+     ("  } while (!released && fits(core.AwaitDrain()));",
+      "  } while (!MUTANT && !released && fits(core.AwaitDrain()));")),
+    ("Clear() does not wait for what is granted", AUTO_RESET,
+     ("    while (core_.AwaitDrain() >= Rules::kOne && !TryWait()) {",
+      "    if (MUTANT) {\n      (void)TryWait();\n      return;\n    }\nOLD")),
+    ("a mutex is taken that is being handed to another", MUTEX,
+     ("    return !(*word & WaitCore::kDrain) && Grant(word, losses);",
+      "    return (MUTANT || !(*word & WaitCore::kDrain)) && Grant(word, losses);"
+     )),
+    ("what was granted to who is destroyed is lost", CORE_CC,
+     ("  request.rules->give_back(*this, request.what);",
+      "  if (!MUTANT) request.rules->give_back(*this, request.what);")),
+    ("a coroutine that is destroyed gives nothing back", COROUTINE,
+     ("  if (stage() != Stage::kJoined) return core_.GiveBack(*this);",
+      "  if (MUTANT && stage() != Stage::kJoined) return;\nOLD")),
+    ("a coroutine with a limit that is destroyed gives nothing back", COROUTINE,
+     ("    core()->GiveBack(*this);", "    if (!MUTANT) core()->GiveBack(*this);"
+     )),
+    ("a wait for any that is destroyed gives nothing back", WAIT_ANY_CC,
+     ("  wait_->GiveBack();", "  if (!MUTANT) wait_->GiveBack();")),
+    ("a permit is not given back", SEMAPHORE,
+     ("    (void)Release(core, count);",
+      "    if (!MUTANT) (void)Release(core, count);")),
+    ("a set is not given back", AUTO_RESET,
+     ("{ (void)Set(core); }", "{\n    if (!MUTANT) (void)Set(core);\n  }")),
+    ("a mutex is not given back", MUTEX,
+     ("{ Unlock(core); }\n\n", "{\n    if (!MUTANT) Unlock(core);\n  }\n\n")),
+    ("a notification is not given back", CONDITION,
+     ("    (void)core.Notify(1);", "    if (!MUTANT) (void)core.Notify(1);")),
+    # Waits for any of several things.
+    ("an arm takes what it asks for, and then claims the wait", LIST,
+     ("        !static_cast<Arm*>(rest)->Claim()) {",
+      "        !MUTANT && !static_cast<Arm*>(rest)->Claim()) {")),
+    ("an arm that loses keeps what it was granted", LIST,
+     ("      *word = before;  // Its wait",
+      "      if (!MUTANT) *word = before;  // Its wait")),
+    ("an arm does not see what is there when it enters", CORE_CC,
+     ("next | kLocked | kDrain,", "next | kLocked | (MUTANT ? 0 : kDrain),")),
+    ("an arm that loses is not waited for", ANY,
+     ("      losers > 0 &&\n", "      !MUTANT && losers > 0 &&\n")),
+    ("an arm that wins is waited for as one that loses", ANY,
+     ("won ? elsewhere - 1 : elsewhere;",
+      "won && !MUTANT ? elsewhere - 1 : elsewhere;")),
+    ("the last but one of the arms that lose is taken for the last", ANY,
+     ("out_.fetch_sub(1, std::memory_order_acq_rel) == 1)",
+      "out_.fetch_sub(1, std::memory_order_acq_rel) ==\n"
+      "             (MUTANT ? 2 : 1))")),
+    ("arms that have come are waited for", ANY,
+     ("+ losers != 0;", "+ losers != (MUTANT ? -99 : 0);")),
+    ("who gives up does not look whether an arm has won", ANY,
+     ("  const bool won = elsewhere > 0 && !won_at_once_;",
+      "  const bool won = !MUTANT && elsewhere > 0 && !won_at_once_;")),
+    ("a wait that was won at once is taken for one that an arm wins", ANY,
+     ("  const bool won = elsewhere > 0 && !won_at_once_;",
+      "  const bool won = elsewhere > 0 && (MUTANT || !won_at_once_);")),
+    ("a wait that finds something there does not claim it", ANY,
+     ("        won_at_once_ = arm->Claim();", "        won_at_once_ = MUTANT || arm->Claim();"
+     )),
+    ("who leaves its arms forgets whom it has released", ANY,
+     ("    Trampoline::HandOut(released);\n  }\n  // Of these",
+      "    if (!MUTANT) Trampoline::HandOut(released);\n  }\n  // Of these")),
+    ("who enters an arm forgets whom it has released", ANY,
+     ("    ++joined_;\n    Trampoline::HandOut(released);",
+      "    ++joined_;\n    if (!MUTANT) Trampoline::HandOut(released);")),
+    ("a thread that has won as it gave up says that it gave up", WAIT_ANY_CC,
+     ("    result = WaitResult::kReady;\n",
+      "    if (!MUTANT) result = WaitResult::kReady;\n")),
+    ("a coroutine that has won as it gave up says that it gave up", WAIT_ANY_CC,
+     ("    outcome = WaitResult::kReady;\n",
+      "    if (!MUTANT) outcome = WaitResult::kReady;\n")),
+    ("a coroutine that is destroyed leaves its arms behind", WAIT_ANY_CC,
+     ("  Destroyed();\n  wait_->Leave();",
+      "  Destroyed();\n  if (!MUTANT) wait_->Leave();")),
 ]

@@ -25,6 +25,8 @@
 #include "sync/event_watch.h"
 #include "sync/thread_pool.h"
 #include "sync/timer_thread.h"
+#include "sync/wait_any.h"
+#include "sync/wait_options.h"
 #include "testing/waiters.h"
 
 namespace {
@@ -237,6 +239,39 @@ TEST_F(NoAllocationTest, S8_CoroutinesOfAllSorts) {
   });
   EXPECT_EQ(timed_out, 1);
   EXPECT_EQ(cancelled, 1);
+}
+
+TEST_F(NoAllocationTest, S8_WaitsForAnyOfEight) {
+  Event a, b, c, d, e, f, g, h;
+  std::atomic<int> done{0};
+  size_t indices[3] = {};
+  const auto wait = [&]() -> Prepared {
+    indices[0] =
+        (co_await synclib::AsyncWaitAny({a, b, c, d, e, f, g, h})).index;
+    ++done;
+  };
+  const Prepared coroutine = wait();
+  Event go;
+  std::jthread thread([&] {
+    go.Wait();
+    indices[1] = synclib::WaitAny({h, g, f, e, d, c, b, a}).index;
+    ++done;
+  });
+  AwaitWaiters(go, 1);
+  synclib::AnyResult late{};
+  ExpectNone([&] {
+    coroutine.handle.resume();
+    go.Set();
+    AwaitWaiters(a, 2);
+    h.Set();
+    WaitUntil([&] { return done == 2; }, "both");
+    indices[2] = synclib::WaitAny({a, b, c, d, e, f, g, h}).index;
+    late = synclib::WaitAny({a, b}, absl::Microseconds(10));
+  });
+  EXPECT_EQ(indices[0], 7u);
+  EXPECT_EQ(indices[1], 0u);
+  EXPECT_EQ(indices[2], 7u);
+  EXPECT_EQ(late.result, WaitResult::kTimeout);
 }
 
 TEST_F(NoAllocationTest, S8_CallbacksOfAllSorts) {

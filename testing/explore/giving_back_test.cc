@@ -1,0 +1,207 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// What a coroutine was granted that is destroyed before it has gone on: the
+// next one gets it. And what is left over when those who waited have got
+// theirs: whoever asks finds it.
+
+#include <cstddef>
+#include <functional>
+
+#include "absl/time/time.h"
+#include "gtest/gtest.h"
+#include "sync/auto_reset_event.h"
+#include "sync/condition.h"
+#include "sync/event.h"
+#include "sync/mutex.h"
+#include "sync/semaphore.h"
+#include "sync/shared_mutex.h"
+#include "sync/wait_any.h"
+#include "sync/wait_options.h"
+#include "testing/detached.h"
+#include "testing/explore/explore_all.h"
+#include "testing/model/explore.h"
+#include "testing/model/thread.h"
+
+namespace synctest {
+namespace {
+
+using model::Check;
+using model::Thread;
+using synclib::AutoResetEvent;
+using synclib::Condition;
+using synclib::Event;
+using synclib::Mutex;
+using synclib::Semaphore;
+using synclib::SharedMutex;
+using synclib::WaitResult;
+
+// A coroutine `wait()` is granted what `give()` gives, and destroyed. A thread
+// that calls `take()` gets it.
+void GrantAndDestroy(const std::function<Detached()>& wait,
+                     const std::function<void()>& give,
+                     const std::function<void()>& take,
+                     const std::function<size_t()>& waiters) {
+  Event start;
+  Detached second;
+  auto give_and_destroy = [&]() -> Detached {
+    co_await start;
+    give();  // The second goes on when this coroutine has ended.
+    second.handle.destroy();
+  };
+  give_and_destroy();
+  second = wait();
+  Thread third("third", take);
+  while (waiters() < 2) model::Yield(model::Place::current());
+  start.Set();
+  third.join();
+}
+
+TEST(GivingBackScenario, L2_APermit) {
+  ExploreAll(
+      [] {
+        Semaphore permits(0);
+        GrantAndDestroy([&]() -> Detached { co_await permits.AsyncAcquire(); },
+                        [&] { permits.Release(); }, [&] { permits.Acquire(); },
+                        [&] { return permits.waiters(); });
+        Check(permits.permits() == 0, "it was there once");
+      },
+      {.suspensions = 0});
+}
+
+TEST(GivingBackScenario, L2_APermitOfAWaitWithALimit) {
+  ExploreAll(
+      [] {
+        Semaphore permits(0);
+        GrantAndDestroy(
+            [&]() -> Detached {
+              (void)co_await permits.AsyncAcquire(absl::InfiniteDuration());
+            },
+            [&] { permits.Release(); }, [&] { permits.Acquire(); },
+            [&] { return permits.waiters(); });
+        Check(permits.permits() == 0, "it was there once");
+      },
+      {.suspensions = 0});
+}
+
+TEST(GivingBackScenario, L2_APermitOfAWaitForAny) {
+  ExploreAll(
+      [] {
+        Semaphore permits(0);
+        Event event;
+        GrantAndDestroy(
+            [&]() -> Detached {
+              co_await synclib::AsyncWaitAny({event, permits});
+            },
+            [&] { permits.Release(); }, [&] { permits.Acquire(); },
+            [&] { return permits.waiters(); });
+        Check(permits.permits() == 0, "it was there once");
+        Check(event.waiters() == 0, "it has left");
+      },
+      {.suspensions = 0});
+}
+
+TEST(GivingBackScenario, L2_ASet) {
+  ExploreAll(
+      [] {
+        AutoResetEvent event;
+        GrantAndDestroy([&]() -> Detached { co_await event; },
+                        [&] { event.Set(); }, [&] { event.Wait(); },
+                        [&] { return event.waiters(); });
+        Check(!event.TryWait(), "it was there once");
+      },
+      {.suspensions = 0});
+}
+
+TEST(GivingBackScenario, L2_AMutex) {
+  ExploreAll(
+      [] {
+        Mutex mutex;
+        mutex.lock();
+        GrantAndDestroy([&]() -> Detached { co_await mutex.AsyncLock(); },
+                        [&] { mutex.unlock(); }, [&] { mutex.lock(); },
+                        [&] { return mutex.waiters(); });
+        mutex.unlock();
+      },
+      {.suspensions = 0});
+}
+
+TEST(GivingBackScenario, L2_ASharedMutex) {
+  ExploreAll(
+      [] {
+        SharedMutex mutex;
+        mutex.lock();
+        GrantAndDestroy([&]() -> Detached { co_await mutex.AsyncLockShared(); },
+                        [&] { mutex.unlock(); }, [&] { mutex.lock(); },
+                        [&] { return mutex.waiters(); });
+        mutex.unlock();
+      },
+      {.suspensions = 0});
+}
+
+TEST(GivingBackScenario, L2_ANotification) {
+  ExploreAll(
+      [] {
+        Mutex mutex;
+        Condition condition;
+        mutex.lock();
+        GrantAndDestroy(
+            [&]() -> Detached { co_await condition.AsyncWait(mutex); },
+            [&] { condition.NotifyOne(); },
+            [&] {
+              mutex.lock();
+              condition.Wait(mutex);
+              mutex.unlock();
+            },
+            [&] { return condition.waiters(); });
+        Check(mutex.try_lock(), "it is free");
+      },
+      {.suspensions = 0});
+}
+
+TEST(GivingBackScenario, S1_ClearTakesAllThatWasSet) {
+  ExploreAll(
+      [] {
+        AutoResetEvent event;
+        Thread waiter("waiter", [&] { event.Wait(); });
+        while (event.waiters() < 1) model::Yield(model::Place::current());
+        Thread holder("holder", [&] { event.waiters(); });  // Of the list.
+        event.Set();
+        event.Set();
+        event.Clear();
+        waiter.join();
+        holder.join();
+        Check(!event.TryWait(), "it is cleared");
+      },
+      {.suspensions = 0});
+}
+
+TEST(GivingBackScenario, S1_APermitThatIsWaitedForDoesNotCountAgainstTheBound) {
+  ExploreAll(
+      [] {
+        Semaphore permits(0, 1);
+        Thread waiter("waiter", [&] { permits.Acquire(); });
+        while (permits.waiters() < 1) model::Yield(model::Place::current());
+        Thread holder("holder", [&] { permits.waiters(); });  // Of the list.
+        Check(permits.Release(), "it is the waiter's");
+        Check(permits.Release(), "it fits");
+      },
+      {.plain = 3, .stale = 3, .suspensions = 0});
+}
+
+TEST(GivingBackScenario, S1_ATryFindsWhatIsLeftOver) {
+  ExploreAll(
+      [] {
+        Semaphore permits(0);
+        Thread waiter("waiter", [&] { permits.Acquire(); });
+        while (permits.waiters() < 1) model::Yield(model::Place::current());
+        Thread holder("holder", [&] { permits.waiters(); });  // Of the list.
+        permits.Release(2);
+        Check(permits.Acquire(absl::ZeroDuration()) == WaitResult::kReady,
+              "there are two");
+      },
+      {.plain = 3, .stale = 3, .suspensions = 0});
+}
+
+}  // namespace
+}  // namespace synctest
