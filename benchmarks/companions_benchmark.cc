@@ -254,7 +254,7 @@ void BM_Phase(benchmark::State& state) {
   for (auto _ : state) {
     B barrier(threads);
     const double seconds = SecondsOn(static_cast<size_t>(threads), [&](size_t) {
-      for (int64_t i = 0; i < kRounds; ++i) barrier.ArriveAndWait();
+      for (int64_t i = 0; i < kRounds; ++i) (void)barrier.ArriveAndWait();
     });
     state.SetIterationTime(seconds);
   }

@@ -117,9 +117,8 @@ class AutoResetEvent
   [[nodiscard]] bool TryWait() noexcept { return TakeNow(0); }
 
   // For WaitAny().
-  operator Waitable() noexcept {
-    return Target(0);
-  }  // NOLINT(google-explicit-constructor)
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  operator Waitable() noexcept { return Target(0); }
 
   // As Event::waiters().
   size_t waiters() noexcept { return core_.Count(); }

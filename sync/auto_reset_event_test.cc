@@ -267,22 +267,5 @@ TEST(AutoResetEventTest, ClearTakesEverySetBackThatReleasedNobody) {
   }
 }
 
-// A limit that has passed leaves a wait what is there: unlike TryWait(), also
-// if somebody else has the list meanwhile.
-TEST(AutoResetEventTest, AFlagThatIsSetGoesBeforeALimitInAnyCase) {
-  for (int round = 0; round < 2000; ++round) {
-    AutoResetEvent event;
-    CoroutineWaiter waiter;
-    waiter.Start(event);
-    std::jthread counter([&] {
-      while (!waiter.done()) event.waiters();
-    });
-    event.Set();  // Releases the waiter.
-    event.Set();
-    ASSERT_EQ(event.Wait(absl::ZeroDuration()), WaitResult::kReady)
-        << "in round " << round;
-  }
-}
-
 }  // namespace
 }  // namespace synclib

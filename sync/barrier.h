@@ -66,7 +66,7 @@ struct BarrierRules {
 }  // namespace internal
 
 // How a wait at a Barrier ended.
-struct BarrierResult {
+struct [[nodiscard]] BarrierResult {
   enum Outcome : uint8_t {
     kComplete,   // All parties have arrived.
     kBroken,     // The barrier was broken, before or meanwhile.
@@ -87,12 +87,12 @@ struct BarrierResult {
 // Example:
 //
 //   synclib::Barrier barrier(2);
-//   std::jthread other([&] { barrier.ArriveAndWait(); });
+//   std::jthread other([&] { (void)barrier.ArriveAndWait(); });
 //   assert(barrier.ArriveAndWait().outcome ==
 //          synclib::BarrierResult::kComplete);
 //
 // Thread safety: every method, by any thread, at any time. All but the waits
-//   wait for no other thread.
+//   and waiters() wait for no other thread.
 // Ordering: what happened before each arrival is visible after the waits of its
 //   phase.
 // Lifetime: once a wait has ended with kComplete or kBroken, the barrier may

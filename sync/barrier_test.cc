@@ -244,8 +244,8 @@ TEST(BarrierTest, S4_WhatCameBeforeEachArrivalIsVisible) {
 TEST(BarrierTest, S5_MayBeDestroyedOnceAWaitIsComplete) {
   for (int round = 0; round < 1000; ++round) {
     auto barrier = std::make_unique<Barrier>(2);
-    std::jthread other([b = barrier.get()] { b->ArriveAndWait(); });
-    barrier->ArriveAndWait();
+    std::jthread other([b = barrier.get()] { (void)b->ArriveAndWait(); });
+    (void)barrier->ArriveAndWait();
     barrier.reset();
   }
 }
@@ -527,7 +527,7 @@ BarrierResult BreakAndComplete(Break break_barrier) {
   });
   break_barrier(barrier);
   barrier.Drop();
-  barrier.ArriveAndWait();
+  (void)barrier.ArriveAndWait();
   waiter.Result();
   return result;
 }

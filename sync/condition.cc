@@ -27,7 +27,7 @@ WaitResult Condition::Wait(Mutex& mutex, const WaitOptions& options) noexcept
         unlocked = true;
         internal::MutexRules::Unlock(mutex.core_);
       });
-  if (unlocked) mutex.lock();
+  if (unlocked) mutex.lock(options.where());
   return result;
 }
 
@@ -57,11 +57,20 @@ bool ConditionWait::Wait() noexcept {
   return true;
 }
 
+ConditionWait::~ConditionWait() {
+  const bool has_begun = stage() != Stage::kIdle && stage() != Stage::kOver;
+  if (!has_begun || function() != &Locked) return;
+  // It was to get the mutex, or has it, and leaves its notification to others.
+  if (notified_ == WaitResult::kReady) condition_.Notify(1);
+}
+
 // The wait for the notification has ended.
 void ConditionWait::Notified(Work* work) {
   auto* self = static_cast<ConditionWait*>(work);
   if (!self->DisarmBeforeResuming()) return;
   self->set_function(&Locked);
+  self->notified_ = self->outcome;
+  self->outcome = WaitResult::kReady;  // As the wait for the mutex will be.
   Waiter* released;
   if (self->JoinNext(self->mutex_, {&MutexRules::kRules}, &released)) {
     Locked(self);
@@ -72,6 +81,7 @@ void ConditionWait::Notified(Work* work) {
 
 void ConditionWait::Locked(Work* work) {
   auto* self = static_cast<ConditionWait*>(work);
+  self->outcome = self->notified_;
   if (self->predicate_ != nullptr) {
     if (self->predicate_(*self)) {
       self->outcome = WaitResult::kReady;

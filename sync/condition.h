@@ -51,6 +51,8 @@ struct ConditionRules {
 // again, as long as a predicate says so.
 class ConditionWait : public LimitedCoroutineWait {
  public:
+  ConditionWait(ConditionWait&&) noexcept = default;
+  ~ConditionWait();
   bool await_suspend(std::coroutine_handle<> handle) noexcept;
 
  protected:
@@ -72,6 +74,8 @@ class ConditionWait : public LimitedCoroutineWait {
   WaitCore& condition_;
   WaitCore& mutex_;
   const Predicate predicate_;
+  // How the wait for the notification has ended.
+  WaitResult notified_ = WaitResult::kReady;
 };
 
 // The predicate of a wait for one notification.
@@ -145,8 +149,9 @@ class [[nodiscard]] ConditionAwaiter : public ConditionWait {
 //   mutex, who notifies need not.
 // Ordering: what happened before a notification is visible after the wait that
 //   it ends.
-// Lifetime: once a wait has been notified, the condition may go, though the
-//   call that notified it has not returned yet. All other calls must have.
+// Lifetime: once a wait has returned that was notified, the condition may go,
+//   though the call that notified it has not returned yet. All other calls must
+//   have.
 // Wake order: the notifications are handed out first in, first out; then the
 //   waits get the mutex as its class comment says.
 // Resumption: as an Event's waits, once the mutex is had. A callback is called
@@ -157,7 +162,7 @@ class [[nodiscard]] ConditionAwaiter : public ConditionWait {
 // Misuse: to wait without the mutex, or with two of them at a time; to destroy
 //   a coroutine in a wait, without the mutex, but with a guard for it; or the
 //   condition with waiters. Debug builds abort for the latter two.
-// Cost: 16 bytes, and 240 for the awaiter of a coroutine; no allocation. A wait
+// Cost: 16 bytes, and 248 for the awaiter of a coroutine; no allocation. A wait
 //   is one of an Event's, and one for the mutex. A notification that nobody
 //   waits for is one atomic read.
 class Condition : private internal::Primitive<internal::ConditionRules> {
@@ -211,7 +216,8 @@ class Condition : private internal::Primitive<internal::ConditionRules> {
   // The same for coroutines, which have the mutex by AsyncLock() or otherwise:
   // `co_await changed.AsyncWait(mutex)` is a WaitResult. Nothing happens until
   // it is awaited. `.On(executor)` says where to resume. A predicate is asked
-  // there; if it throws, the program ends.
+  // there, but at first where it is awaited; one that throws there ends the
+  // program.
   template <class P, bool kMayGiveUp>
   using AwaiterFor = internal::ConditionAwaiter<P, kMayGiveUp>;
   using Awaiter = AwaiterFor<internal::NoPredicate, false>;
@@ -251,6 +257,7 @@ class Condition : private internal::Primitive<internal::ConditionRules> {
 };
 
 static_assert(sizeof(Condition) == 16);
+static_assert(sizeof(Condition::Awaiter) <= 248);
 
 }  // namespace SYNC_ABI
 }  // namespace synclib

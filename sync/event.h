@@ -132,9 +132,8 @@ class Event : private internal::Primitive<internal::EventRules> {
   uint64_t epoch() const noexcept { return Rules::EpochOf(core_.Read()); }
 
   // For WaitAny().
-  operator Waitable() noexcept {
-    return Target(Rules::kFlag);
-  }  // NOLINT(google-explicit-constructor)
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  operator Waitable() noexcept { return Target(Rules::kFlag); }
   Waitable NextPast(uint64_t epoch) noexcept { return Target(Past(epoch)); }
 
   // How many waits have joined and not been released: for tests and

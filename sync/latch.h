@@ -48,8 +48,8 @@ struct LatchRules {
 //   Linux: CountDown() does if all waiters are threads.
 // Ordering: what happened before each CountDown() is visible after a wait.
 // Lifetime: once a wait has returned kReady, or TryWait() true, the latch may
-//   go, though the last CountDown(), and waits without limit or token, have not
-//   returned yet. All other calls must have.
+//   go, though the last CountDown(), and waits without limit or token that it
+//   released, have not returned yet. All others must have, ArriveAndWait() too.
 // Wake order: as an Event's broadcast.
 // Resumption: as an Event's waits.
 // Time-outs: every wait takes WaitOptions.
@@ -82,7 +82,7 @@ class Latch : private internal::Primitive<internal::LatchRules> {
   }
 
   // Whether the count is zero.
-  bool TryWait() const noexcept { return count() == 0; }
+  [[nodiscard]] bool TryWait() const noexcept { return count() == 0; }
 
   // What is left to count down.
   int64_t count() const noexcept {
@@ -90,9 +90,8 @@ class Latch : private internal::Primitive<internal::LatchRules> {
   }
 
   // For WaitAny().
-  operator Waitable() noexcept {
-    return Target(0);
-  }  // NOLINT(google-explicit-constructor)
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  operator Waitable() noexcept { return Target(0); }
 
   // As Event::waiters().
   size_t waiters() noexcept { return core_.Count(); }

@@ -88,7 +88,7 @@ class Condition;
 //   destroy it, though the unlock() before has not returned yet.
 // Wake order: who comes when the mutex is free may take it before those who
 //   wait, which makes it fast. Of those the first is woken: a thread, once it
-//   was overtaken three times, gets it handed, and any other waiter at once.
+//   was woken three times in vain, gets it handed, any other waiter at once.
 // Resumption: as an Event's waits.
 // Time-outs: lock() has none; Lock() and AsyncLock() take WaitOptions.
 // Misuse: to lock it twice, which never ends; to unlock what is not locked; to
@@ -183,11 +183,11 @@ class ABSL_LOCKABLE Mutex : private internal::Primitive<internal::MutexRules> {
   }
 
   // For WaitAny().
-  operator Waitable() noexcept {
-    return Target(0);
-  }  // NOLINT(google-explicit-constructor)
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  operator Waitable() noexcept { return Target(0); }
 
-  // Tells Clang's analysis of thread safety that the mutex is had here.
+  // Tells Clang's analysis of thread safety that the mutex is had here: after
+  // Lock() or AsyncLock(), or with a Guard.
   void AssertHeld() const noexcept ABSL_ASSERT_EXCLUSIVE_LOCK() {}
 
   // As Event::waiters().

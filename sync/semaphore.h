@@ -70,14 +70,15 @@ struct SemaphoreRules {
 //   permits.Release();
 //   assert(permits.Acquire(absl::Seconds(1)) == synclib::WaitResult::kReady);
 //
-// Thread safety: every method, by any thread, at any time. All but the waits,
-//   and Release() at the bound, wait for no other thread and suit signal
-//   handlers on Linux: Release() does if all waiters are threads.
+// Thread safety: every method, by any thread, at any time. TryAcquire(),
+//   permits(), and Release() but at the bound, wait for no other thread and
+//   suit signal handlers on Linux: Release() does if all waiters are threads.
 // Ordering: what happened before a Release() is visible after whatever acquires
 //   a permit later.
-// Lifetime: once a wait or TryAcquire() has got a permit, the semaphore may go,
-//   though the Release() that it came from has not returned yet. All other
-//   calls must have.
+// Lifetime: once a wait has returned kReady, or TryAcquire() true, the
+// semaphore
+//   may go, though the Release() that the permit came from has not returned
+//   yet. All other calls must have.
 // Wake order: first in, first out: who waits for many permits is not overtaken,
 //   not even by TryAcquire().
 // Resumption: as an Event's waits.
@@ -106,7 +107,8 @@ class Semaphore : private internal::Primitive<internal::SemaphoreRules> {
   }
 
   // Takes a permit if it is there, and nobody waits for one. Says false also at
-  // a moment at which those who wait are being granted theirs.
+  // a moment at which those who wait are being granted theirs; a wait whose
+  // limit has passed may then be told kTimeout.
   [[nodiscard]] bool TryAcquire() noexcept { return TakeNow(1); }
   [[nodiscard]] bool TryAcquireMany(int64_t count) noexcept {
     return TakeNow(Acquirable(count));
@@ -118,9 +120,8 @@ class Semaphore : private internal::Primitive<internal::SemaphoreRules> {
   }
 
   // For WaitAny().
-  operator Waitable() noexcept {
-    return Target(1);
-  }  // NOLINT(google-explicit-constructor)
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  operator Waitable() noexcept { return Target(1); }
 
   // As Event::waiters().
   size_t waiters() noexcept { return core_.Count(); }

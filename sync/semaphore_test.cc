@@ -231,22 +231,6 @@ TEST(SemaphoreTest, PermitsThatAreHandedOverDoNotCountForTheBound) {
   }
 }
 
-// A limit that has passed leaves a wait what is there: unlike TryAcquire(),
-// also if somebody else has the list meanwhile.
-TEST(SemaphoreTest, APermitThatIsThereGoesBeforeALimitInAnyCase) {
-  for (int round = 0; round < 2000; ++round) {
-    Semaphore semaphore(0);
-    CoroutineWaiter waiter;
-    waiter.Start(Permit{semaphore});
-    std::jthread counter([&] {
-      while (!waiter.done()) semaphore.waiters();
-    });
-    semaphore.Release(2);  // One is the waiter's.
-    ASSERT_EQ(semaphore.Acquire(absl::ZeroDuration()), WaitResult::kReady)
-        << "in round " << round;
-  }
-}
-
 // More than there can ever be is as any number beyond the bound.
 TEST(SemaphoreTest, ReleaseOfMoreThanCanBeIsFalse) {
   Semaphore bounded(0, 3);

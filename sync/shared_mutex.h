@@ -182,10 +182,14 @@ class ABSL_LOCKABLE SharedMutex
   }
 
   // For WaitAny().
-  operator Waitable() noexcept {
-    return Target(Rules::kExclusive);
-  }  // NOLINT(google-explicit-constructor)
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  operator Waitable() noexcept { return Target(Rules::kExclusive); }
   Waitable Shared() noexcept { return Target(Rules::kShared); }
+
+  // Tell Clang's analysis of thread safety that the mutex is had here: after
+  // Lock(), LockShared(), or what coroutines await.
+  void AssertHeld() const noexcept ABSL_ASSERT_EXCLUSIVE_LOCK() {}
+  void AssertReaderHeld() const noexcept ABSL_ASSERT_SHARED_LOCK() {}
 
   // As Event::waiters().
   size_t waiters() noexcept { return core_.Count(); }

@@ -373,22 +373,5 @@ TEST(SharedMutexTest, ReadersAreInsideAtTheSameTime) {
   read();
 }
 
-// A limit that has passed leaves a wait what is there: unlike
-// try_lock_shared(), also if somebody else has the list meanwhile.
-TEST(SharedMutexTest, AMutexThatIsFreeGoesBeforeALimitInAnyCase) {
-  for (int round = 0; round < 2000; ++round) {
-    SharedMutex mutex;
-    mutex.lock();
-    CoroutineWaiter reader;
-    reader.Start(Shared{mutex});
-    std::jthread counter([&] {
-      while (!reader.done()) mutex.waiters();
-    });
-    mutex.unlock();  // For readers only.
-    ASSERT_EQ(mutex.LockShared(absl::ZeroDuration()), WaitResult::kReady)
-        << "in round " << round;
-  }
-}
-
 }  // namespace
 }  // namespace synclib

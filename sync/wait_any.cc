@@ -23,6 +23,8 @@ inline namespace SYNC_ABI {
 namespace {
 
 using internal::AnyWait;
+using internal::Trampoline;
+
 void Block(AnyWait& wait, uint64_t what) noexcept {
   internal::Request request = AnyWait::Asking(what);
   internal::BlockThread(wait.ended(), request, std::source_location());
@@ -40,17 +42,19 @@ AnyResult WaitAny(const Waitables& waitables,
   const internal::Targets& targets = waitables.targets();
   size_t index;
   if (AnyWait::TakeOne(targets, &index)) return {WaitResult::kReady, index};
-  AnyWait wait(targets, /*of_thread=*/true);
+  AnyWait wait(targets, /*of_thread=*/true, options.where());
   internal::Request request = AnyWait::Asking(AnyWait::kWon);
-  WaitResult result = internal::BlockThread(wait.ended(), request, options,
-                                            [&]() noexcept { wait.Join(); });
+  const WaitResult result = internal::BlockThread(
+      wait.ended(), request, options,
+      [&]() noexcept { Trampoline::HandOut(wait.Join()); });
   const AnyWait::Rest rest = wait.Leave();
-  if (rest.won) {
-    Block(wait, AnyWait::kWon);
-    result = WaitResult::kReady;
-  }
+  Trampoline::HandOut(rest.released);
+  if (rest.won) Block(wait, AnyWait::kWon);
   if (rest.out) Block(wait, AnyWait::kOut);
-  return {result, result == WaitResult::kReady ? wait.winner() : 0};
+  if (rest.won) return {WaitResult::kReady, wait.winner()};
+  // What came before it gave up must not be missed.
+  if (AnyWait::TakeOne(targets, &index)) return {WaitResult::kReady, index};
+  return {result, 0};
 }
 
 namespace internal {
@@ -68,7 +72,7 @@ AnyAwaiter::AnyAwaiter(AnyAwaiter&& other) noexcept
 AnyAwaiter::~AnyAwaiter() {
   if (!wait_.has_value() || stage() == Stage::kOver) return;
   Destroyed();
-  wait_->Leave();
+  Trampoline::HandOut(wait_->Leave().released);
   wait_->GiveBack();
 }
 
@@ -81,56 +85,74 @@ bool AnyAwaiter::await_ready() noexcept {
 
 bool AnyAwaiter::await_suspend(std::coroutine_handle<> handle) noexcept {
   set_handle(handle);
-  wait_.emplace(targets_, /*of_thread=*/false);
+  wait_.emplace(targets_, /*of_thread=*/false, where);
   set_core(&wait_->ended());
-  Waiter* released;
+  // Handed out last: that may be the end of the frame.
+  Waiter* ring = nullptr;
   std::optional<WaitResult> ended = Begin();
   if (!ended.has_value()) {
-    wait_->Join();
+    ring = wait_->Join();
+    Waiter* released;
     ended = Join(&released);
+    Waiter::Append(&ring, released);
   }
-  if (!ended.has_value()) {
-    Trampoline::HandOut(released);
-    return true;
+  bool is_suspended = true;
+  if (ended.has_value()) {
+    result_ = *ended;
+    is_suspended = Leave(&ring);
   }
-  outcome = *ended;
-  return Leave();
+  Trampoline::HandOut(ring);
+  return is_suspended;
 }
 
 // True: the coroutine is suspended, and its frame may be gone.
-bool AnyAwaiter::Leave() noexcept {
+bool AnyAwaiter::Leave(Waiter** ring) noexcept {
   const AnyWait::Rest rest = wait_->Leave();
+  Waiter::Append(ring, rest.released);
   waits_for_out_ = rest.out;
-  if (rest.won) {
-    outcome = WaitResult::kReady;
-    if (Await(AnyWait::kWon, &Won)) return true;
-  }
-  return AwaitOut();
+  has_won_ = rest.won;
+  if (rest.won && Await(AnyWait::kWon, &Won, ring)) return true;
+  return AwaitOut(ring);
 }
 
-bool AnyAwaiter::AwaitOut() noexcept {
-  if (outcome == WaitResult::kReady) index_ = wait_->winner();
-  if (waits_for_out_ && Await(AnyWait::kOut, &Out)) return true;
+bool AnyAwaiter::AwaitOut(Waiter** ring) noexcept {
+  if (waits_for_out_ && Await(AnyWait::kOut, &Out, ring)) return true;
   set_stage(Stage::kOver);
   return false;
 }
 
-bool AnyAwaiter::Await(uint64_t what, Function then) noexcept {
+bool AnyAwaiter::Await(uint64_t what, Function then, Waiter** ring) noexcept {
   set_function(then);
   Waiter* released;
   if (JoinNext(wait_->ended(), AnyWait::Asking(what), &released)) return false;
-  Trampoline::HandOut(released);
+  Waiter::Append(ring, released);
   return true;
+}
+
+AnyResult AnyAwaiter::await_resume() noexcept {
+  if (!wait_.has_value()) return {WaitResult::kReady, index_};
+  if (has_won_) return {WaitResult::kReady, wait_->winner()};
+  // What came before it gave up must not be missed.
+  if (AnyWait::TakeOne(targets_, &index_)) return {WaitResult::kReady, index_};
+  return {result_, 0};
 }
 
 void AnyAwaiter::Ended(Work* work) {
   auto* self = static_cast<AnyAwaiter*>(work);
-  if (self->DisarmBeforeResuming() && !self->Leave()) self->Resume();
+  if (!self->DisarmBeforeResuming()) return;
+  self->result_ = self->outcome;
+  Waiter* ring = nullptr;
+  const bool is_suspended = self->Leave(&ring);
+  Trampoline::HandOut(ring);
+  if (!is_suspended) self->Resume();
 }
 
 void AnyAwaiter::Won(Work* work) {
   auto* self = static_cast<AnyAwaiter*>(work);
-  if (!self->AwaitOut()) self->Resume();
+  Waiter* ring = nullptr;
+  const bool is_suspended = self->AwaitOut(&ring);
+  Trampoline::HandOut(ring);
+  if (!is_suspended) self->Resume();
 }
 
 void AnyAwaiter::Out(Work* work) { static_cast<AnyAwaiter*>(work)->Resume(); }

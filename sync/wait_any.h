@@ -24,7 +24,7 @@ namespace synclib {
 inline namespace SYNC_ABI {
 
 // How a wait for any of several things ended.
-struct AnyResult {
+struct [[nodiscard]] AnyResult {
   WaitResult result;
   size_t index;  // Of kReady: which it was.
 };
@@ -54,8 +54,8 @@ struct AnyResult {
 AnyResult WaitAny(
     const Waitables& waitables,
     std::source_location where = std::source_location::current()) noexcept;
-[[nodiscard]] AnyResult WaitAny(const Waitables& waitables,
-                                const WaitOptions& options) noexcept;
+AnyResult WaitAny(const Waitables& waitables,
+                  const WaitOptions& options) noexcept;
 
 namespace internal {
 
@@ -72,18 +72,20 @@ class [[nodiscard]] AnyAwaiter : private LimitedCoroutineWait {
   }
   bool await_ready() noexcept;
   bool await_suspend(std::coroutine_handle<> handle) noexcept;
-  AnyResult await_resume() const noexcept { return {outcome, index_}; }
+  AnyResult await_resume() noexcept;
 
  private:
   static void Ended(Work* work);
   static void Won(Work* work);
   static void Out(Work* work);
-  bool Leave() noexcept;
-  bool AwaitOut() noexcept;
-  bool Await(uint64_t what, Function then) noexcept;
+  bool Leave(Waiter** ring) noexcept;
+  bool AwaitOut(Waiter** ring) noexcept;
+  bool Await(uint64_t what, Function then, Waiter** ring) noexcept;
 
   Targets targets_;
   std::optional<AnyWait> wait_;
+  WaitResult result_ = WaitResult::kReady;  // Unless an arm has won.
+  bool has_won_ = false;
   bool waits_for_out_ = false;
   size_t index_ = 0;
 };

@@ -675,7 +675,8 @@ TEST(WaitAnyDeathTest, APrimitiveIsDestroyedWithAWaitForAnyOfSeveral) {
         wait();
         event.reset();
       },
-      "an Event was destroyed with waiters:.*a wait for any of several");
+      "an Event was destroyed with waiters:.*a wait for any of several that "
+      "waits at .*wait_any_test");
 }
 
 #endif  // NDEBUG

@@ -57,7 +57,8 @@ class Waitable {
 class Waitables {
  public:
   template <std::convertible_to<Waitable>... W>
-  Waitables(W&&... waitables) noexcept  // NOLINT(google-explicit-constructor)
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  Waitables(W&&... waitables) noexcept
       : targets_({Waitable(std::forward<W>(waitables)).target()...}) {}
 
   explicit Waitables(absl::Span<const Waitable> waitables) noexcept {

@@ -27,11 +27,12 @@ uint64_t BitOf(uint64_t what) noexcept {
 
 }  // namespace
 
-AnyWait::AnyWait(const Targets& targets, bool of_thread) noexcept
+AnyWait::AnyWait(const Targets& targets, bool of_thread,
+                 std::source_location where) noexcept
     : arms_(targets.size()) {
   uint32_t number = 0;
   for (const Target& target : targets) {
-    arms_[number].emplace(this, target, number + 1, of_thread);
+    arms_[number].emplace(this, target, number + 1, of_thread, where);
     ++number;
   }
 }
@@ -48,26 +49,29 @@ bool AnyWait::TakeOne(const Targets& targets, size_t* which) noexcept {
   return false;
 }
 
-void AnyWait::Join() noexcept {
+Waiter* AnyWait::Join() noexcept {
+  Waiter* all = nullptr;
   for (std::optional<OwnArm>& arm : arms_) {
     // Relaxed: a hint.
-    if (winner_.load(std::memory_order_relaxed) != 0) return;
+    if (winner_.load(std::memory_order_relaxed) != 0) break;
     Waiter* released = nullptr;
     if (arm->request.rules->broadcasts) {
       if (arm->core->Join(&*arm, GivingUp(), &released).has_value()) {
         won_at_once_ = arm->Claim();
         if (won_at_once_) Set(kWon);
-        return;
+        break;
       }
     } else {
       arm->core->Enter(&*arm, &released);
     }
     ++joined_;
-    Trampoline::HandOut(released);
+    Waiter::Append(&all, released);
   }
+  return all;
 }
 
 AnyWait::Rest AnyWait::Leave() noexcept {
+  Waiter* all = nullptr;
   int32_t elsewhere = 0;  // Granted, and not in our hands.
   for (size_t i = 0; i < joined_; ++i) {
     OwnArm& arm = *arms_[i];
@@ -77,15 +81,15 @@ AnyWait::Rest AnyWait::Leave() noexcept {
     } else {
       ++elsewhere;
     }
-    Trampoline::HandOut(released);
+    Waiter::Append(&all, released);
   }
   // Of these, one wins, unless the wait was won at once.
-  const bool won = elsewhere > 0 && !won_at_once_;
-  const int32_t losers = won ? elsewhere - 1 : elsewhere;
+  const bool one_wins = elsewhere > 0 && !won_at_once_;
+  const int32_t losers = one_wins ? elsewhere - 1 : elsewhere;
   const bool out =
       losers > 0 &&
       out_.fetch_add(losers, std::memory_order_acq_rel) + losers != 0;
-  return {won, out};
+  return {one_wins || won_at_once_, out, all};
 }
 
 size_t AnyWait::winner() const noexcept {
@@ -98,7 +102,7 @@ void AnyWait::GiveBack() noexcept {
   const uint32_t number = winner_.load(std::memory_order_relaxed);
   if (number == 0) return;
   OwnArm& arm = *arms_[number - 1];
-  arm.core->GiveBack(arm);
+  WaitCore::GiveBack(arm.core, arm);
 }
 
 void AnyWait::Set(uint64_t what) noexcept {

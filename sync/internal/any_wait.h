@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <source_location>
 
 #include "absl/container/fixed_array.h"
 #include "absl/container/inlined_vector.h"
@@ -43,20 +44,23 @@ class AnyWait {
   static constexpr uint64_t kWon = 0;
   static constexpr uint64_t kOut = 1;
 
-  AnyWait(const Targets& targets, bool of_thread) noexcept;
+  AnyWait(const Targets& targets, bool of_thread,
+          std::source_location where) noexcept;
   AnyWait(const AnyWait&) = delete;
   AnyWait& operator=(const AnyWait&) = delete;
 
   // Takes the first that is there. True: winner() says which.
   static bool TakeOne(const Targets& targets, size_t* which) noexcept;
 
-  void Join() noexcept;
+  // Returns a ring for the caller to hand out, or null.
+  Waiter* Join() noexcept;
 
-  // Takes the arms off their lists. What must be waited for first, if anything,
-  // is told in order.
+  // Takes the arms off their lists. What must be waited for, if anything, is
+  // told in order.
   struct Rest {
-    bool won;  // An arm is about to win.
-    bool out;  // Others are in the hands of those who hand them out.
+    bool won;          // An arm has won, or is about to.
+    bool out;          // Others are in the hands of those who hand them out.
+    Waiter* released;  // As of Join().
   };
   Rest Leave() noexcept;
 
@@ -72,9 +76,9 @@ class AnyWait {
 
  private:
   struct OwnArm : Arm {
-    OwnArm(AnyWait* o, const Target& target, uint32_t n,
-           bool of_thread) noexcept
-        : Arm(&Ends, target.request, &o->winner_, n, of_thread),
+    OwnArm(AnyWait* o, const Target& target, uint32_t n, bool of_thread,
+           std::source_location where) noexcept
+        : Arm(&Ends, target.request, where, &o->winner_, n, of_thread),
           owner(o),
           core(target.core) {}
     AnyWait* const owner;

@@ -52,7 +52,7 @@ void CoroutineWait::Resume(Work* work) {
 }
 
 void CoroutineWait::Destroyed() noexcept {
-  if (stage() != Stage::kJoined) return core_.GiveBack(*this);
+  if (stage() != Stage::kJoined) return WaitCore::GiveBack(&core_, *this);
   Waiter* released;
   if (!core_.Remove(this, StopToken(), &released)) ReportDestruction();
   set_stage(Stage::kOver);
@@ -100,7 +100,7 @@ void LimitedCoroutineWait::Destroyed() noexcept {
     set_stage(Stage::kOver);
     Trampoline::HandOut(released);
   } else {
-    core()->GiveBack(*this);
+    WaitCore::GiveBack(core(), *this);
   }
   Disarm();
 }

@@ -95,8 +95,9 @@ Waiter* LimitedWaiter::GiveUp() noexcept {
   if (!gate_.GiveUp()) return nullptr;
   Waiter* released;
   if (core_->Remove(this, token_, &released)) {
-    if (released != nullptr) ring()->Append(released->ring());
+    Waiter* behind = released;
     released = this;
+    Append(&released, behind);
   }
   // By a stop, this is the registration whose callback is running.
   if (released != nullptr) stop_.reset();

@@ -20,7 +20,7 @@ namespace {
 
 bool Always(uint64_t, uint64_t) noexcept { return true; }
 bool Never(uint64_t, uint64_t) noexcept { return false; }
-bool IsChange(uint64_t before, uint64_t after) noexcept {
+bool Changes(uint64_t before, uint64_t after) noexcept {
   return before != after;
 }
 
@@ -140,9 +140,9 @@ QueueResult QueueCore::TryForItem() noexcept {
 void QueueCore::Close() noexcept {
   // Who has room, but has not begun to push, learns of it then.
   items_.Give([](uint64_t word) noexcept { return word | ItemRules::kClosed; },
-              &IsChange);
+              &Changes);
   room_.Give([](uint64_t word) noexcept { return word | RoomRules::kClosed; },
-             &IsChange);
+             &Changes);
 }
 
 void QueueCore::TaskDone() noexcept {

@@ -102,15 +102,7 @@ std::optional<WaitResult> WaitCore::Try(Waiter* waiter,
   // In this order: a wait that was given up after a broadcast must see it.
   const std::optional<WaitResult> given_up = giving_up.Now();
   if (Take(waiter)) return WaitResult::kReady;
-  const Request& request = waiter->request;
-  if (!given_up.has_value() || request.rules->broadcasts) return given_up;
-  // What is being granted to those before it, it may yet find left over.
-  do {
-    uint64_t word = AwaitDrain();
-    uint64_t what = request.what;
-    if (!request.rules->take(&word, &what)) return given_up;
-  } while (!Take(waiter));
-  return WaitResult::kReady;
+  return given_up;
 }
 
 bool WaitCore::Take(Waiter* waiter) noexcept {
@@ -237,11 +229,11 @@ bool WaitCore::WasForgotten(Waiter* waiter) noexcept {
   return true;
 }
 
-void WaitCore::GiveBack(const Waiter& waiter) noexcept {
+void WaitCore::GiveBack(WaitCore* core, const Waiter& waiter) noexcept {
   const Request& request = waiter.request;
   if (waiter.outcome != WaitResult::kReady) return;
   if (request.rules->give_back == nullptr) return;
-  request.rules->give_back(*this, request.what);
+  request.rules->give_back(*core, request.what);
 }
 
 uint64_t WaitCore::AwaitDrain() noexcept {
@@ -358,6 +350,8 @@ void WaitCore::WaitForList(uint64_t word, int round,
 // unlocked: then a thread that competes may look at its waiter.
 bool WaitCore::Unlock(Waiter* leaving, Waiter** released,
                       const Waiter* competitor) noexcept {
+  // It leaves unless it is granted: a thread that was to compete gets its turn.
+  if (competitor == nullptr) competitor = leaving;
   const uintptr_t all = list_.state();
   const WaitResult why =
       leaving == nullptr ? WaitResult::kReady : leaving->outcome;
@@ -385,11 +379,7 @@ bool WaitCore::Unlock(Waiter* leaving, Waiter** released,
     // [U1]
     if (word_.compare_exchange_weak(word, next, std::memory_order_acq_rel,
                                     std::memory_order_relaxed)) {
-      if (*released == nullptr) {
-        *released = behind;
-      } else if (behind != nullptr) {
-        (*released)->ring()->Append(behind->ring());
-      }
+      Waiter::Append(released, behind);
       break;
     }
     list_.TakeBack(behind, rest);

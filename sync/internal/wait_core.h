@@ -182,7 +182,7 @@ class WaitCore {
 
   // Gives on what a wait was granted, if it was, that is destroyed before it
   // has gone on.
-  void GiveBack(const Waiter& waiter) noexcept;
+  static void GiveBack(WaitCore* core, const Waiter& waiter) noexcept;
 
   // For a thread that was woken to compete. True: it was granted, and is off
   // the list. False: it sleeps on, or its wait has ended meanwhile.

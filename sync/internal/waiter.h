@@ -91,6 +91,16 @@ struct Waiter : Work {
   }
   Waiter* Next() const noexcept { return From(next); }
 
+  // Puts the ring that starts at `more` behind the one that starts at `*ring`.
+  // Either may be null.
+  static void Append(Waiter** ring, Waiter* more) noexcept {
+    if (*ring == nullptr) {
+      *ring = more;
+    } else if (more != nullptr) {
+      (*ring)->ring()->Append(more->ring());
+    }
+  }
+
   // Whether the list that it is on, or was, is of this process: false in the
   // child of a fork() until the child has looked at that list.
   bool IsOfThisProcess() const noexcept {
@@ -137,9 +147,10 @@ static_assert(sizeof(Waiter) <= 64);
 // One of the waits of a thread or coroutine that waits for any of several
 // things. Its function is library code, which only ends that wait.
 struct Arm : Waiter {
-  Arm(Function run, Request r, Atomic<uint32_t>* w, uint32_t n, bool t) noexcept
-      : Waiter(Kind::kArm, run, r, std::source_location()),
-        winner(w),
+  Arm(Function run, Request r, std::source_location where,
+      Atomic<uint32_t>* winner, uint32_t n, bool t) noexcept
+      : Waiter(Kind::kArm, run, r, where),
+        winner(winner),
         number(n),
         of_thread(t) {}
 

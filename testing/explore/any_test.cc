@@ -100,7 +100,7 @@ TEST(AnyScenario, S5_BothMayGoAfterTheWait) {
         auto first = std::make_unique<Event>();
         auto second = std::make_unique<Event>();
         Thread setter("setter", [f = first.get()] { f->Set(); });
-        synclib::WaitAny({*first, *second});
+        (void)synclib::WaitAny({*first, *second});
         first.reset();
         second.reset();
       },
@@ -313,8 +313,8 @@ TEST(AnyScenario, S1_TwoWaitsInOppositeOrder) {
   ExploreAll(
       [] {
         Semaphore first(0), second(0);
-        Thread one("one", [&] { synclib::WaitAny({first, second}); });
-        Thread other("other", [&] { synclib::WaitAny({second, first}); });
+        Thread one("one", [&] { (void)synclib::WaitAny({first, second}); });
+        Thread other("other", [&] { (void)synclib::WaitAny({second, first}); });
         first.Release();
         second.Release();
         one.join();
@@ -397,7 +397,9 @@ TEST(AnyScenario, S1_OneThingTwiceIsTakenOnce) {
       [] {
         Semaphore permits(0);
         Thread releaser("releaser", [&] { permits.Release(); });
-        Thread waiter("waiter", [&] { synclib::WaitAny({permits, permits}); });
+        Thread waiter("waiter", [&] {
+          (void)synclib::WaitAny({permits, permits});
+        });
         permits.Release();
         waiter.join();
         releaser.join();
@@ -429,7 +431,7 @@ TEST(AnyScenario, S5_TwoLosersAreWaitedFor) {
       [] {
         Event first, second, third;
         Thread waiter("waiter", [&] {
-          synclib::WaitAny({first, second, third});
+          (void)synclib::WaitAny({first, second, third});
         });
         Thread setter("setter", [&] { first.Set(); });
         Thread other("other", [&] { second.Set(); });
@@ -447,7 +449,7 @@ TEST(AnyScenario, S5_AllMayGoWhenTheCallsHaveReturned) {
         auto flag = std::make_unique<AutoResetEvent>();
         Thread releaser("releaser", [p = permits.get()] { p->Release(); });
         Thread setter("setter", [e = event.get()] { e->Set(); });
-        synclib::WaitAny({*flag, *permits, *event});
+        (void)synclib::WaitAny({*flag, *permits, *event});
         flag.reset();  // It has lost.
         releaser.join();
         permits.reset();
@@ -477,6 +479,45 @@ TEST(AnyScenario, S1_ACoroutineOnAPoolTakesOne) {
         Check(permits.permits() == (index == 0 ? 0 : 1), "taken or left");
       },
       {.faults = 1, .stale = 1, .suspensions = 0});
+}
+
+TEST(AnyScenario, S1_ASetBeforeAStopIsNotMissed) {
+  ExploreAll(
+      [] {
+        Event first, second;
+        StopSource source;
+        Thread waiter("waiter", [&] {
+          Check(synclib::WaitAny({first, second}, source.get_token()).result ==
+                    WaitResult::kReady,
+                "it was there first");
+        });
+        second.Set();
+        source.request_stop();
+        waiter.join();
+      },
+      {.suspensions = 0});
+}
+
+TEST(AnyScenario, S1_ASetBeforeAStopIsNotMissedByACoroutine) {
+  ExploreAll(
+      [] {
+        Event first, second, over;
+        StopSource source;
+        Thread waiter("waiter", [&] {
+          auto wait = [&]() -> Detached {
+            const AnyResult any = co_await synclib::AsyncWaitAny(
+                {first, second}, source.get_token());
+            Check(any.result == WaitResult::kReady, "it was there first");
+            over.Set();
+          };
+          wait();
+          over.Wait();
+        });
+        second.Set();
+        source.request_stop();
+        waiter.join();
+      },
+      {.suspensions = 0});
 }
 
 }  // namespace

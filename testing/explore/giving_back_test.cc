@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // What a coroutine was granted that is destroyed before it has gone on: the
-// next one gets it. And what is left over when those who waited have got
-// theirs: whoever asks finds it.
+// next one gets it. And permits and flags that wait for who is to get them.
 
 #include <cstddef>
 #include <functional>
@@ -21,12 +20,14 @@
 #include "testing/detached.h"
 #include "testing/explore/explore_all.h"
 #include "testing/model/explore.h"
+#include "testing/model/stop_token.h"
 #include "testing/model/thread.h"
 
 namespace synctest {
 namespace {
 
 using model::Check;
+using model::StopSource;
 using model::Thread;
 using synclib::AutoResetEvent;
 using synclib::Condition;
@@ -34,6 +35,7 @@ using synclib::Event;
 using synclib::Mutex;
 using synclib::Semaphore;
 using synclib::SharedMutex;
+using synclib::WaitOptions;
 using synclib::WaitResult;
 
 // A coroutine `wait()` is granted what `give()` gives, and destroyed. A thread
@@ -189,18 +191,69 @@ TEST(GivingBackScenario, S1_APermitThatIsWaitedForDoesNotCountAgainstTheBound) {
       {.plain = 3, .stale = 3, .suspensions = 0});
 }
 
-TEST(GivingBackScenario, S1_ATryFindsWhatIsLeftOver) {
+Detached AwaitNotification(Condition& condition, Mutex& mutex,
+                           const WaitOptions& options, int& count) {
+  co_await mutex.AsyncLock();
+  (void)co_await condition.AsyncWait(mutex, options);
+  ++count;
+  mutex.unlock();
+}
+
+// It waits for the mutex when it is destroyed.
+TEST(GivingBackScenario, S1_ANotificationGoesOnFromWhoWaitsForTheMutex) {
   ExploreAll(
       [] {
-        Semaphore permits(0);
-        Thread waiter("waiter", [&] { permits.Acquire(); });
-        while (permits.waiters() < 1) model::Yield(model::Place::current());
-        Thread holder("holder", [&] { permits.waiters(); });  // Of the list.
-        permits.Release(2);
-        Check(permits.Acquire(absl::ZeroDuration()) == WaitResult::kReady,
-              "there are two");
+        Condition condition;
+        Mutex mutex;
+        int count = 0;
+        Detached first = AwaitNotification(condition, mutex, {}, count);
+        AwaitNotification(condition, mutex, {}, count);
+        mutex.lock();
+        condition.NotifyOne();
+        first.handle.destroy();
+        Thread other("other", [&] {
+          mutex.lock();
+          mutex.unlock();
+        });
+        mutex.unlock();
+        other.join();
+        mutex.lock();
+        Check(count == 1, "the second was notified");
+        mutex.unlock();
       },
-      {.plain = 3, .stale = 3, .suspensions = 0});
+      {.suspensions = 0});
+}
+
+// It has given up, and has the mutex, when it is destroyed.
+TEST(GivingBackScenario, S1_AMutexGoesOnFromAWaitThatGaveUp) {
+  ExploreAll(
+      [] {
+        Condition condition;
+        Mutex mutex;
+        StopSource source;
+        int count = 0;
+        Detached wait =
+            AwaitNotification(condition, mutex, source.get_token(), count);
+        Event event;
+        auto destroy = [&]() -> Detached {
+          co_await event;
+          mutex.unlock();         // It is handed over,
+          wait.handle.destroy();  // in vain.
+        };
+        mutex.lock();
+        source.request_stop();
+        destroy();
+        Thread other("other", [&] {
+          mutex.lock();
+          mutex.unlock();
+        });
+        event.Set();
+        other.join();
+        Check(count == 0, "it did not go on");
+        Check(mutex.try_lock(), "nobody has it");
+        mutex.unlock();
+      },
+      {.suspensions = 0});
 }
 
 }  // namespace

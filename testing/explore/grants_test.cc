@@ -468,5 +468,23 @@ TEST(GrantsScenario, L2_AStopReachesWhoWasNearlyHandedTheMutex) {
       {.suspensions = 0});
 }
 
+// Whoever is first is asked whether it can have the mutex before it leaves.
+TEST(GrantsScenario, S1_AnUnlockBeforeAStopIsNotMissed) {
+  ExploreAll(
+      [] {
+        Mutex mutex;
+        StopSource source;
+        mutex.lock();
+        Thread waiter("waiter", [&] {
+          Check(mutex.Lock(source.get_token()) == WaitResult::kReady,
+                "it was there first");
+        });
+        mutex.unlock();
+        source.request_stop();
+        waiter.join();
+      },
+      {.suspensions = 0});
+}
+
 }  // namespace
 }  // namespace synctest

@@ -132,6 +132,53 @@ TEST(QueueScenario, S1_ACoroutineIsHandedAValueAndRoom) {
       {.suspensions = 0});
 }
 
+// What a coroutine was given that is destroyed before it has gone on, others
+// get.
+TEST(QueueScenario, S1_ADestroyedCoroutineKeepsNothing) {
+  ExploreAll(
+      [] {
+        Queue<int> queue(1);
+        Event over;
+        Detached pops, pushes;
+        auto pop = [&]() -> Detached { (void)co_await queue.AsyncPop(); };
+        auto push = [&]() -> Detached { co_await queue.AsyncPush(3); };
+        auto begin = [&]() -> Detached {
+          (void)co_await queue.AsyncPop();
+          queue.Push(2);  // The other's, which goes on when this is over.
+          pops.handle.destroy();
+          pushes = push();
+          (void)queue.TryPop();  // There is room for 3 now; likewise.
+          pushes.handle.destroy();
+          Check(queue.TryPush(4), "there is room");
+          over.Set();
+        };
+        begin();
+        pops = pop();
+        Thread producer("producer", [&] { queue.Push(1); });
+        over.Wait();
+        producer.join();
+        Check(queue.TryPop() == 4, "the last one is there");
+      },
+      {.suspensions = 0});
+}
+
+// Those who wait for room come first.
+TEST(QueueScenario, L2_NobodyPassesWhoWaitsForRoom) {
+  ExploreAll(
+      [] {
+        Queue<int> queue(1);
+        queue.Push(1);
+        auto push = [&]() -> Detached { co_await queue.AsyncPush(2); };
+        push();
+        Thread other("other", [&] { queue.Push(3); });
+        (void)queue.Pop();
+        Check(*queue.Pop().value == 2, "in order");
+        (void)queue.Pop();
+        other.join();
+      },
+      {.suspensions = 0});
+}
+
 // Also if the next one is pushed as soon as the last is done.
 TEST(QueueScenario, L2_JoinEndsWhenAllWasDone) {
   ExploreAll(

@@ -32,6 +32,8 @@ CONDITION_CC = "sync/condition.cc"
 BARRIER_CC = "sync/barrier.cc"
 ANY = "sync/internal/any_wait.cc"
 WAIT_ANY_CC = "sync/wait_any.cc"
+QUEUE_CORE = "sync/internal/queue_core.cc"
+QUEUE_CORE_H = "sync/internal/queue_core.h"
 
 # Those that are tried on every commit: by scenarios, by the inputs of
 # //testing/fuzz, and by something else than the model: threads under
@@ -256,8 +258,8 @@ MUTANTS = [
      ("  if (executor() == nullptr) return DisarmOrLeave();",
       "  if (MUTANT) return true;\nOLD")),
     ("a coroutine that is destroyed leaves its limit behind", COROUTINE,
-     ("    core()->GiveBack(*this);\n  }\n  Disarm();",
-      "    core()->GiveBack(*this);\n  }\n  if (!MUTANT) Disarm();")),
+     ("    WaitCore::GiveBack(core(), *this);\n  }\n  Disarm();",
+      "    WaitCore::GiveBack(core(), *this);\n  }\n  if (!MUTANT) Disarm();")),
     # The clocks.
     ("who waits by the wall clock looks at it when the limit should come",
      DEADLINE,
@@ -463,20 +465,17 @@ MUTANTS = [
      ("    list_.TakeBack(released, before);",
       "    if (!MUTANT) list_.TakeBack(released, before);")),
     ("who leaves forgets those for whom it made way", CORE_CC,
-     ("      if (*released == nullptr) {\n        *released = behind;",
-      "      if (*released == nullptr) {\n"
-      "        *released = MUTANT ? nullptr : behind;")),
+     ("      Waiter::Append(released, behind);",
+      "      if (!MUTANT || *released != nullptr) OLD")),
     ("who unlocks forgets those behind who leaves", CORE_CC,
-     ("      } else if (behind != nullptr) {",
-      "      } else if (!MUTANT && behind != nullptr) {")),
+     ("      Waiter::Append(released, behind);",
+      "      if (!MUTANT || *released == nullptr) OLD")),
     ("a join that was given up forgets whom it has released", CORE_CC,
      ("  Trampoline::HandOut(std::exchange(*released, nullptr));",
       "  if (!MUTANT) Trampoline::HandOut(*released);\n"
       "  *released = nullptr;")),
     ("who gives up for another forgets whom it has released", LIMITED,
-     ("    if (released != nullptr) ring()->Append(released->ring());",
-      "    if (!MUTANT && released != nullptr) {\n"
-      "      ring()->Append(released->ring());\n    }")),
+     ("    Append(&released, behind);", "    if (!MUTANT) OLD")),
     ("a coroutine that is destroyed forgets whom it has released", COROUTINE,
      ("  set_stage(Stage::kOver);\n  Trampoline::HandOut(released);\n}",
       "  set_stage(Stage::kOver);\n"
@@ -600,9 +599,8 @@ MUTANTS = [
       "(MUTANT ? count : std::min(count, list_.Count()))\n"
       "                         << kPayloadShift;")),
     ("a wait that gives up returns without the mutex", CONDITION_CC,
-     ("  if (unlocked) mutex.lock();",
-      "  if (unlocked && !(MUTANT && result != WaitResult::kReady)) {\n"
-      "    mutex.lock();\n  }")),
+     ("  if (unlocked) mutex.lock(options.where());",
+      "  if (MUTANT && result != WaitResult::kReady) return result;\nOLD")),
     ("a coroutine goes on without the mutex", CONDITION_CC,
      ("  if (self->JoinNext(", "  if (MUTANT || self->JoinNext(")),
     ("a coroutine takes its limits along to the mutex", CONDITION_CC,
@@ -684,13 +682,6 @@ MUTANTS = [
       "          if (MUTANT && !(before & kWriter)) return false;\n"
       "          return ")),
     # What is left over, and what is given back.
-    ("a try does not look for what is left over", CORE_CC,
-     ("  if (!given_up.has_value() || request.rules->broadcasts) return",
-      "  if (MUTANT || !given_up.has_value() || request.rules->broadcasts) return"
-     )),
-    ("a try looks for what is left over only while others are granted", CORE_CC,
-     ("    uint64_t word = AwaitDrain();",
-      "    if (MUTANT && !(Read() & kDrain)) return given_up;\nOLD")),
     ("a permit that is waited for counts against the bound", SEMAPHORE_CC,
      ("  } while (!released && fits(core.AwaitDrain()));",
       "  } while (!MUTANT && !released && fits(core.AwaitDrain()));")),
@@ -702,13 +693,13 @@ MUTANTS = [
       "    return (MUTANT || !(*word & WaitCore::kDrain)) && Grant(word, losses);"
      )),
     ("what was granted to who is destroyed is lost", CORE_CC,
-     ("  request.rules->give_back(*this, request.what);",
-      "  if (!MUTANT) request.rules->give_back(*this, request.what);")),
+     ("  request.rules->give_back(*core, request.what);",
+      "  if (!MUTANT) request.rules->give_back(*core, request.what);")),
     ("a coroutine that is destroyed gives nothing back", COROUTINE,
-     ("  if (stage() != Stage::kJoined) return core_.GiveBack(*this);",
+     ("  if (stage() != Stage::kJoined) return WaitCore::GiveBack(&core_, *this);",
       "  if (MUTANT && stage() != Stage::kJoined) return;\nOLD")),
     ("a coroutine with a limit that is destroyed gives nothing back", COROUTINE,
-     ("    core()->GiveBack(*this);", "    if (!MUTANT) core()->GiveBack(*this);"
+     ("    WaitCore::GiveBack(core(), *this);", "    if (!MUTANT) WaitCore::GiveBack(core(), *this);"
      )),
     ("a wait for any that is destroyed gives nothing back", WAIT_ANY_CC,
      ("  wait_->GiveBack();", "  if (!MUTANT) wait_->GiveBack();")),
@@ -733,8 +724,8 @@ MUTANTS = [
     ("an arm that loses is not waited for", ANY,
      ("      losers > 0 &&\n", "      !MUTANT && losers > 0 &&\n")),
     ("an arm that wins is waited for as one that loses", ANY,
-     ("won ? elsewhere - 1 : elsewhere;",
-      "won && !MUTANT ? elsewhere - 1 : elsewhere;")),
+     ("one_wins ? elsewhere - 1 : elsewhere;",
+      "one_wins && !MUTANT ? elsewhere - 1 : elsewhere;")),
     ("the last but one of the arms that lose is taken for the last", ANY,
      ("out_.fetch_sub(1, std::memory_order_acq_rel) == 1)",
       "out_.fetch_sub(1, std::memory_order_acq_rel) ==\n"
@@ -742,27 +733,88 @@ MUTANTS = [
     ("arms that have come are waited for", ANY,
      ("+ losers != 0;", "+ losers != (MUTANT ? -99 : 0);")),
     ("who gives up does not look whether an arm has won", ANY,
-     ("  const bool won = elsewhere > 0 && !won_at_once_;",
-      "  const bool won = !MUTANT && elsewhere > 0 && !won_at_once_;")),
+     ("  const bool one_wins = elsewhere > 0 && !won_at_once_;",
+      "  const bool one_wins = !MUTANT && elsewhere > 0 && !won_at_once_;")),
     ("a wait that was won at once is taken for one that an arm wins", ANY,
-     ("  const bool won = elsewhere > 0 && !won_at_once_;",
-      "  const bool won = elsewhere > 0 && (MUTANT || !won_at_once_);")),
+     ("  const bool one_wins = elsewhere > 0 && !won_at_once_;",
+      "  const bool one_wins = elsewhere > 0 && (MUTANT || !won_at_once_);")),
     ("a wait that finds something there does not claim it", ANY,
      ("        won_at_once_ = arm->Claim();", "        won_at_once_ = MUTANT || arm->Claim();"
      )),
     ("who leaves its arms forgets whom it has released", ANY,
-     ("    Trampoline::HandOut(released);\n  }\n  // Of these",
-      "    if (!MUTANT) Trampoline::HandOut(released);\n  }\n  // Of these")),
+     ("    Waiter::Append(&all, released);\n  }\n  // Of these",
+      "    if (!MUTANT) Waiter::Append(&all, released);\n  }\n  // Of these")),
     ("who enters an arm forgets whom it has released", ANY,
-     ("    ++joined_;\n    Trampoline::HandOut(released);",
-      "    ++joined_;\n    if (!MUTANT) Trampoline::HandOut(released);")),
+     ("    ++joined_;\n    Waiter::Append(&all, released);",
+      "    ++joined_;\n    if (!MUTANT) Waiter::Append(&all, released);")),
     ("a thread that has won as it gave up says that it gave up", WAIT_ANY_CC,
-     ("    result = WaitResult::kReady;\n",
-      "    if (!MUTANT) result = WaitResult::kReady;\n")),
+     ("  if (rest.won) return {WaitResult::kReady, wait.winner()};",
+      "  if (rest.won && !MUTANT) return {WaitResult::kReady, wait.winner()};")),
     ("a coroutine that has won as it gave up says that it gave up", WAIT_ANY_CC,
-     ("    outcome = WaitResult::kReady;\n",
-      "    if (!MUTANT) outcome = WaitResult::kReady;\n")),
+     ("  if (has_won_) return {WaitResult::kReady, wait_->winner()};",
+      "  if (has_won_ && !MUTANT) {\n"
+      "    return {WaitResult::kReady, wait_->winner()};\n  }")),
     ("a coroutine that is destroyed leaves its arms behind", WAIT_ANY_CC,
-     ("  Destroyed();\n  wait_->Leave();",
-      "  Destroyed();\n  if (!MUTANT) wait_->Leave();")),
+     ("  Trampoline::HandOut(wait_->Leave().released);",
+      "  if (!MUTANT) Trampoline::HandOut(wait_->Leave().released);")),
+    # Queues.
+    ("a queue that is closed ends before what is being pushed", QUEUE_CORE,
+     ("  if (!(*word & kClosed) || is_pushed) return false;",
+      "  if (!(*word & kClosed) || (is_pushed && !MUTANT)) return false;")),
+    ("a push begins though the queue is closed", QUEUE_CORE,
+     ("        begun = !(word & ItemRules::kClosed);",
+      "        begun = MUTANT || !(word & ItemRules::kClosed);")),
+    ("a pop leaves no room", QUEUE_CORE_H,
+     ("{ RoomRules::Give(room_); }", "{ if (!MUTANT) RoomRules::Give(room_); }")),
+    ("who waits for room does not learn that the queue is closed", QUEUE_CORE,
+     ("  room_.Give([](uint64_t word)",
+      "  if (!MUTANT) room_.Give([](uint64_t word)")),
+    ("who waits for a value does not learn that the queue is closed",
+     QUEUE_CORE,
+     ("ItemRules::kClosed; },\n              &Changes);",
+      "ItemRules::kClosed; },\n              MUTANT ? &Never : &Changes);")),
+    ("a value is lost with a coroutine that was to pop it", QUEUE_CORE,
+     ("  if (what != kGranted) return;",
+      "  if (MUTANT || what != kGranted) return;")),
+    ("room is lost with a coroutine that was to push into it", QUEUE_CORE,
+     ("  if (what == kGranted) Give(core);",
+      "  if (!MUTANT && what == kGranted) Give(core);")),
+    ("the end of all work releases nobody", QUEUE_CORE,
+     ("return count == 1 ? word", "return count == 1 && !MUTANT ? word")),
+    ("work that is done is not counted", QUEUE_CORE,
+     ("        word -= UnfinishedRules::kOne;",
+      "        if (!MUTANT) word -= UnfinishedRules::kOne;")),
+    ("who pushes passes those who wait for room", QUEUE_CORE_H,
+     ("    return !WaitCore::OthersComeFirst(*word) && Grant(word, what);\n"
+      "  }\n"
+      "  static bool Grant(uint64_t* word, uint64_t* what) noexcept;\n"
+      "  static void Give(",
+      "    return (MUTANT || !WaitCore::OthersComeFirst(*word)) &&\n"
+      "           Grant(word, what);\n"
+      "  }\n"
+      "  static bool Grant(uint64_t* word, uint64_t* what) noexcept;\n"
+      "  static void Give(")),
+    # Ties.
+    ("who leaves a mutex is not asked whether it can have it", CORE_CC,
+     ("  if (competitor == nullptr) competitor = leaving;",
+      "  if (competitor == nullptr && !MUTANT) competitor = leaving;")),
+    ("a notification is lost with a wait for the mutex", CONDITION_CC,
+     ("  if (notified_ == WaitResult::kReady) condition_.Notify(1);",
+      "  if (!MUTANT && notified_ == WaitResult::kReady) "
+      "condition_.Notify(1);")),
+    ("a mutex is lost with a wait that had given up", CONDITION_CC,
+     ("  self->outcome = WaitResult::kReady;  // As",
+      "  if (!MUTANT) self->outcome = WaitResult::kReady;  // As")),
+    ("a thread that gives up on several does not look again", WAIT_ANY_CC,
+     ("  if (AnyWait::TakeOne(targets, &index)) return {WaitResult::kReady, "
+      "index};\n  return {result, 0};",
+      "  if (!MUTANT && AnyWait::TakeOne(targets, &index)) {\n"
+      "    return {WaitResult::kReady, index};\n  }\n"
+      "  return {result, 0};")),
+    ("a coroutine that gives up on several does not look again", WAIT_ANY_CC,
+     ("  if (AnyWait::TakeOne(targets_, &index_)) return {WaitResult::kReady, "
+      "index_};\n  return {result_, 0};",
+      "  if (!MUTANT && AnyWait::TakeOne(targets_, &index_)) {\n"
+      "    return {WaitResult::kReady, index_};\n  }\n"
+      "  return {result_, 0};")),
 ]
