@@ -59,7 +59,7 @@ class Work : protected internal::Ring {
   }
 
   Function function() const noexcept { return function_; }
-  void set_function(Function function) noexcept { function_ = function; }
+  void set_function(Function f) noexcept { function_ = f; }
   Executor* executor() const noexcept { return executor_; }
   void set_executor(Executor* executor) noexcept { executor_ = executor; }
   Stage stage() const noexcept { return stage_; }

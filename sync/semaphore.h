@@ -75,10 +75,9 @@ struct SemaphoreRules {
 //   suit signal handlers on Linux: Release() does if all waiters are threads.
 // Ordering: what happened before a Release() is visible after whatever acquires
 //   a permit later.
-// Lifetime: once a wait has returned kReady, or TryAcquire() true, the
-// semaphore
-//   may go, though the Release() that the permit came from has not returned
-//   yet. All other calls must have.
+// Lifetime: once a wait has returned kReady, or TryAcquire() true, it may go,
+//   though the Release() that the permit came from has not returned yet. All
+//   other calls must have.
 // Wake order: first in, first out: who waits for many permits is not overtaken,
 //   not even by TryAcquire().
 // Resumption: as an Event's waits.

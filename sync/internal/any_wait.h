@@ -76,9 +76,9 @@ class AnyWait {
 
  private:
   struct OwnArm : Arm {
-    OwnArm(AnyWait* o, const Target& target, uint32_t n, bool of_thread,
-           std::source_location where) noexcept
-        : Arm(&Ends, target.request, where, &o->winner_, n, of_thread),
+    OwnArm(AnyWait* o, const Target& target, uint32_t n, bool t,
+           std::source_location place) noexcept
+        : Arm(&Ends, target.request, place, &o->winner_, n, t),
           owner(o),
           core(target.core) {}
     AnyWait* const owner;

@@ -109,11 +109,11 @@ class [[nodiscard]] LimitedCoroutineWait : protected LimitedWaiter {
   [[nodiscard]] WaitResult await_resume() const noexcept { return outcome; }
 
  protected:
-  // `function` is what runs when the wait has ended. `core` may be null if
+  // `run` is what runs when the wait has ended. `core` may be null if
   // set_core() follows.
   LimitedCoroutineWait(WaitCore* core, Request r, const WaitOptions& options,
-                       Function function) noexcept
-      : LimitedWaiter(Kind::kCoroutine, function, core) {
+                       Function run) noexcept
+      : LimitedWaiter(Kind::kCoroutine, run, core) {
     request = r;
     SetOptions(options);
   }

@@ -147,12 +147,9 @@ static_assert(sizeof(Waiter) <= 64);
 // One of the waits of a thread or coroutine that waits for any of several
 // things. Its function is library code, which only ends that wait.
 struct Arm : Waiter {
-  Arm(Function run, Request r, std::source_location where,
-      Atomic<uint32_t>* winner, uint32_t n, bool t) noexcept
-      : Waiter(Kind::kArm, run, r, where),
-        winner(winner),
-        number(n),
-        of_thread(t) {}
+  Arm(Function run, Request r, std::source_location place, Atomic<uint32_t>* w,
+      uint32_t n, bool t) noexcept
+      : Waiter(Kind::kArm, run, r, place), winner(w), number(n), of_thread(t) {}
 
   // Whether this is the arm that ends the wait.
   bool Claim() noexcept;

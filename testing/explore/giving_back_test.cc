@@ -234,21 +234,19 @@ TEST(GivingBackScenario, S1_AMutexGoesOnFromAWaitThatGaveUp) {
         int count = 0;
         Detached wait =
             AwaitNotification(condition, mutex, source.get_token(), count);
-        Event event;
+        Event event, over;
         auto destroy = [&]() -> Detached {
           co_await event;
           mutex.unlock();         // It is handed over,
           wait.handle.destroy();  // in vain.
+          over.Set();
         };
         mutex.lock();
         source.request_stop();
         destroy();
-        Thread other("other", [&] {
-          mutex.lock();
-          mutex.unlock();
-        });
-        event.Set();
-        other.join();
+        Thread setter("setter", [&] { event.Set(); });
+        over.Wait();
+        setter.join();
         Check(count == 0, "it did not go on");
         Check(mutex.try_lock(), "nobody has it");
         mutex.unlock();

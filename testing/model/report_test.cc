@@ -217,7 +217,7 @@ TEST(ReportTest, OperationsOnAnEventBeginAndEnd) {
             }),
             "main  calls ready.Set()\n"
             "      load ready relaxed: epoch 0\n"
-            "      modify ready release: epoch 0 -> set, epoch 1\n"
+            "      modify ready acq_rel: epoch 0 -> set, epoch 1\n"
             "      ready.Set() returns\n"
             "      calls ready.IsSet()\n"
             "      load ready acquire: set, epoch 1\n"

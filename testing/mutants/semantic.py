@@ -47,7 +47,7 @@ CORE = {
     "a broadcast looks at the event once more": "Spin 7",
     "a join does not look at the flag again": "threads",
     "a thread sleeps without a look": "threads",
-    "a wait is given up twice": "Spin 11",
+    "a removal does not look whether the waiter was released": "threads",
     "a time-out takes what was granted": "threads",
     "the next waiter is read after the wake": "threads",
     "a coroutine's frame is touched after it has joined": "threads",
