@@ -23,8 +23,8 @@ inline namespace SYNC_ABI {
 // How a Push() or Pop() ended.
 enum class QueueResult : uint8_t {
   kReady,
-  kTimeout,    // As WaitResult.
   kCancelled,  // As WaitResult.
+  kTimeout,    // As WaitResult.
   kClosed,     // The queue was closed; to Pop(), and is empty.
 };
 
