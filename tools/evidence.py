@@ -53,6 +53,7 @@ TARGETS = {
     "shame": "//testing/shame/...",
     "spin": "//testing/spin:spin_test",
     "sequences": "//testing/sequential:event_sequences_test",
+    "companions": "//testing/sequential:companions_sequences_test",
     "asyncio": "//testing/sequential:asyncio_event_test",
     "python": "//testing/sequential:asyncio_event_test",
     "system": "//testing/system/...",
@@ -177,7 +178,8 @@ def steps(script):
 # What reads the figures of each part: of XML, or of a log.
 FROM_XML = {
     "scenarios": scenarios, "litmus": litmus, "speed": speed, "shame": shame,
-    "fuzz": all_counts, "sequences": all_counts, "asyncio": all_counts,
+    "fuzz": all_counts, "sequences": all_counts,
+    "companions": all_counts, "asyncio": all_counts,
     "system": all_counts
 }
 FROM_LOG = {"mutants": mutants, "python": python, "spin": spin}
@@ -371,7 +373,8 @@ def check(table):
                    tests_in("testing/fuzz/*_test.cc")),
       *fuzz_differences(figures["fuzz"], glob.glob(CORPUS)),
       *differences("test of sequences",
-                   [*figures["sequences"], *figures["asyncio"]],
+                   [*figures["sequences"], *figures["companions"],
+                    *figures["asyncio"]],
                    tests_in("testing/sequential/*_test.cc")),
       *differences("system test", figures["system"],
                    tests_in("testing/system/*_test.cc")),

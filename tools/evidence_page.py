@@ -67,6 +67,7 @@ def summary(figures, targets):
   microseconds = sum(run["microseconds"] for run in runs)
   every = all(run["complete"] for run in within)
   sequences = figures["sequences"]
+  companions = figures["companions"]
   python = figures["asyncio"]
   mutants = figures["mutants"]
   found = found_mutants(figures)
@@ -106,8 +107,12 @@ def summary(figures, targets):
           ("Sequences of operations, against a model without atomics",
            f"{total(sequences, 'sequences'):,} sequences, "
            f"{total(sequences, 'operations'):,} operations")],
+      "companions": [
+          ("The same of the companions, at random",
+           f"{total(companions, 'sequences'):,} sequences, "
+           f"{total(companions, 'operations'):,} operations")],
       "asyncio": [
-          ("The same, against `asyncio.Event` of CPython "
+          ("The same of an Event, against `asyncio.Event` of CPython "
            + figures["python"],
            f"{total(python, 'sequences'):,} sequences, "
            f"{total(python, 'waits'):,} waits ended")],
@@ -217,7 +222,8 @@ def page(figures, targets):
       ("Bugs that others shipped", shame(figures)),
       ("Spin", spin(figures)),
       ("Sequences of operations",
-       counted(figures["sequences"] | figures["asyncio"])),
+       counted(figures["sequences"] | figures["companions"] |
+               figures["asyncio"])),
       ("On the machine itself",
        "A dash: the test counts nothing.\n\n" + counted(figures["system"])),
       ("Configurations",

@@ -70,6 +70,7 @@ FIGURES = {
     "shame": {"Bug.OfOthers": {"budget": 2, "executions": 3000}},
     "spin": evidence.spin(SPIN),
     "sequences": {"Q.A": {"sequences": 5, "operations": 25}},
+    "companions": {"C.A": {"sequences": 6, "operations": 36}},
     "asyncio": {"P.A": {"sequences": 7, "waits": 9}},
     "system": {"T.A": {"waits": 4000}, "T.B": {"forks": 3}, "T.C": {}},
 }
