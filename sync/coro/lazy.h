@@ -1,0 +1,91 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef SYNC_CORO_LAZY_H_
+#define SYNC_CORO_LAZY_H_
+
+#include <concepts>
+#include <functional>
+#include <optional>
+#include <utility>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/functional/any_invocable.h"
+#include "sync/coro/task.h"
+#include "sync/event.h"
+#include "sync/internal/config.h"
+#include "sync/mutex.h"
+
+namespace synclib {
+inline namespace SYNC_ABI {
+
+// A value that is made when it is first asked for, once, whoever asks: what
+// std::call_once() is to threads, for coroutines as well.
+//
+// Example:
+//
+//   synclib::Lazy<int> answer;
+//   auto make = []() -> synclib::Task<int> { co_return 42; };
+//   auto ask = [&]() -> synclib::Task<int> {
+//     co_return *co_await answer.AsyncGet(make);
+//   };
+//   assert(synclib::Run(ask()) == 42);
+//   assert(answer.Get([] { return 7; }) == 42);  // It is there.
+//
+// Thread safety: every method, by any thread, at any time.
+// Ordering: the making of the value is visible to whoever gets it.
+// Lifetime: all calls must have returned before it is destroyed.
+// Wake order: those who ask meanwhile go on as a Mutex's waits do.
+// Resumption: as an Event's waits.
+// Time-outs: none.
+// Misuse: to ask for the value while one makes it, in the same thread or
+//   coroutine: never ends.
+// Cost: an Event, a Mutex, and a std::optional<T>. One atomic read once the
+//   value is there. AsyncGet() is a Task, whose frame is allocated.
+template <class T>
+class Lazy {
+ public:
+  Lazy() = default;
+  Lazy(const Lazy&) = delete;
+  Lazy& operator=(const Lazy&) = delete;
+
+  // Returns the value; made by `make()` if it isn't there. If that throws, so
+  // does this, and the next one to ask makes it.
+  template <std::invocable F>
+  T& Get(F&& make) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+    if (!there_.IsSet()) {
+      const MutexLock lock(mutex_);
+      if (!there_.IsSet()) {
+        value_.emplace(std::invoke(std::forward<F>(make)));
+        there_.Set();
+      }
+    }
+    return *value_;
+  }
+
+  // The same for coroutines: `make()` is a task that makes the value, to which
+  // the result of this one points.
+  Task<T*> AsyncGet(absl::AnyInvocable<Task<T>()> make)
+      ABSL_NO_THREAD_SAFETY_ANALYSIS {
+    if (!there_.IsSet()) {
+      const Mutex::Guard guard = co_await mutex_.AsyncGuard();
+      if (!there_.IsSet()) {
+        value_.emplace(co_await make());
+        there_.Set();
+      }
+    }
+    co_return &*value_;
+  }
+
+  bool IsSet() const noexcept { return there_.IsSet(); }
+
+ private:
+  Event there_;
+  Mutex mutex_;
+  std::optional<T> value_;
+};
+
+}  // namespace SYNC_ABI
+}  // namespace synclib
+
+#endif  // SYNC_CORO_LAZY_H_

@@ -1,0 +1,112 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "sync/one_shot.h"
+
+#include <atomic>
+#include <memory>
+#include <stdexcept>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "gtest/gtest.h"
+#include "sync/thread_pool.h"
+#include "sync/wait_any.h"
+#include "sync/wait_options.h"
+#include "testing/detached.h"
+#include "testing/waiters.h"
+
+namespace synclib {
+namespace {
+
+using synctest::Detached;
+using synctest::WaitUntil;
+
+TEST(OneShotTest, IsSetOnce) {
+  OneShot<std::string> text;
+  EXPECT_FALSE(text.IsSet());
+  EXPECT_EQ(text.Wait(absl::ZeroDuration()), WaitResult::kTimeout);
+  EXPECT_TRUE(text.Set(3, 'a'));
+  EXPECT_FALSE(text.Set("other"));
+  EXPECT_TRUE(text.IsSet());
+  EXPECT_EQ(text.value(), "aaa");
+  EXPECT_EQ(text.Get(), "aaa");
+  EXPECT_EQ(text.Wait(absl::ZeroDuration()), WaitResult::kReady);
+}
+
+TEST(OneShotTest, HoldsWhatCanOnlyBeMoved) {
+  OneShot<std::unique_ptr<int>> pointer;
+  EXPECT_TRUE(pointer.Set(std::make_unique<int>(7)));
+  const std::unique_ptr<int> mine = std::move(pointer.Get());
+  EXPECT_EQ(*mine, 7);
+}
+
+TEST(OneShotTest, ReachesThreadsCoroutinesAndCallbacks) {
+  struct Noted : Callback {
+    Noted() : Callback(&Fired) {}
+    static void Fired(Callback& self, WaitResult) noexcept {
+      static_cast<Noted&>(self).fired = true;
+    }
+    bool fired = false;
+  };
+  OneShot<int> answer;
+  ThreadPool pool(1);
+  std::atomic<int> sum = 0;
+  Noted callback;
+  EXPECT_FALSE(answer.Add(callback).has_value());
+  auto wait = [&]() -> Detached {
+    const int value = co_await answer;
+    sum += value;
+  };
+  auto wait_on_pool = [&]() -> Detached {
+    const int value = co_await answer.AsyncGet().On(pool);
+    EXPECT_EQ(Executor::Current(), &pool);
+    sum += value;
+  };
+  auto wait_with_limit = [&]() -> Detached {
+    const WaitResult result = co_await answer.AsyncWait(absl::Hours(1));
+    EXPECT_EQ(result, WaitResult::kReady);
+    sum += answer.value();
+  };
+  wait();
+  wait_on_pool();
+  wait_with_limit();
+  std::jthread thread([&] { sum += answer.Get(); });
+  answer.Set(1);
+  WaitUntil([&] { return sum == 4; }, "all who wait");
+  EXPECT_TRUE(callback.fired);
+}
+
+TEST(OneShotTest, OneOfManyMakesTheValue) {
+  for (int round = 0; round < 200; ++round) {
+    OneShot<int> winner;
+    std::atomic<int> winners = 0;
+    {
+      std::vector<std::jthread> threads;
+      for (int i = 0; i < 4; ++i) {
+        threads.emplace_back([&, i] { winners += winner.Set(i); });
+      }
+      EXPECT_LT(winner.Get(), 4);
+    }
+    EXPECT_EQ(winners, 1);
+  }
+}
+
+TEST(OneShotTest, IsOneOfSeveral) {
+  OneShot<int> first, second;
+  second.Set(2);
+  EXPECT_EQ(WaitAny({first, second}).index, 1u);
+}
+
+#ifndef NDEBUG
+TEST(OneShotDeathTest, HasNoValueYet) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_DEATH((void)OneShot<int>().value(), "asked for before Set");
+}
+#endif
+
+}  // namespace
+}  // namespace synclib
