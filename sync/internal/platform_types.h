@@ -16,8 +16,9 @@
 namespace synclib {
 inline namespace SYNC_ABI {
 
-// What a wait's cancellation listens to.
+// What a wait's cancellation listens to, and what stops it.
 using StopToken = std::stop_token;
+using StopSource = std::stop_source;
 
 namespace internal {
 

@@ -18,6 +18,7 @@ namespace synclib {
 inline namespace SYNC_ABI {
 
 using StopToken = std::stop_token;
+using StopSource = std::stop_source;
 
 namespace internal {
 

@@ -16,6 +16,7 @@ namespace synclib {
 inline namespace SYNC_ABI {
 
 using StopToken = synctest::model::StopToken;
+using StopSource = synctest::model::StopSource;
 
 namespace internal {
 

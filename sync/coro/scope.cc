@@ -1,0 +1,53 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "sync/coro/scope.h"
+
+#include <atomic>
+#include <exception>
+#include <utility>
+
+#include "sync/coro/task.h"
+#include "sync/executor.h"
+#include "sync/internal/config.h"
+#include "sync/internal/platform.h"
+
+namespace synclib {
+inline namespace SYNC_ABI {
+
+Scope::~Scope() {
+  // Relaxed: once joined, there is nobody left.
+  if (internal::kDebugChecks && !done_.IsSet() &&
+      left_.load(std::memory_order_relaxed) != 1) {
+    internal::Fatal("a Scope was destroyed without Join(), with tasks in it");
+  }
+}
+
+void Scope::Begin(internal::TaskPromiseBase& task, Work* child) noexcept {
+  // Relaxed: whoever starts a task is in the scope until then.
+  left_.fetch_add(1, std::memory_order_relaxed);
+  task.StartOn(Executor::Current(), child);
+}
+
+void Scope::End(std::exception_ptr error) noexcept {
+  // Relaxed: Leave() makes visible what is written here.
+  if (error != nullptr && !failed_.exchange(true, std::memory_order_relaxed)) {
+    error_ = std::move(error);
+    Stop();
+  }
+  Leave();
+}
+
+void Scope::Leave() noexcept {
+  // Acquire and release: the last one passes on what all the others did.
+  if (left_.fetch_sub(1, std::memory_order_acq_rel) == 1) done_.Set();
+}
+
+Task<> Scope::Join() {
+  Leave();
+  co_await done_;
+  if (error_ != nullptr) std::rethrow_exception(error_);
+}
+
+}  // namespace SYNC_ABI
+}  // namespace synclib

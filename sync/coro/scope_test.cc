@@ -1,0 +1,139 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "sync/coro/scope.h"
+
+#include <atomic>
+#include <stdexcept>
+#include <stop_token>
+
+#include "absl/time/time.h"
+#include "gtest/gtest.h"
+#include "sync/coro/run.h"
+#include "sync/coro/sleep.h"
+#include "sync/coro/task.h"
+#include "sync/event.h"
+#include "sync/thread_pool.h"
+#include "sync/wait_options.h"
+
+namespace synclib {
+namespace {
+
+TEST(ScopeTest, OfNothingEndsAtOnce) {
+  auto all = []() -> Task<> {
+    Scope scope;
+    co_await scope.Join();
+  };
+  synclib::Run(all());
+  Scope never_used;
+}
+
+TEST(ScopeTest, EndsAfterItsTasks) {
+  ThreadPool pool(2);
+  std::atomic<int> ended = 0;
+  auto work = [&]() -> Task<int> {
+    co_await Sleep(absl::Milliseconds(1));
+    co_return ++ended;
+  };
+  auto all = [&]() -> Task<int> {
+    Scope scope;
+    for (int i = 0; i < 10; ++i) scope.Start(work());
+    co_await scope.Join();
+    co_return ended;
+  };
+  EXPECT_EQ(synclib::Run(pool, all()), 10);
+}
+
+TEST(ScopeTest, TasksMayStartOthers) {
+  ThreadPool pool(2);
+  std::atomic<int> ended = 0;
+  struct Tree {
+    Task<> Grow(int depth) {
+      if (depth > 0) {
+        scope.Start(Grow(depth - 1));
+        scope.Start(Grow(depth - 1));
+      }
+      ++ended;
+      co_return;
+    }
+    Scope& scope;
+    std::atomic<int>& ended;
+  };
+  auto all = [&]() -> Task<> {
+    Scope scope;
+    Tree tree{scope, ended};
+    scope.Start(tree.Grow(6));
+    co_await scope.Join();
+  };
+  synclib::Run(pool, all());
+  EXPECT_EQ(ended, 127);
+}
+
+TEST(ScopeTest, StopEndsWaitsThatTakeItsToken) {
+  Event never;
+  std::atomic<int> stopped = 0;
+  auto wait = [&](std::stop_token token) -> Task<> {
+    const WaitResult result = co_await never.AsyncWait(token);
+    stopped += result == WaitResult::kCancelled;
+  };
+  auto all = [&]() -> Task<> {
+    Scope scope;
+    for (int i = 0; i < 3; ++i) scope.Start(wait(scope.token()));
+    scope.Stop();
+    co_await scope.Join();
+  };
+  synclib::Run(all());
+  EXPECT_EQ(stopped, 3);
+}
+
+#ifdef __cpp_exceptions
+TEST(ScopeTest, TheFirstFailureStopsTheOthers) {
+  for (const bool on_pool : {false, true}) {
+    ThreadPool pool(2);
+    Event never;
+    std::atomic<int> stopped = 0;
+    auto wait = [&](std::stop_token token) -> Task<> {
+      const WaitResult result = co_await never.AsyncWait(token);
+      stopped += result == WaitResult::kCancelled;
+    };
+    auto fail = [&]() -> Task<int> {
+      co_await Sleep(absl::Milliseconds(1));
+      throw std::runtime_error("first");
+    };
+    auto fail_later = [&](std::stop_token token) -> Task<> {
+      (void)co_await never.AsyncWait(token);
+      throw std::logic_error("second");
+    };
+    auto all = [&]() -> Task<> {
+      Scope scope;
+      scope.Start(wait(scope.token()));
+      scope.Start(fail());
+      scope.Start(fail_later(scope.token()));
+      co_await scope.Join();
+    };
+    if (on_pool) {
+      EXPECT_THROW(synclib::Run(pool, all()), std::runtime_error);
+    } else {
+      EXPECT_THROW(synclib::Run(all()), std::runtime_error);
+    }
+    EXPECT_EQ(stopped, 1);
+  }
+}
+#endif
+
+#ifndef NDEBUG
+TEST(ScopeDeathTest, IsNotJoined) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_DEATH(
+      {
+        Event never;
+        auto wait = [&]() -> Task<> { co_await never; };
+        Scope scope;
+        scope.Start(wait());
+      },
+      "destroyed without Join");
+}
+#endif
+
+}  // namespace
+}  // namespace synclib
