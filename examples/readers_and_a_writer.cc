@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <mutex>
+#include <shared_mutex>
 #include <string>
 #include <thread>
 #include <utility>
@@ -44,9 +45,9 @@ Task<int64_t> Read(Settings& settings, int64_t versions) {
   int64_t torn = 0;
   for (int64_t seen = 0; seen < versions;) {
     co_await settings.mutex.AsyncLockShared();
+    const std::shared_lock lock(settings.mutex, std::adopt_lock);
     seen = settings.number;
     if (settings.name != std::to_string(seen)) ++torn;
-    settings.mutex.unlock_shared();
   }
   co_return torn;
 }

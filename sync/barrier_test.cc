@@ -551,7 +551,9 @@ TEST(BarrierTest, S1_WhatAbortHasBrokenNoLaterPhaseCompletes) {
 // A destroyed coroutine leaves as one that gives up.
 TEST(BarrierTest, ACoroutineThatIsDestroyedTakesItsArrivalBack) {
   Barrier barrier(2);
-  auto wait = [&]() -> Detached { co_await barrier.AsyncArriveAndWait(); };
+  auto wait = [&]() -> Detached {
+    (void)co_await barrier.AsyncArriveAndWait();
+  };
   Detached coroutine = wait();
   EXPECT_EQ(barrier.arrived(), 1);
   coroutine.handle.destroy();

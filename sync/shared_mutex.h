@@ -141,8 +141,9 @@ class ABSL_LOCKABLE SharedMutex
     return Block(Rules::kShared, options);
   }
 
-  // The same for coroutines: `co_await mutex.AsyncLock()` is a WaitResult.
-  // Nothing happens until it is awaited. `.On(executor)` says where to resume.
+  // The same for coroutines: `co_await mutex.AsyncLock()` is a WaitResult; a
+  // std::unique_lock or std::shared_lock may then adopt the mutex. Nothing
+  // happens until it is awaited. `.On(executor)` says where to resume.
   using Primitive::Awaiter;
   using Primitive::LimitedAwaiter;
   Awaiter AsyncLock(

@@ -592,7 +592,7 @@ TEST(AsyncWaitAnyTest, ACoroutineThatIsDestroyedHasLeftAllLists) {
     Losers all;
     bool resumed = false;
     auto wait = [&]() -> Detached {
-      co_await AsyncWaitAny(
+      (void)co_await AsyncWaitAny(
           {all.event, all.latch, all.permits, all.flag, all.mutex,
            all.shared_mutex},
           limited ? WaitOptions(absl::Hours(1)) : WaitOptions());
@@ -621,7 +621,7 @@ void GrantAndDestroy() {
     CoroutineWaiter third;
     Detached second;
     auto wait = [&]() -> Detached {
-      co_await AsyncWaitAny(
+      (void)co_await AsyncWaitAny(
           {event, thing.What()},
           limited ? WaitOptions(absl::Hours(1)) : WaitOptions());
       resumed = true;
@@ -657,8 +657,8 @@ TEST(WaitAnyDeathTest, AnAwaiterIsForOneWait) {
   Event event(Event::kSet);
   auto wait_twice = [&]() -> Detached {
     auto awaiter = AsyncWaitAny({event});
-    co_await awaiter;
-    co_await awaiter;
+    (void)co_await awaiter;
+    (void)co_await awaiter;
   };
   EXPECT_DEATH(wait_twice(), "awaited a second time");
 }
@@ -670,7 +670,7 @@ TEST(WaitAnyDeathTest, APrimitiveIsDestroyedWithAWaitForAnyOfSeveral) {
         Semaphore permits(0);
         auto event = std::make_unique<Event>();
         auto wait = [&]() -> Detached {
-          co_await AsyncWaitAny({*event, permits});
+          (void)co_await AsyncWaitAny({*event, permits});
         };
         wait();
         event.reset();
