@@ -23,18 +23,25 @@ import subprocess
 import sys
 import time
 
-# Small budgets first: most mutants show at once. To what has no budget it is
-# another try.
+# What takes minutes with a budget of more than 1.
+SLOW = ("AnyScenario.*:CalloutScenario.*:ClockScenario.*:ExecutorScenario.*"
+        ":GivingUpScenario.*")
+# Budgets, and the tests that are run with each, one after the other until one
+# fails: most mutants show at once.
+TRIES = (("1", "*"), ("2", f"-{SLOW}"), ("9", f"-{SLOW}"), ("9", SLOW))
+# Of a library that is to pass.
+ALL = (("9", "*"),)
+# Of some tests only. To what has no budget it is another try.
 BUDGETS = ("1", "2", "9")
 # All scenarios take seven minutes, and some times as long beside other work.
 SECONDS = 3000
 
 
-def run(program, number, seconds, budgets):
+def run(program, number, seconds, tries):
   """What tells the mutant from the library; None: nothing does."""
-  for budget in budgets:
+  for budget, tests in tries:
     environment = dict(os.environ, SYNCTEST_MUTANT=number,
-                       SYNCTEST_BUDGET=budget)
+                       SYNCTEST_BUDGET=budget, GTEST_FILTER=tests)
     try:
       done = subprocess.run([program, "--gtest_fail_fast"], env=environment,
                             capture_output=True, text=True, check=False,
@@ -84,14 +91,14 @@ def main():
         mutants.append((programs[int(program)], number, name))
   # With small budgets: the scenarios' own tests have the others.
   begin = time.monotonic()
-  if run(programs[0], "0", SECONDS, BUDGETS[:1]) is not None:
+  tests = os.environ.get("GTEST_FILTER", "*")
+  tries = TRIES if tests == "*" else [(budget, tests) for budget in BUDGETS]
+  if run(programs[0], "0", SECONDS, tries[:1]) is not None:
     sys.exit("the library itself fails")
   seconds = SECONDS
   if arguments.times is not None:
     seconds = max(30, arguments.times * (time.monotonic() - begin))
-  # What is to pass needs the largest only.
-  budgets_of = lambda mutant: (
-      BUDGETS[-1:] if mutant[2] in excused else BUDGETS)
+  tries_of = lambda mutant: ALL if mutant[2] in excused else tries
   wrong = 0
   unlisted = excused - {name for _, _, name in mutants}
   if which != "all":
@@ -105,7 +112,7 @@ def main():
     wrong += 1
   with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
     verdicts = pool.map(
-        lambda mutant: run(*mutant[:2], seconds, budgets_of(mutant)), mutants)
+        lambda mutant: run(*mutant[:2], seconds, tries_of(mutant)), mutants)
     for i, (mutant, found) in enumerate(zip(mutants, verdicts), 1):
       name = mutant[2]
       is_excused = name in excused
