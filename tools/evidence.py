@@ -10,7 +10,7 @@ runs the tests that docs/proof.md speaks of, but for those that have passed on
 the same code before, and collects their figures: from the properties that they
 record with Tally() of testing/tally.h, and from what the tests in Python print.
 The figures go to docs/evidence.json, the page that shows them to
-docs/EVIDENCE.md, and its picture to docs/evidence.svg. The mutants take half an
+docs/EVIDENCE.md, and its picture to docs/evidence.svg. The mutants take an
 hour; with --quick, only those are run that have no figures yet.
 
   evidence.py --check TABLE
