@@ -111,20 +111,24 @@ TEST(ExecutorScenario, S1_APoolThatStopsLosesNoWaiter) {
   });
 }
 
+// `limit` may be nothing.
+template <class... Limit>
+void ResumeAndStop(Limit... limit) {
+  EventLoop loop;
+  SpecifiedEvent event;
+  auto wait = [&]() -> Detached {
+    (void)co_await event.AsyncWait(limit...).On(loop);
+    loop.Stop();
+  };
+  wait();
+  Thread setter("setter", [&] { event.Set(); });
+  setter.NeverWaits();
+  loop.Run();
+  setter.join();
+}
+
 TEST(ExecutorScenario, S1_ALoopResumesAndStops) {
-  ExploreAll([] {
-    EventLoop loop;
-    SpecifiedEvent event;
-    auto wait = [&]() -> Detached {
-      co_await event.AsyncWait().On(loop);
-      loop.Stop();
-    };
-    wait();
-    Thread setter("setter", [&] { event.Set(); });
-    setter.NeverWaits();
-    loop.Run();
-    setter.join();
-  });
+  ExploreAll([] { ResumeAndStop(); });
 }
 
 // The limit moves to the timer thread's queue while the wait is granted.
@@ -250,19 +254,7 @@ TEST(ExecutorScenario, S4_ALoopThatAnotherThreadStopsSeesWhatCameBefore) {
 }
 
 TEST(ExecutorScenario, S1_ALimitUnderALoop) {
-  ExploreAll([] {
-    EventLoop loop;
-    SpecifiedEvent event;
-    auto wait = [&]() -> Detached {
-      (void)co_await event.AsyncWait(absl::Seconds(1)).On(loop);
-      loop.Stop();
-    };
-    wait();
-    Thread setter("setter", [&] { event.Set(); });
-    setter.NeverWaits();
-    loop.Run();
-    setter.join();
-  });
+  ExploreAll([] { ResumeAndStop(absl::Seconds(1)); });
 }
 
 TEST(ExecutorScenario, L1_TwoPostToAPool) {

@@ -105,6 +105,9 @@ def main():
     excused = unlisted = set()
   if arguments.only is not None:
     wanted = names(arguments.only)
+    unknown = wanted - {name for _, _, name in mutants}
+    if unknown:
+      sys.exit(f"no such mutants: {', '.join(sorted(unknown))}")
     mutants = [mutant for mutant in mutants if mutant[2] in wanted]
     excused &= wanted
   for name in sorted(unlisted):

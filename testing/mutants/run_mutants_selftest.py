@@ -95,6 +95,11 @@ class RunMutantsTest(unittest.TestCase):
                      ["   1 of 2  two", "   2 of 2  four"])
     self.assertRegex(lines[2], "^2 mutants, 1 equivalent, 0 wrong, ")
 
+  def test_only_one_that_there_is_not(self):
+    lines, good = run("all", "--only=" + written("names.txt", "two\nsix"))
+    self.assertFalse(good)
+    self.assertEqual(lines, ["no such mutants: six"])
+
   def test_only_none_that_is_proved(self):
     lines, good = run("all", "--only=" + written("names.txt", "two"))
     self.assertTrue(good)
