@@ -43,7 +43,8 @@
 //   8. User code runs outside: whoever releases gets a ring to hand out once
 //      it has unlocked.
 //   9. With drain set, nobody takes what waits are granted one by one. So an
-//      arm may be claimed before the step that grants it.
+//      arm may be claimed, and who is granted marked, before the step that
+//      grants it.
 //
 // A join takes effect when it takes the list bit: the word it replaces says
 // that the request is not satisfied, and every later broadcast finds the list

@@ -131,12 +131,6 @@ Waiter* WaitList::Grant(uint64_t* word, const Waiter* competitor,
 
 void WaitList::TakeBack(Waiter* granted, uintptr_t before) noexcept {
   if (granted == nullptr) return;
-  Waiter* waiter = granted;
-  while (!granted->request.rules->broadcasts) {
-    waiter->linked = true;
-    waiter = waiter->Next();
-    if (waiter == granted) break;
-  }
   // In front of the rest, which is at the end of the ring.
   if (state_ != 0) first()->ring()->Append(granted->ring());
   state_ = before;

@@ -48,7 +48,8 @@ class WaitList {
                 Waiter** woken) noexcept;
 
   // Undoes a Grant() that returned `granted`, the list having been as it was
-  // `before`.
+  // `before`. The next one grants them the same, and perhaps more: what they
+  // ask for can't be gone meanwhile.
   void TakeBack(Waiter* granted, uintptr_t before) noexcept;
 
   // For Restore() and TakeBack().

@@ -468,6 +468,54 @@ TEST(GrantsScenario, L2_AStopReachesWhoWasNearlyHandedTheMutex) {
       {.suspensions = 0});
 }
 
+TEST(GrantsScenario, L2_AStopMeetsWhoIsAboutToCompete) {
+  ExploreAll(
+      [] {
+        Mutex mutex;
+        StopSource source;
+        mutex.lock();
+        Thread waiter("waiter", [&] {
+          if (mutex.Lock(source.get_token()) == WaitResult::kReady) {
+            mutex.unlock();
+          }
+        });
+        while (mutex.waiters() < 1) model::Yield(model::Place::current());
+        Thread next("next", [&] {
+          mutex.lock();
+          mutex.unlock();
+        });
+        while (mutex.waiters() < 2) model::Yield(model::Place::current());
+        mutex.unlock();
+        if (mutex.try_lock()) {
+          source.request_stop();
+          mutex.unlock();
+        }
+        waiter.join();
+        next.join();
+        Check(mutex.try_lock(), "it is free");
+      },
+      {.suspensions = 0});
+}
+
+TEST(GrantsScenario, L2_AFlagIsClearedThatWasNearlyHandedOver) {
+  ExploreAll(
+      [] {
+        AutoResetEvent event;
+        StopSource source;
+        Thread waiter("waiter",
+                      [&] { (void)event.Wait(source.get_token()); });
+        while (event.waiters() < 1) model::Yield(model::Place::current());
+        Thread holder("holder", [&] { event.waiters(); });  // Of the list.
+        Thread setter("setter", [&] { event.Set(); });
+        event.Clear();
+        source.request_stop();
+        waiter.join();
+        holder.join();
+        setter.join();
+      },
+      {.suspensions = 0});
+}
+
 // Whoever is first is asked whether it can have the mutex before it leaves.
 TEST(GrantsScenario, S1_AnUnlockBeforeAStopIsNotMissed) {
   ExploreAll(
