@@ -502,8 +502,7 @@ TEST(GrantsScenario, L2_AFlagIsClearedThatWasNearlyHandedOver) {
       [] {
         AutoResetEvent event;
         StopSource source;
-        Thread waiter("waiter",
-                      [&] { (void)event.Wait(source.get_token()); });
+        Thread waiter("waiter", [&] { (void)event.Wait(source.get_token()); });
         while (event.waiters() < 1) model::Yield(model::Place::current());
         Thread holder("holder", [&] { event.waiters(); });  // Of the list.
         Thread setter("setter", [&] { event.Set(); });
