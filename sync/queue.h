@@ -26,6 +26,7 @@
 #include "sync/internal/queue_core.h"
 #include "sync/internal/waiter.h"
 #include "sync/wait_options.h"
+#include "sync/waitable.h"
 
 namespace synclib {
 inline namespace SYNC_ABI {
@@ -232,6 +233,47 @@ class BasicQueue : private internal::QueueCore {
   PopAwaiter AsyncPop(const WaitOptions& options) noexcept {
     return PopAwaiter(*this, options);
   }
+
+  // A Pop() as one of several things to wait for.
+  //
+  // Example:
+  //
+  //   synclib::Event stop;
+  //   synclib::Queue<int> queue;
+  //   queue.Push(42);
+  //   synclib::Queue<int>::Popping popping(queue);
+  //   const synclib::AnyResult any = synclib::WaitAny({stop, popping});
+  //   assert(any.index == 1 && popping.Take().value == 42);
+  //
+  // Of one thread or coroutine; may be used again and again.
+  class Popping {
+   public:
+    explicit Popping(BasicQueue& queue) noexcept : queue_(queue) {}
+    // A value that is not taken is left to the next one.
+    ~Popping() { internal::ItemRules::GiveBack(queue_.items_, granted_); }
+    Popping(const Popping&) = delete;
+    Popping& operator=(const Popping&) = delete;
+
+    // For WaitAny().
+    // NOLINTNEXTLINE(google-explicit-constructor)
+    operator Waitable() noexcept {
+      return Waitable({&queue_.items_, AskingForItem(), &granted_});
+    }
+
+    // What Pop() returns: after a wait that took this one. Otherwise kTimeout.
+    Popped<T> Take() noexcept {
+      if (granted_ == internal::kNotGranted) {
+        return {QueueResult::kTimeout, std::nullopt};
+      }
+      return queue_.Taken(
+          ResultOf(WaitResult::kReady,
+                   std::exchange(granted_, uint64_t{internal::kNotGranted})));
+    }
+
+   private:
+    BasicQueue& queue_;
+    uint64_t granted_ = internal::kNotGranted;
+  };
 
   // From now on nothing can be pushed; what is in the queue can be popped, and
   // then Pop() says kClosed.

@@ -20,7 +20,9 @@
 #include "gtest/gtest.h"
 #include "sync/coro/run.h"
 #include "sync/coro/task.h"
+#include "sync/event.h"
 #include "sync/thread_pool.h"
+#include "sync/wait_any.h"
 #include "sync/wait_options.h"
 #include "testing/detached.h"
 #include "testing/waiters.h"
@@ -229,6 +231,55 @@ TEST(QueueTest, JoinWaitsUntilAllIsDone) {
   queue.TaskDone();
   EXPECT_TRUE(joined);
   EXPECT_EQ(queue.Join(), WaitResult::kReady);
+}
+
+TEST(QueueTest, PoppingIsOneOfSeveralThingsToWaitFor) {
+  Event stop;
+  Queue<int> queue;
+  Queue<int>::Popping popping(queue);
+  EXPECT_EQ(popping.Take().result, QueueResult::kTimeout);
+  (void)queue.TryPush(1);
+  EXPECT_EQ(WaitAny({stop, popping}).index, 1u);
+  EXPECT_EQ(popping.Take().value, 1);
+  EXPECT_EQ(popping.Take().result, QueueResult::kTimeout);
+  stop.Set();
+  (void)queue.TryPush(2);
+  EXPECT_EQ(WaitAny({stop, popping}).index, 0u);
+  EXPECT_EQ(popping.Take().result, QueueResult::kTimeout);
+  EXPECT_EQ(queue.TryPop(), 2);
+}
+
+TEST(QueueTest, PoppingLearnsThatTheQueueIsClosed) {
+  Event stop;
+  Queue<int> queue;
+  std::vector<Popped<int>> popped;
+  auto pop = [&]() -> synctest::Detached {
+    Queue<int>::Popping popping(queue);
+    for (;;) {
+      const AnyResult any = co_await AsyncWaitAny({stop, popping});
+      EXPECT_EQ(any.index, 1u);
+      popped.push_back(popping.Take());
+      if (popped.back().result == QueueResult::kClosed) break;
+    }
+  };
+  pop();
+  queue.Push(1);
+  queue.Push(2);
+  queue.Close();
+  ASSERT_EQ(popped.size(), 3u);
+  EXPECT_EQ(popped[0].value, 1);
+  EXPECT_EQ(popped[1].value, 2);
+}
+
+TEST(QueueTest, PoppingLeavesWhatIsNotTaken) {
+  Queue<int> queue;
+  (void)queue.TryPush(1);
+  {
+    Queue<int>::Popping popping(queue);
+    EXPECT_EQ(WaitAny({popping}).result, WaitResult::kReady);
+    EXPECT_EQ(queue.size(), 0);
+  }
+  EXPECT_EQ(queue.TryPop(), 1);
 }
 
 TEST(QueueDeathTest, SaysWhatIsWrong) {

@@ -77,6 +77,102 @@ TEST(ThreadPoolTest, RunsOnAllOfItsThreadsAtATime) {
   all.Wait();
 }
 
+TEST(ThreadPoolTest, HasASubstituteForAThreadThatBlocks) {
+  constexpr int kRounds = 100;  // More than there may be substitutes.
+  ThreadPool pool(1);
+  for (int i = 0; i < kRounds; ++i) {
+    Event answer;
+    Event done;
+    ASSERT_TRUE(Submit(pool, [&] {
+      const ThreadPool::Blocking blocking(pool);
+      answer.Wait();
+      done.Set();
+    }));
+    ASSERT_TRUE(Submit(pool, [&] { answer.Set(); }));
+    done.Wait();
+  }
+}
+
+TEST(ThreadPoolTest, HasSubstitutesForAllThatBlock) {
+  constexpr int kSubstitutes = 10;
+  ThreadPool pool(2, kSubstitutes);
+  Event answer;
+  Event asked;
+  std::atomic<int> left = kSubstitutes + 2;
+  Event done;
+  for (int i = 0; i < kSubstitutes + 1; ++i) {
+    ASSERT_TRUE(Submit(pool, [&] {
+      const ThreadPool::Blocking blocking(pool);
+      answer.Wait();
+      if (--left == 0) done.Set();
+    }));
+  }
+  ASSERT_TRUE(Submit(pool, [&] {
+    asked.Set();
+    const ThreadPool::Blocking blocking(pool);  // All are in use.
+    answer.Wait();
+    if (--left == 0) done.Set();
+  }));
+  asked.Wait();
+  answer.Set();
+  done.Wait();
+}
+
+TEST(ThreadPoolTest, HasNoThreadTooManyOnceTheyHaveDoneTheirWork) {
+  constexpr int kTasks = 100;
+  ThreadPool pool(1);
+  Event answer;
+  ASSERT_TRUE(Submit(pool, [&] {
+    const ThreadPool::Blocking blocking(pool);
+    answer.Wait();
+  }));
+  ASSERT_TRUE(Submit(pool, [&] { answer.Set(); }));
+  std::atomic<int> running = 0;
+  std::atomic<int> left = kTasks;
+  Event done;
+  std::atomic<bool> overlaps = false;
+  auto run = [&] {
+    if (running++ != 0) overlaps = true;
+    std::this_thread::yield();
+    --running;
+    if (--left == 0) done.Set();
+  };
+  for (int i = 0; i < kTasks; ++i) ASSERT_TRUE(Submit(pool, run));
+  done.Wait();
+  EXPECT_FALSE(overlaps);
+}
+
+TEST(ThreadPoolTest, BlockingElsewhereDoesNothing) {
+  ThreadPool pool(1);
+  ThreadPool other(1, 0);
+  const ThreadPool::Blocking here(pool);
+  Event done;
+  ASSERT_TRUE(Submit(pool, [&] {
+    const ThreadPool::Blocking blocking(other);
+    done.Set();
+  }));
+  done.Wait();
+}
+
+TEST(ThreadPoolTest, DestructorWaitsForThreadsThatBlock) {
+  Event answer;
+  std::atomic<int> ended = 0;
+  std::jthread setter;
+  {
+    ThreadPool pool(2);
+    for (int i = 0; i < 5; ++i) {
+      ASSERT_TRUE(Submit(pool, [&] {
+        const ThreadPool::Blocking blocking(pool);
+        answer.Wait();
+        ++ended;
+      }));
+    }
+    pool.Stop();
+    setter = std::jthread([&] { answer.Set(); });
+  }
+  EXPECT_EQ(ended, 5);
+}
+
 TEST(ThreadPoolTest, DestructorRunsWhatHasBeenAccepted) {
   int run = 0;
   Event go;
@@ -197,6 +293,11 @@ TEST(ThreadPoolDeathTest, WithoutThreadsEndsTheProgram) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_DEATH(ThreadPool pool(0), "would never run anything");
   EXPECT_DEATH(ThreadPool pool(-1), "would never run anything");
+}
+
+TEST(ThreadPoolDeathTest, FewerSubstitutesThanNoneEndTheProgram) {
+  EXPECT_DEATH(ThreadPool pool(1, -1),
+               "a ThreadPool was to have -1 substitutes; 0 are the least");
 }
 
 TEST(ThreadPoolDeathTest, DestroyedByItsOwnThreadEndsTheProgram) {

@@ -51,7 +51,7 @@ AnyResult WaitAny(const Waitables& waitables,
   Trampoline::HandOut(rest.released);
   if (rest.won) Block(wait, AnyWait::kWon);
   if (rest.out) Block(wait, AnyWait::kOut);
-  if (rest.won) return {WaitResult::kReady, wait.winner()};
+  if (rest.won) return {WaitResult::kReady, wait.TakeWinner()};
   // What came before it gave up must not be missed.
   if (AnyWait::TakeOne(targets, &index)) return {WaitResult::kReady, index};
   return {result, 0};
@@ -131,7 +131,7 @@ bool AnyAwaiter::Await(uint64_t what, Function then, Waiter** ring) noexcept {
 
 AnyResult AnyAwaiter::await_resume() noexcept {
   if (!wait_.has_value()) return {WaitResult::kReady, index_};
-  if (has_won_) return {WaitResult::kReady, wait_->winner()};
+  if (has_won_) return {WaitResult::kReady, wait_->TakeWinner()};
   // What came before it gave up must not be missed.
   if (AnyWait::TakeOne(targets_, &index_)) return {WaitResult::kReady, index_};
   return {result_, 0};

@@ -19,6 +19,9 @@ template <class R>
 class Primitive;
 }  // namespace internal
 
+template <class T, class Store>
+class BasicQueue;
+
 // What a wait for any of several things waits for: an Event or a Latch that is
 // set, a permit of a Semaphore, a Mutex, and so on. Primitives convert to it;
 // a class of yours does if it has a conversion that returns one of its own.
@@ -46,6 +49,8 @@ class Waitable {
  private:
   template <class R>
   friend class internal::Primitive;
+  template <class T, class Store>
+  friend class BasicQueue;
 
   explicit Waitable(const internal::Target& target) noexcept
       : target_(target) {}

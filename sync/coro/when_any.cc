@@ -18,6 +18,7 @@ namespace internal {
 void Race::End(size_t number) noexcept {
   size_t none = 0;
   if (ended_.compare_exchange_strong(none, number + 1,
+                                     std::memory_order_relaxed,
                                      std::memory_order_relaxed)) {
     source_.request_stop();
   }

@@ -42,6 +42,9 @@ bool AnyWait::TakeOne(const Targets& targets, size_t* which) noexcept {
     Waiter probe(Waiter::Kind::kArm, nullptr, targets[i].request,
                  std::source_location());
     if (targets[i].core->Try(&probe, GivingUp()).has_value()) {
+      if (targets[i].granted != nullptr) {
+        *targets[i].granted = probe.request.what;
+      }
       *which = i;
       return true;
     }
@@ -92,9 +95,12 @@ AnyWait::Rest AnyWait::Leave() noexcept {
   return {one_wins || won_at_once_, out, all};
 }
 
-size_t AnyWait::winner() const noexcept {
+size_t AnyWait::TakeWinner() noexcept {
   // Relaxed: it is known that there is one.
-  return winner_.load(std::memory_order_relaxed) - 1;
+  const size_t which = winner_.load(std::memory_order_relaxed) - 1;
+  OwnArm& arm = *arms_[which];
+  if (arm.granted != nullptr) *arm.granted = arm.request.what;
+  return which;
 }
 
 void AnyWait::GiveBack() noexcept {

@@ -26,6 +26,7 @@ namespace internal {
 struct Target {
   WaitCore* core;
   Request request;
+  uint64_t* granted = nullptr;  // Learns what the wait got, if it is this one.
 };
 
 inline constexpr size_t kInlineArms = 8;
@@ -49,7 +50,7 @@ class AnyWait {
   AnyWait(const AnyWait&) = delete;
   AnyWait& operator=(const AnyWait&) = delete;
 
-  // Takes the first that is there. True: winner() says which.
+  // Takes the first that is there. True: `*which` says which.
   static bool TakeOne(const Targets& targets, size_t* which) noexcept;
 
   // Returns a ring for the caller to hand out, or null.
@@ -64,8 +65,8 @@ class AnyWait {
   };
   Rest Leave() noexcept;
 
-  // Which won; after kWon.
-  size_t winner() const noexcept;
+  // Which won, whose target learns what it got; after kWon.
+  size_t TakeWinner() noexcept;
 
   // Of a wait that will never go on, and whose arms have left: gives on what
   // the one that won was granted, if one has.
@@ -80,9 +81,11 @@ class AnyWait {
            std::source_location place) noexcept
         : Arm(&Ends, target.request, place, &o->winner_, n, t),
           owner(o),
-          core(target.core) {}
+          core(target.core),
+          granted(target.granted) {}
     AnyWait* const owner;
     WaitCore* const core;
+    uint64_t* const granted;
   };
 
   static bool Take(uint64_t* word, uint64_t* what) noexcept;

@@ -4,15 +4,22 @@
 // Every interleaving, within a budget, of tasks and of those who start and
 // await them.
 
+#include <variant>
+
 #include "gtest/gtest.h"
 #include "sync/coro/gather.h"
 #include "sync/coro/run.h"
+#include "sync/coro/scope.h"
 #include "sync/coro/task.h"
+#include "sync/coro/when_any.h"
+#include "sync/event.h"
 #include "sync/thread_pool.h"
+#include "sync/wait_options.h"
 #include "testing/detached.h"
 #include "testing/explore/explore_all.h"
 #include "testing/model/event_spec.h"
 #include "testing/model/explore.h"
+#include "testing/model/stop_token.h"
 #include "testing/model/thread.h"
 
 namespace synctest {
@@ -20,8 +27,12 @@ namespace {
 
 using model::Check;
 using model::SpecifiedEvent;
+using model::StopToken;
 using model::Thread;
+using synclib::Event;
+using synclib::Scope;
 using synclib::Task;
+using synclib::WaitResult;
 
 TEST(CoroutinesScenario, S4_ATaskMeetsWhoeverAwaitsIt) {
   ExploreAll(
@@ -145,6 +156,66 @@ TEST(CoroutinesScenario, S4_GatherSeesWhatItsSettersThreadsHaveDone) {
         over.Wait();
       },
       {.plain = 3, .faults = 2, .stale = 2});
+}
+
+TEST(CoroutinesScenario, S4_AScopeSeesWhatAllHaveDone) {
+  ExploreAll([] {
+    SpecifiedEvent first_event("first_event"), second_event("second_event"),
+        over("over");
+    int first = 0;
+    int second = 0;
+    auto wait = [](SpecifiedEvent& event, int& data) -> Task<> {
+      co_await event;
+      ++data;
+    };
+    auto both = [&]() -> Detached {
+      Scope scope;
+      scope.Start(wait(first_event, first));
+      scope.Start(wait(second_event, second));
+      co_await scope.Join();
+      Check(first == 1 && second == 1, "what both did");
+      over.Set();
+    };
+    both();
+    Thread a("a", [&] { first_event.Set(); });
+    a.NeverWaits();
+    Thread b("b", [&] { second_event.Set(); });
+    b.NeverWaits();
+    over.Wait();
+  });
+}
+
+TEST(CoroutinesScenario, S1_OneIsTheFirstOfTwoAndStopsTheOther) {
+  ExploreAll(
+      [] {
+        Event first_event;
+        Event second_event;
+        Event over;
+        int cancelled = 0;
+        auto wait = [&](Event& event, StopToken token) -> Task<WaitResult> {
+          const WaitResult result = co_await event.AsyncWait(token);
+          if (result == WaitResult::kCancelled) ++cancelled;
+          co_return result;
+        };
+        auto race = [&]() -> Detached {
+          const std::variant<WaitResult, WaitResult> first =
+              co_await synclib::WhenAny<WaitResult, WaitResult>(
+                  [&](StopToken token) { return wait(first_event, token); },
+                  [&](StopToken token) { return wait(second_event, token); });
+          const WaitResult result =
+              first.index() == 0 ? std::get<0>(first) : std::get<1>(first);
+          Check(result == WaitResult::kReady, "the first was not stopped");
+          Check(cancelled <= 1, "and the other at most");
+          over.Set();
+        };
+        race();
+        Thread a("a", [&] { first_event.Set(); });
+        Thread b("b", [&] { second_event.Set(); });
+        over.Wait();
+        a.join();
+        b.join();
+      },
+      {.suspensions = 0});
 }
 
 }  // namespace

@@ -26,6 +26,7 @@ using model::Check;
 using model::SpecifiedEvent;
 using model::StopSource;
 using model::Thread;
+using synclib::Event;
 using synclib::EventLoop;
 using synclib::Executor;
 using synclib::ThreadPool;
@@ -255,6 +256,26 @@ TEST(ExecutorScenario, S4_ALoopThatAnotherThreadStopsSeesWhatCameBefore) {
 
 TEST(ExecutorScenario, S1_ALimitUnderALoop) {
   ExploreAll([] { ResumeAndStop(absl::Seconds(1)); });
+}
+
+TEST(ExecutorScenario, L2_APoolGoesOnWhileItsThreadBlocks) {
+  ExploreAll(
+      [] {
+        ThreadPool pool(1);
+        Event over;
+        for (int i = 0; i < 2; ++i) {
+          Event answer;
+          (void)synclib::Submit(pool, [&] {
+            const ThreadPool::Blocking blocking(pool);
+            answer.Wait();
+            over.Set();
+          });
+          (void)synclib::Submit(pool, [&] { answer.Set(); });
+          over.Wait();
+          over.Clear();
+        }
+      },
+      {.suspensions = 0});
 }
 
 TEST(ExecutorScenario, L1_TwoPostToAPool) {

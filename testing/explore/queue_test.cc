@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "sync/event.h"
+#include "sync/wait_any.h"
 #include "sync/wait_options.h"
 #include "testing/detached.h"
 #include "testing/explore/explore_all.h"
@@ -190,6 +191,49 @@ TEST(QueueScenario, L2_JoinEndsWhenAllWasDone) {
         queue.Push(2);
         queue.TaskDone();
         joiner.join();
+      },
+      {.suspensions = 0});
+}
+
+TEST(QueueScenario, S1_AValueIsTakenByAWaitForAnyOrLeft) {
+  ExploreAll(
+      [] {
+        Event stop;
+        Queue<int> queue;
+        Thread pusher("pusher", [&] { queue.Push(1); });
+        Thread stopper("stopper", [&] { stop.Set(); });
+        {
+          Queue<int>::Popping popping(queue);
+          if (synclib::WaitAny({stop, popping}).index == 1) {
+            Check(popping.Take().value == 1, "the value");
+            pusher.join();
+            Check(queue.size() == 0, "it was there once");
+          } else {
+            pusher.join();
+            Check(queue.size() == 1, "it is left");
+          }
+        }
+        stopper.join();
+      },
+      {.suspensions = 0});
+}
+
+// Room that comes while somebody holds the list of those who wait for it.
+TEST(QueueScenario, S1_NobodyPassesThoseWhoWaitForRoom) {
+  ExploreAll(
+      [] {
+        Queue<int> queue(1);
+        (void)queue.TryPush(1);
+        QueueResult first = QueueResult::kClosed;
+        auto push = [&]() -> Detached { first = co_await queue.AsyncPush(2); };
+        push();
+        Thread second("second", [&] { queue.Push(3); });
+        Thread popper("popper", [&] { (void)queue.TryPop(); });
+        Check(!queue.TryPush(4), "it is full, or the room is another's");
+        popper.join();
+        Check(queue.Pop().value == 2, "it had the room");
+        second.join();
+        Check(first == QueueResult::kReady, "and knows");
       },
       {.suspensions = 0});
 }
