@@ -72,10 +72,10 @@ struct Server {
       if (has_slot) {
         handlers.Start(Handle(*next.value, handlers.token()));
       } else {
-        End(*next.value, kRefused);
+        End(*next.value, kRefused);  // Left in the inbox at the shutdown.
       }
     }
-    // Whoever has all slots knows that no handler is at work.
+    // Some time for those at work: with all slots had, there are none.
     (void)co_await slots.AsyncAcquireMany(kSlots, limit / 4);
     handlers.Stop();
     co_await handlers.Join();
