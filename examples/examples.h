@@ -62,6 +62,20 @@ int64_t ReadersAndAWriter(int readers, int64_t versions);
 // at a time than there may be.
 int64_t WorkQueue(int producers, int64_t items_each);
 
+// 9. A server of four requests at a time, with a limit for each. When there
+// have been `answers` answers it shuts down, stops what takes longer yet, and
+// refuses the rest. Every second request is endless; the clients ask until they
+// are refused.
+struct ServerReport {
+  int64_t requests = 0;
+  // How they ended:
+  int64_t answered = 0;
+  int64_t timed_out = 0;
+  int64_t stopped = 0;  // By the shutdown.
+  int64_t refused = 0;  // One of each client.
+};
+ServerReport RequestServer(int clients, int64_t answers, absl::Duration limit);
+
 }  // namespace examples
 
 #endif  // SYNC_EXAMPLES_EXAMPLES_H_

@@ -63,5 +63,17 @@ TEST(ExamplesTest, NoReadIsHalfWritten) {
   EXPECT_EQ(ReadersAndAWriter(3, 500), 0);
 }
 
+TEST(ExamplesTest, EveryRequestEndsInOneWay) {
+  const ServerReport report = RequestServer(4, 9, absl::Milliseconds(8));
+  EXPECT_EQ(
+      report.answered + report.timed_out + report.stopped + report.refused,
+      report.requests);
+  EXPECT_GE(report.answered, 9);
+  // Every second request is endless. Whoever asks for the ninth of the others
+  // comes after more of those than there are clients: one has timed out.
+  EXPECT_GT(report.timed_out, 0);
+  EXPECT_EQ(report.refused, 4);
+}
+
 }  // namespace
 }  // namespace examples

@@ -21,6 +21,7 @@ ABSL_FLAG(absl::Duration, period, absl::Milliseconds(10),
 namespace {
 
 using examples::Dependents;
+using examples::ServerReport;
 using examples::SignalReport;
 
 bool all_well = true;
@@ -117,6 +118,14 @@ int main(int argc, char** argv) {
 
   Title("8. A queue that holds back (examples/work_queue.cc)");
   Check(examples::WorkQueue(3, 10000) == 30000, "every item arrives");
+
+  Title("9. A server that shuts down (examples/request_server.cc)");
+  const ServerReport server =
+      examples::RequestServer(6, 40, absl::Milliseconds(20));
+  Check(server.answered >= 40, "enough requests are answered");
+  Check(server.answered + server.timed_out + server.stopped + server.refused ==
+            server.requests,
+        "every request ends in one way");
 
   std::printf("\n%s\n",
               all_well ? "All as it should be." : "Something FAILED.");
