@@ -218,6 +218,17 @@ TYPED_TEST(AbslRows, ReadersHaveAMutexTogetherAndNobodyWithAWriter) {
   WaitUntil(others_can_write, "WriterTryLock()");
 }
 
+constinit absl::Mutex absl_mutex(absl::kConstInit);
+constinit synclib::Mutex sync_mutex;
+
+// Row: absl::Mutex(absl::kConstInit)
+TEST(AbslMutexRows, AGlobalMutexNeedsNoConstructorToRun) {
+  const absl::MutexLock absl_lock(&absl_mutex);
+  const synclib::MutexLock lock(sync_mutex);
+  EXPECT_FALSE(InAnotherThread([] { return absl_mutex.TryLock(); }));
+  EXPECT_FALSE(InAnotherThread([] { return sync_mutex.try_lock(); }));
+}
+
 // Row: absl::CondVar::Wait(&mu)
 // Row: absl::CondVar::Signal()
 // Row: absl::CondVar::SignalAll()

@@ -592,14 +592,18 @@ TYPED_TEST(StdFutureRows, AllWhoWaitSeeTheValue) {
 }
 
 // Row: std::stop_token, std::stop_source
-TEST(StdRows, StopEndsAWaitThatTakesTheToken) {
+// Row: std::stop_callback
+TEST(StdRows, StopEndsAWaitThatTakesTheTokenAndCallsTheCallbacks) {
   synclib::Event event;
   std::stop_source source;
+  int called = 0;
+  const std::stop_callback callback(source.get_token(), [&] { ++called; });
   ThreadWaiter waiter;
   waiter.Start(event, source.get_token());
   AwaitWaiters(event, 1);
-  source.request_stop();
+  EXPECT_TRUE(source.request_stop());
   EXPECT_EQ(waiter.Result(), WaitResult::kCancelled);
+  EXPECT_EQ(called, 1);
 }
 
 }  // namespace
