@@ -4,6 +4,7 @@
 // Every interleaving, within a budget, of broadcasts and the library's own
 // executors: what they are given, when they stop, and when they are gone.
 
+#include <atomic>
 #include <memory>
 
 #include "absl/time/time.h"
@@ -14,6 +15,7 @@
 #include "sync/wait_options.h"
 #include "testing/detached.h"
 #include "testing/explore/explore_all.h"
+#include "testing/model/atomic.h"
 #include "testing/model/event_spec.h"
 #include "testing/model/explore.h"
 #include "testing/model/stop_token.h"
@@ -274,6 +276,30 @@ TEST(ExecutorScenario, L2_APoolGoesOnWhileItsThreadBlocks) {
           over.Wait();
           over.Clear();
         }
+      },
+      {.faults = 1, .stale = 1, .suspensions = 0});
+}
+
+TEST(ExecutorScenario, S1_AThreadTooManyRetires) {
+  ExploreAll(
+      [] {
+        Event answer, over;
+        model::Atomic<int> running{0};
+        ThreadPool pool(1);
+        (void)synclib::Submit(pool, [&] {
+          const ThreadPool::Blocking blocking(pool);
+          answer.Wait();
+        });
+        (void)synclib::Submit(pool, [&] { answer.Set(); });
+        for (int i = 0; i < 2; ++i) {
+          (void)synclib::Submit(pool, [&, i] {
+            const int others = running.fetch_add(1, std::memory_order_relaxed);
+            Check(others == 0, "one at a time");
+            running.fetch_sub(1, std::memory_order_relaxed);
+            if (i == 1) over.Set();
+          });
+        }
+        over.Wait();
       },
       {.suspensions = 0});
 }

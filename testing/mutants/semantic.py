@@ -19,7 +19,9 @@ LOCK = "sync/internal/lock.cc"
 CALLBACK = "sync/callback.cc"
 EVENT = "sync/event.h"
 WATCH = "sync/event_watch.h"
+POOL = "sync/thread_pool.cc"
 TASK = "sync/coro/task.cc"
+WHEN_ANY = "sync/coro/when_any.cc"
 SEMAPHORE = "sync/semaphore.h"
 SEMAPHORE_CC = "sync/semaphore.cc"
 AUTO_RESET = "sync/auto_reset_event.h"
@@ -34,6 +36,7 @@ ANY = "sync/internal/any_wait.cc"
 WAIT_ANY_CC = "sync/wait_any.cc"
 QUEUE_CORE = "sync/internal/queue_core.cc"
 QUEUE_CORE_H = "sync/internal/queue_core.h"
+QUEUE_H = "sync/queue.h"
 
 # Those that are tried on every commit: by scenarios, by the inputs of
 # //testing/fuzz, and by something else than the model: threads under
@@ -745,12 +748,13 @@ MUTANTS = [
      ("    ++joined_;\n    Waiter::Append(&all, released);",
       "    ++joined_;\n    if (!MUTANT) Waiter::Append(&all, released);")),
     ("a thread that has won as it gave up says that it gave up", WAIT_ANY_CC,
-     ("  if (rest.won) return {WaitResult::kReady, wait.winner()};",
-      "  if (rest.won && !MUTANT) return {WaitResult::kReady, wait.winner()};")),
+     ("  if (rest.won) return {WaitResult::kReady, wait.TakeWinner()};",
+      "  if (rest.won && !MUTANT) return {WaitResult::kReady,\n"
+      "                                   wait.TakeWinner()};")),
     ("a coroutine that has won as it gave up says that it gave up", WAIT_ANY_CC,
-     ("  if (has_won_) return {WaitResult::kReady, wait_->winner()};",
+     ("  if (has_won_) return {WaitResult::kReady, wait_->TakeWinner()};",
       "  if (has_won_ && !MUTANT) {\n"
-      "    return {WaitResult::kReady, wait_->winner()};\n  }")),
+      "    return {WaitResult::kReady, wait_->TakeWinner()};\n  }")),
     ("a coroutine that is destroyed leaves its arms behind", WAIT_ANY_CC,
      ("  Trampoline::HandOut(wait_->Leave().released);",
       "  if (!MUTANT) Trampoline::HandOut(wait_->Leave().released);")),
@@ -791,6 +795,35 @@ MUTANTS = [
       "  }\n"
       "  static bool Grant(uint64_t* word, uint64_t* what) noexcept;\n"
       "  static void Give(")),
+    ("a value that was popped for any of several, and not taken, is lost",
+     QUEUE_H,
+     ("~Popping() { ", "~Popping() {\n      if (MUTANT) return;\n      ")),
+    ("who takes any of several does not learn what it got", ANY,
+     ("      if (targets[i].granted != nullptr) {",
+      "      if (!MUTANT && targets[i].granted != nullptr) {")),
+    ("who waits for any of several does not learn what it got", ANY,
+     ("  if (arm.granted != nullptr) *arm",
+      "  if (!MUTANT && arm.granted != nullptr) *arm")),
+    # Pools and races.
+    ("a thread that is to block has no substitute", POOL,
+     ("  } else if (threads_.size() < most_threads_) {",
+      "  } else if (!MUTANT && threads_.size() < most_threads_) {")),
+    ("a spare thread is not called", POOL,
+     ("  if (is_called) called_", "  if (!MUTANT && is_called) called_")),
+    ("spare threads are not told of the end", POOL,
+     ("  called_.Release(spare);", "  if (!MUTANT) called_.Release(spare);")),
+    ("a thread too many goes on", POOL,
+     ("  if (serving_.load(std::memory_order_relaxed) <= size_) return;",
+      "  if (MUTANT || serving_.load(std::memory_order_relaxed) <= size_) {\n"
+      "    return;\n  }")),
+    ("a thread that retires is not spare", POOL,
+     ("    ++spare_;", "    if (!MUTANT) ++spare_;")),
+    ("the first of several tasks stops no other", WHEN_ANY,
+     ("    source_.request_stop();", "    if (!MUTANT) source_.request_stop();")),
+    ("the last of several tasks is taken for the first", WHEN_ANY,
+     ("  size_t none = 0;\n",
+      "  size_t none = MUTANT ? ended_.load(std::memory_order_relaxed) : 0;\n"
+      )),
     # Ties.
     ("who leaves a mutex is not asked whether it can have it", CORE_CC,
      ("  if (competitor == nullptr) competitor = leaving;",
