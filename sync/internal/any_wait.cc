@@ -91,7 +91,8 @@ AnyWait::Rest AnyWait::Leave() noexcept {
   const int32_t losers = one_wins ? elsewhere - 1 : elsewhere;
   const bool out =
       losers > 0 &&
-      out_.fetch_add(losers, std::memory_order_acq_rel) + losers != 0;
+      // Acquire: those that have come are done with their arms.
+      out_.fetch_add(losers, std::memory_order_acquire) + losers != 0;
   return {one_wins || won_at_once_, out, all};
 }
 
@@ -123,6 +124,7 @@ bool AnyWait::Take(uint64_t* word, uint64_t* what) noexcept {
 void AnyWait::Ends(Work* work) {
   auto* const arm = static_cast<OwnArm*>(work);
   AnyWait* const owner = arm->owner;
+  // Acquire and release: the last one passes on that all are done.
   if (arm->Claim()) {
     owner->Set(kWon);
   } else if (owner->out_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
