@@ -57,11 +57,11 @@ void Waiter::Lose() noexcept {
 
 bool Arm::Claim() noexcept {
   uint32_t none = 0;
-  // Release: who ends the wait sees what this arm brings. Acquire: it sees how
-  // the wait began.
+  // Relaxed: the list says how the wait began, and the end of the wait what
+  // this arm brings.
   return winner->compare_exchange_strong(none, number,
-                                         std::memory_order_acq_rel,
-                                         std::memory_order_acquire) ||
+                                         std::memory_order_relaxed,
+                                         std::memory_order_relaxed) ||
          none == number;
 }
 

@@ -52,6 +52,21 @@ TEST(AnyScenario, S1_OnePermitIsTakenOfTwoSemaphores) {
       {.suspensions = 0});
 }
 
+TEST(AnyScenario, S5_TheWaitGoesWhenAllAreDoneWithIt) {
+  ExploreAll(
+      [] {
+        Event first, second, third;
+        Thread a("a", [&] { first.Set(); });
+        Thread b("b", [&] { second.Set(); });
+        Thread c("c", [&] { third.Set(); });
+        (void)synclib::WaitAny({first, second, third});
+        a.join();
+        b.join();
+        c.join();
+      },
+      {.faults = 1, .stale = 1, .suspensions = 0});
+}
+
 TEST(AnyScenario, S1_APermitThatIsNotTakenGoesToTheNext) {
   ExploreAll(
       [] {
