@@ -33,7 +33,7 @@ bool R::Take(uint64_t* word, uint64_t* what) noexcept {
     return true;
   }
   // Before another phase ends, those of the last one learn how that did.
-  if (*word & WaitCore::kDrain) return false;
+  if (WaitCore::IsHandingOver(*word)) return false;
   *what = ArrivalsOf(*word);
   if (*what + 1 < PartiesOf(*word)) return false;
   if (*what != 0) *word |= kIsComplete;

@@ -30,7 +30,7 @@ struct MutexRules {
   static constexpr uint64_t kHeld = uint64_t{1} << WaitCore::kPayloadShift;
 
   static bool Take(uint64_t* word, uint64_t* losses) noexcept {
-    return !(*word & WaitCore::kDrain) && Grant(word, losses);
+    return !WaitCore::IsHandingOver(*word) && Grant(word, losses);
   }
   static bool Grant(uint64_t* word, uint64_t*) noexcept {
     if (*word & kHeld) return false;

@@ -20,6 +20,7 @@
 #include "sync/mutex.h"
 #include "sync/semaphore.h"
 #include "sync/shared_mutex.h"
+#include "sync/wait_all.h"
 #include "sync/wait_any.h"
 #include "sync/wait_options.h"
 #include "sync/waitable.h"
@@ -198,6 +199,22 @@ struct AnyOf {
 
   synclib::Waitables waitables;
   size_t* index;
+};
+
+// All of several things.
+struct AllOf {
+  template <class How>
+  synclib::WaitResult Wait(const How& how) const {
+    return synclib::WaitAll(waitables, how);
+  }
+  template <class How>
+  synclib::Task<synclib::WaitResult> AsyncWait(How how) const {
+    const synclib::WaitResult result =
+        co_await synclib::AsyncWaitAll(waitables, how);
+    co_return result;
+  }
+
+  synclib::Waitables waitables;
 };
 
 }  // namespace synctest

@@ -13,10 +13,11 @@
 //
 //   locked       Somebody holds the list and alone may touch it. Waiters, and
 //                what removes them, wait for it; setters never do.
-//   has waiters  The list is not empty. Exact while locked is clear; stale, in
-//                either direction, while it is set.
-//   drain        Something was given while the list was held: the holder
-//                releases who can take it when it unlocks. Implies locked.
+//   has waiters  Some on the list take something. Exact while locked is clear;
+//                stale, in either direction, while it is set.
+//   drain        With locked: something was given while the list was held; the
+//                holder releases who can take it when it unlocks. Without: all
+//                on the list only look, and nobody makes way for them.
 //   lock parked  Somebody may sleep on the word for locked to clear. Cleared
 //                with it, by one step, which is followed by a wake.
 //   payload      The primitive's own, which its Rules speak of. Whoever takes
@@ -42,7 +43,8 @@
 //      with drain, in one, and is done.
 //   8. User code runs outside: whoever releases gets a ring to hand out once
 //      it has unlocked.
-//   9. With drain set, nobody takes what waits are granted one by one. So an
+//   9. With locked and drain set, nobody takes what waits are granted one by
+//   one. So an
 //      arm may be claimed, and who is granted marked, before the step that
 //      grants it.
 //
@@ -172,6 +174,41 @@ std::optional<WaitResult> WaitCore::Join(Waiter* waiter,
   return why;
 }
 
+void WaitCore::Hold() noexcept {
+  uint64_t word = word_.load(std::memory_order_relaxed);
+  for (int round = 0;; ++round) {
+    if (word & kLocked) {
+      WaitForList(word, round, Deadline());
+      word = word_.load(std::memory_order_relaxed);
+    } else if (word_.compare_exchange_weak(word, word | kLocked | kDrain,
+                                           std::memory_order_acquire,
+                                           std::memory_order_relaxed)) {
+      return;  // [L1] Invariant 9.
+    }
+  }
+}
+
+bool WaitCore::Offers(Request request) const noexcept {
+  // Without the bits that Hold() has set.
+  uint64_t word = Read() & ~(kLocked | kDrain);
+  return request.rules->take(&word, &request.what);
+}
+
+void WaitCore::TakeHeld(Request* request) noexcept {
+  uint64_t word = word_.load(std::memory_order_relaxed);
+  uint64_t next;
+  uint64_t what;
+  do {
+    next = word & ~(kLocked | kDrain);
+    what = request->what;
+    request->rules->take(&next, &what);
+    // [T1]
+  } while (!word_.compare_exchange_weak(word, next | kLocked | kDrain,
+                                        std::memory_order_acquire,
+                                        std::memory_order_relaxed));
+  request->what = what;
+}
+
 void WaitCore::Enter(Waiter* waiter, Waiter** released) noexcept {
   const Rules& rules = *waiter->request.rules;
   uint64_t word = word_.load(std::memory_order_relaxed);
@@ -239,7 +276,7 @@ void WaitCore::GiveBack(WaitCore* core, const Waiter& waiter) noexcept {
 
 uint64_t WaitCore::AwaitDrain() noexcept {
   uint64_t word = Read();
-  for (int round = 0; word & kDrain; ++round) {
+  for (int round = 0; IsHandingOver(word); ++round) {
     WaitForList(word, round, Deadline());
     word = Read();
   }
@@ -281,7 +318,7 @@ size_t WaitCore::GiveLocked(Step step) noexcept {
   for (;;) {
     uint64_t next = step(word) & ~kListBits;
     released = list_.Grant(&next, nullptr, &woken);
-    if (!list_.empty()) next |= kHasWaiters;
+    next |= BitsOfList();
     // [B2] A drain asked for meanwhile is this one.
     if (word_.compare_exchange_weak(word, next, std::memory_order_acq_rel,
                                     std::memory_order_relaxed)) {
@@ -291,7 +328,13 @@ size_t WaitCore::GiveLocked(Step step) noexcept {
   }
   if (word & kLockParked) FutexWake(&word_, kAllSleepers);
   if (woken != nullptr) FutexWake(&woken->parked, 1);
-  return Trampoline::HandOut(released);
+  const size_t looks = Waiter::CountLooks(released);
+  return Trampoline::HandOut(released) - looks;
+}
+
+uint64_t WaitCore::BitsOfList() noexcept {
+  if (list_.empty()) return 0;
+  return list_.OnlyLook() ? kDrain : kHasWaiters;
 }
 
 size_t WaitCore::Notify(size_t count) noexcept {
@@ -315,7 +358,7 @@ bool WaitCore::Lock(const Waiter* linked) noexcept {
     if (word & kLocked) {
       WaitForList(word, round, Deadline());
       word = word_.load(std::memory_order_relaxed);
-    } else if (!(word & kHasWaiters)) {
+    } else if (!(word & (kHasWaiters | kDrain))) {
       return false;
     } else if (word_.compare_exchange_weak(word, word | locked,
                                            std::memory_order_acquire,
@@ -376,7 +419,7 @@ bool WaitCore::Unlock(Waiter* leaving, Waiter** released,
     const uintptr_t rest = list_.state();
     Waiter* const behind =
         leaves ? list_.Grant(&next, nullptr, &woken) : nullptr;
-    if (!list_.empty()) next |= kHasWaiters;
+    next |= BitsOfList();
     // [U1]
     if (word_.compare_exchange_weak(word, next, std::memory_order_acq_rel,
                                     std::memory_order_relaxed)) {
@@ -412,7 +455,7 @@ void WaitCore::Abandon() noexcept {
   const Deadline deadline =
       is_fork_child ? Deadline(Deadline::kMonotonic, MonotonicNow() + kAmple)
                     : Deadline();
-  for (int round = 0; (word & kDrain) && !deadline.Passed(); ++round) {
+  for (int round = 0; IsHandingOver(word) && !deadline.Passed(); ++round) {
     WaitForList(word, round, deadline);
     word = Read();  // [D1]
   }

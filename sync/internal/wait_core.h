@@ -70,8 +70,9 @@ class WaitCore {
  public:
   // The layout of the word.
   static constexpr uint64_t kLocked = 1;      // Somebody holds the list.
-  static constexpr uint64_t kHasWaiters = 2;  // The list is not empty.
-  static constexpr uint64_t kDrain = 4;       // The holder must look once more.
+  static constexpr uint64_t kHasWaiters = 2;  // The list has some who take.
+  static constexpr uint64_t kDrain = 4;       // The holder must look once more;
+                                              // unlocked, all on it only look.
   static constexpr uint64_t kLockParked = 8;  // Somebody sleeps for the list.
   static constexpr uint64_t kListBits = 15;
   static constexpr int kPayloadShift = 4;  // The rest is the primitive's own.
@@ -84,10 +85,14 @@ class WaitCore {
   WaitCore(const WaitCore&) = delete;
   WaitCore& operator=(const WaitCore&) = delete;
 
-  // Of the word that a wait finds when it begins: whether others wait, or are
-  // about to be given something.
+  // Of the word that a wait finds when it begins: whether those who wait are
+  // about to be given something; or whether there are such.
+  static constexpr bool IsHandingOver(uint64_t word) noexcept {
+    constexpr uint64_t kBoth = kLocked | kDrain;
+    return (word & kBoth) == kBoth;
+  }
   static constexpr bool OthersComeFirst(uint64_t word) noexcept {
-    return (word & (kHasWaiters | kDrain)) != 0;
+    return (word & kHasWaiters) != 0 || IsHandingOver(word);
   }
 
   // The word, with everything visible that was published in it. [W1]
@@ -114,7 +119,7 @@ class WaitCore {
       if (may_release(word, next)) {
         if (word & kLocked) {
           next |= kDrain;  // Invariant 7: left to the holder.
-        } else if (word & kHasWaiters) {
+        } else if (word & (kHasWaiters | kDrain)) {
           // [L1] Detach first, publish after: invariant 3.
           if (word_.compare_exchange_weak(word, word | kLocked,
                                           std::memory_order_acquire,
@@ -172,6 +177,15 @@ class WaitCore {
   // Join().
   void Enter(Waiter* waiter, Waiter** released) noexcept;
 
+  // To take from several at once: whether it is there, what `request` asks for;
+  // with Hold(), which waits for whoever holds the list, it then stays there
+  // until TakeHeld(), or LetGo(), whose `*released` is a ring that the caller
+  // must hand out, or null. For what doesn't broadcast.
+  void Hold() noexcept;
+  bool Offers(Request request) const noexcept;
+  void TakeHeld(Request* request) noexcept;
+  void LetGo(Waiter** released) noexcept { Unlock(nullptr, released); }
+
   // Takes a waiter that has joined off the list. True: it is a ring of its
   // own, nothing will reach it, its outcome is kCancelled if `token` was
   // stopped by then, or else kTimeout, and `*released` are others, which it has
@@ -203,6 +217,7 @@ class WaitCore {
   bool Unlock(Waiter* leaving, Waiter** released,
               const Waiter* competitor = nullptr) noexcept;
   bool Take(Waiter* waiter) noexcept;
+  uint64_t BitsOfList() noexcept;
   static bool IsGranted(const Waiter& waiter, uint64_t word) noexcept;
   bool WasForgotten(Waiter* waiter) noexcept;
   void Abandon() noexcept;

@@ -62,7 +62,16 @@ void WaitList::Push(Waiter* waiter) noexcept {
   }
   waiter->SetProcess();
   if (Waiter* first = this->first(); first != nullptr) {
-    first->ring()->Push(waiter->ring());
+    Waiter* next = first;  // The end of the list is in front of its first.
+    if (!waiter->looks()) {
+      while (next->Previous()->looks()) {
+        next = next->Previous();
+        if (next != first) continue;
+        state_ = reinterpret_cast<uintptr_t>(waiter) | (state_ & kBits);
+        break;
+      }
+    }
+    next->ring()->Push(waiter->ring());
   } else {
     waiter->ring()->Reset();
     state_ = reinterpret_cast<uintptr_t>(waiter) | ThisProcess();
@@ -95,9 +104,9 @@ Waiter* WaitList::Grant(uint64_t* word, const Waiter* competitor,
                         Waiter** woken) noexcept {
   Waiter* const first = this->first();
   if (first == nullptr) return nullptr;
-  const Rules& rules = *first->request.rules;
   Waiter* rest = first;
   for (;;) {
+    const Rules& rules = *rest->request.rules;
     const uint64_t before = *word;
     uint64_t what = rest->request.what;
     if (!rules.grant(word, &what)) break;

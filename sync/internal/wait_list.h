@@ -31,7 +31,11 @@ class WaitList {
   bool empty() noexcept { return first() == nullptr; }
   size_t Count() noexcept;
 
-  // Puts `waiter`, which is in no ring, at the end.
+  // Whether none of those on the list, which is not empty, takes anything.
+  bool OnlyLook() noexcept { return first()->looks(); }
+
+  // Puts `waiter`, which is in no ring, at the end: that of those who take
+  // something, unless it looks.
   void Push(Waiter* waiter) noexcept;
 
   // Takes `waiter` out. Its own links stay, so that Restore() can undo it, the

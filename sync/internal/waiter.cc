@@ -4,6 +4,7 @@
 #include "sync/internal/waiter.h"
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 
 #include "sync/internal/config.h"
@@ -13,6 +14,18 @@
 namespace synclib {
 inline namespace SYNC_ABI {
 namespace internal {
+
+size_t Waiter::CountLooks(const Waiter* ring) noexcept {
+  if (ring == nullptr) return 0;
+  size_t count = 0;
+  const Waiter* last = ring->Previous();
+  while (last->looks()) {
+    ++count;
+    if (last == ring) break;
+    last = last->Previous();
+  }
+  return count;
+}
 
 Waiter::Parked Waiter::Park(Deadline deadline) noexcept {
   constexpr auto kAsleep = static_cast<uint32_t>(Parked::kAsleep);

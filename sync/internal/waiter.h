@@ -7,6 +7,7 @@
 #ifndef SYNC_INTERNAL_WAITER_H_
 #define SYNC_INTERNAL_WAITER_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <source_location>
 
@@ -59,6 +60,10 @@ struct Rules {
   // at the front is woken, and competes for it, in its place on the list.
   // `what` is how often it has lost.
   bool barging = false;
+
+  // The wait takes nothing, and is granted when somebody else could take what
+  // it looks for. It is behind all others on a list that doesn't broadcast.
+  bool looks = false;
 };
 
 // What one wait asks of a word.
@@ -90,6 +95,8 @@ struct Waiter : Work {
     return static_cast<Waiter*>(ring);
   }
   Waiter* Next() const noexcept { return From(next); }
+  Waiter* Previous() const noexcept { return From(prev); }
+  bool looks() const noexcept { return request.rules->looks; }
 
   // Puts the ring that starts at `more` behind the one that starts at `*ring`.
   // Either may be null.
@@ -100,6 +107,9 @@ struct Waiter : Work {
       (*ring)->ring()->Append(more->ring());
     }
   }
+
+  // How many in the ring look; they are at its end. It may be null.
+  static size_t CountLooks(const Waiter* ring) noexcept;
 
   // Whether the list that it is on, or was, is of this process: false in the
   // child of a fork() until the child has looked at that list.

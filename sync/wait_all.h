@@ -1,0 +1,95 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Waits for all of several things at once, and takes all of them or none.
+
+#ifndef SYNC_WAIT_ALL_H_
+#define SYNC_WAIT_ALL_H_
+
+#include <coroutine>
+#include <source_location>
+#include <utility>
+
+#include "sync/executor.h"
+#include "sync/internal/all_wait.h"
+#include "sync/internal/config.h"
+#include "sync/internal/coroutine_wait.h"
+#include "sync/wait_options.h"
+#include "sync/waitable.h"
+
+namespace synclib {
+inline namespace SYNC_ABI {
+
+// Blocks this thread until all of `waitables` are there at the same time, and
+// takes all of them in one step: permits, mutexes, and so on, while each Event
+// among them is set. Until then it takes nothing, and nobody waits for it, or
+// behind it: what is there, others may take. So it ends only if all are there
+// and stay so for long enough; and it can't be part of a deadlock over things
+// that are taken one after the other.
+//
+// Example:
+//
+//   synclib::Mutex from, to;
+//   synclib::Event open;
+//   open.Set();
+//   if (synclib::WaitAll({open, from, to}, absl::Seconds(1)) ==
+//       synclib::WaitResult::kReady) {
+//     from.unlock();
+//     to.unlock();
+//   }
+//
+// Thread safety: as a wait for each of them.
+// Ordering: as a wait for each of them.
+// Lifetime: all outlive the wait.
+// Wake order: behind all others on each list, in the order of their coming.
+// Resumption: as an Event's waits.
+// Time-outs: takes WaitOptions.
+// Misuse: to name something twice that is taken ends the program with a
+//   message.
+// Cost: a try holds the lists of all that are taken, for a few instructions
+//   each; then those who try or give up may be told "no", or wait, but setters
+//   don't. Tries once for each time that what it lacked was there. No
+//   allocation for up to eight. The coroutine's frame has room for those.
+WaitResult WaitAll(
+    const Waitables& waitables,
+    std::source_location where = std::source_location::current()) noexcept;
+[[nodiscard]] WaitResult WaitAll(const Waitables& waitables,
+                                 const WaitOptions& options) noexcept;
+
+namespace internal {
+
+class [[nodiscard]] AllAwaiter : private LimitedCoroutineWait {
+ public:
+  AllAwaiter(const Waitables& waitables, const WaitOptions& options) noexcept;
+  AllAwaiter(AllAwaiter&& other) noexcept;
+
+  // Resumes on `executor`, for this wait. It outlives the wait.
+  AllAwaiter On(Executor& executor) && noexcept {
+    set_executor(&executor);
+    return std::move(*this);
+  }
+  bool await_ready() noexcept;
+  bool await_suspend(std::coroutine_handle<> handle) noexcept;
+  using LimitedCoroutineWait::await_resume;
+
+ private:
+  static void Looked(Work* work);
+  bool Wait(const Target* missing) noexcept;
+
+  AllWait wait_;
+};
+
+}  // namespace internal
+
+// The same for coroutines: `co_await AsyncWaitAll({from, to})` is a WaitResult.
+// Nothing happens until it is awaited. `.On(executor)` says where to resume.
+internal::AllAwaiter AsyncWaitAll(
+    const Waitables& waitables,
+    std::source_location where = std::source_location::current()) noexcept;
+internal::AllAwaiter AsyncWaitAll(const Waitables& waitables,
+                                  const WaitOptions& options) noexcept;
+
+}  // namespace SYNC_ABI
+}  // namespace synclib
+
+#endif  // SYNC_WAIT_ALL_H_
