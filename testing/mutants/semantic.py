@@ -34,6 +34,8 @@ CONDITION_CC = "sync/condition.cc"
 BARRIER_CC = "sync/barrier.cc"
 ANY = "sync/internal/any_wait.cc"
 WAIT_ANY_CC = "sync/wait_any.cc"
+ALL = "sync/internal/all_wait.cc"
+WAIT_ALL_CC = "sync/wait_all.cc"
 QUEUE_CORE = "sync/internal/queue_core.cc"
 QUEUE_CORE_H = "sync/internal/queue_core.h"
 QUEUE_H = "sync/queue.h"
@@ -69,17 +71,17 @@ MUTANTS = [
       "            continue;\n"
       "          }\nOLD")),
     ("a broadcast overlooks the waiters", CORE_H,
-     ("} else if (word & kHasWaiters) {",
-      "} else if (!MUTANT && (word & kHasWaiters)) {")),
+     ("} else if (word & (kHasWaiters | kDrain)) {",
+      "} else if (!MUTANT && (word & (kHasWaiters | kDrain))) {")),
     ("a redundant Set() only looks", CORE_H,
      ("      // [B1] Also where nothing changes",
       "      if (MUTANT && next == word) return 0;\nOLD")),
     ("published first, detached afterwards", CORE_CC,
      ("    released = list_.Grant(&next, nullptr, &woken);\n"
-      "    if (!list_.empty()) next |= kHasWaiters;",
+      "    next |= BitsOfList();",
       "    released = MUTANT ? nullptr : list_.Grant(&next, nullptr, &woken);\n"
-      "    if (!MUTANT && !list_.empty()) next |= kHasWaiters;"),
-     ("  return Trampoline::HandOut(released);",
+      "    if (!MUTANT) next |= BitsOfList();"),
+     ("  const size_t looks =",
       "  if (MUTANT) {\n"
       "    word = step(word);\n"
       "    released = list_.Grant(&word, nullptr, &woken);\n"
@@ -89,15 +91,15 @@ MUTANTS = [
       "    if (MUTANT) Trampoline::HandOut(std::exchange(released, nullptr));\n"
       "OLD")),
     ("a broadcast looks at the event once more", CORE_CC,
-     ("  return Trampoline::HandOut(released);",
+     ("  const size_t looks =",
       "  if (MUTANT) word_.load(std::memory_order_relaxed);\nOLD")),
     ("a broadcast does not wake who sleeps for the list", CORE_CC,
      ("  if (word & kLockParked) FutexWake(&word_, kAllSleepers);\n"
       "  if (woken != nullptr) FutexWake(&woken->parked, 1);\n"
-      "  return Trampoline",
+      "  const size_t looks",
       "  if (!MUTANT && (word & kLockParked)) FutexWake(&word_, kAllSleepers);\n"
       "  if (woken != nullptr) FutexWake(&woken->parked, 1);\n"
-      "  return Trampoline")),
+      "  const size_t looks")),
     ("Set() does not count as a broadcast", EVENT,
      ("(word + kOneEpoch) | kSet;", "(word + (MUTANT ? 0 : kOneEpoch)) | kSet;")),
     ("Set() counts where it is redundant", EVENT,
@@ -170,8 +172,8 @@ MUTANTS = [
       "    leaving->ring()->Unlink();\n"
       "  }")),
     ("who unlocks says that nobody waits", CORE_CC,
-     ("    if (!list_.empty()) next |= kHasWaiters;\n    // [U1]",
-      "    if (!MUTANT && !list_.empty()) next |= kHasWaiters;\n    // [U1]")),
+     ("    next |= BitsOfList();\n    // [U1]",
+      "    if (!MUTANT) next |= BitsOfList();\n    // [U1]")),
     ("who unlocks ignores the broadcast", CORE_CC,
      ("        word & kDrain ? list_.Grant(&next, competitor, &woken) : nullptr;",
       "        (word & kDrain) && !(MUTANT && leaving == nullptr)\n"
@@ -526,9 +528,10 @@ MUTANTS = [
      ("        [](uint64_t, uint64_t) noexcept { return true; });",
       "        [](uint64_t, uint64_t) noexcept { return !MUTANT; });")),
     ("who gives does not wake the competitor", CORE_CC,
-     ("  if (woken != nullptr) FutexWake(&woken->parked, 1);\n  return Trampoline",
+     ("  if (woken != nullptr) FutexWake(&woken->parked, 1);\n"
+      "  const size_t looks",
       "  if (!MUTANT && woken != nullptr) FutexWake(&woken->parked, 1);\n"
-      "  return Trampoline")),
+      "  const size_t looks")),
     ("who unlocks the list does not wake the competitor", CORE_CC,
      ("  if (woken != nullptr) FutexWake(&woken->parked, 1);\n  if (leaves)",
       "  if (!MUTANT && woken != nullptr) FutexWake(&woken->parked, 1);\n"
@@ -654,8 +657,8 @@ MUTANTS = [
      ("        return word & ~Rules::kBroken;",
       "        return MUTANT ? word : word & ~Rules::kBroken;")),
     ("a phase ends before it is known how the last one did", BARRIER_CC,
-     ("  if (*word & WaitCore::kDrain) return false;",
-      "  if (!MUTANT && (*word & WaitCore::kDrain)) return false;")),
+     ("  if (WaitCore::IsHandingOver(*word)) return false;",
+      "  if (!MUTANT && WaitCore::IsHandingOver(*word)) return false;")),
     ("who meets a broken barrier waits", BARRIER_CC,
      ("  if (*word & kBroken) {\n", "  if (!MUTANT && (*word & kBroken)) {\n")),
     ("all of a phase have the first one's index", BARRIER_CC,
@@ -689,9 +692,9 @@ MUTANTS = [
      ("    while (core_.AwaitDrain() >= Rules::kOne && !TryWait()) {",
       "    if (MUTANT) {\n      (void)TryWait();\n      return;\n    }\nOLD")),
     ("a mutex is taken that is being handed to another", MUTEX,
-     ("    return !(*word & WaitCore::kDrain) && Grant(word, losses);",
-      "    return (MUTANT || !(*word & WaitCore::kDrain)) && Grant(word, losses);"
-     )),
+     ("    return !WaitCore::IsHandingOver(*word) && Grant(word, losses);",
+      "    return (MUTANT || !WaitCore::IsHandingOver(*word)) &&\n"
+      "           Grant(word, losses);")),
     ("what was granted to who is destroyed is lost", CORE_CC,
      ("  request.rules->give_back(*core, request.what);",
       "  if (!MUTANT) request.rules->give_back(*core, request.what);")),
@@ -720,7 +723,10 @@ MUTANTS = [
      ("      *word = before;  // Its wait",
       "      if (!MUTANT) *word = before;  // Its wait")),
     ("an arm does not see what is there when it enters", CORE_CC,
-     ("next | kLocked | kDrain,", "next | kLocked | (MUTANT ? 0 : kDrain),")),
+     ("    if (word_.compare_exchange_weak(word, next | kLocked | kDrain,",
+      "    if (word_.compare_exchange_weak(word,\n"
+      "                                    next | kLocked | (MUTANT ? 0 : kDrain)"
+      ",")),
     ("an arm that loses is not waited for", ANY,
      ("      losers > 0 &&\n", "      !MUTANT && losers > 0 &&\n")),
     ("an arm that wins is waited for as one that loses", ANY,
@@ -804,6 +810,61 @@ MUTANTS = [
     ("who waits for any of several does not learn what it got", ANY,
      ("  if (arm.granted != nullptr) *arm",
       "  if (!MUTANT && arm.granted != nullptr) *arm")),
+    # All of several.
+    ("a wait for all takes what is there before the rest is", ALL,
+     ("    if (missing == nullptr) {\n      Request",
+      "    if (missing == nullptr || (MUTANT && &target != missing)) {\n"
+      "      Request")),
+    ("a wait for all does not look for the events", ALL,
+     ("  if (missing == nullptr) missing = FindUnset();",
+      "  if (!MUTANT && missing == nullptr) missing = FindUnset();")),
+    ("a wait for all looks at each event once", ALL,
+     ("has_changed = true;", "has_changed = !MUTANT;")),
+    ("a wait for all holds the lists in the order of its arguments", ALL,
+     ("  std::sort(targets_.begin()",
+      "  if (!MUTANT) std::sort(targets_.begin()")),
+    ("a wait for all forgets whom it has released", ALL,
+     ("    Waiter::Append(&all, released);",
+      "    if (!MUTANT) Waiter::Append(&all, released);")),
+    ("who looks takes", ALL,
+     ("  return request.rules->grant(&next, &request.what);",
+      "  if (!MUTANT) OLD\n"
+      "  return request.rules->grant(word, &request.what);")),
+    ("who looks for what is there joins", ALL,
+     ("  return request.rules->take(&next, &request.what);\n}\n\nbool CanBe",
+      "  if (MUTANT) return false;\nOLD")),
+    ("a thread that gives up on all does not look again", WAIT_ALL_CC,
+     ("    // Also when it has given up: what came before that must not be "
+      "missed.\n    const Target* missing",
+      "    if (MUTANT && result != WaitResult::kReady) return result;\nOLD")),
+    ("a coroutine that gives up on all does not look again", WAIT_ALL_CC,
+     ("  const Target* const missing = self->wait_.Take();",
+      "  if (MUTANT && self->outcome != WaitResult::kReady) {\n"
+      "    return self->Resume();\n  }\nOLD")),
+    ("what is held for all is taken by others", CORE_CC,
+     ("    } else if (word_.compare_exchange_weak(word, word | kLocked | kDrain,",
+      "    } else if (word_.compare_exchange_weak(\n"
+      "                   word, word | kLocked | (MUTANT ? 0 : kDrain),")),
+    ("a broadcast overlooks those who look", CORE_H,
+     ("        } else if (word & (kHasWaiters | kDrain)) {",
+      "        } else if (word & (kHasWaiters | (MUTANT ? 0 : kDrain))) {")),
+    ("who locks the list overlooks those who look", CORE_CC,
+     ("    } else if (!(word & (kHasWaiters | kDrain))) {",
+      "    } else if (!(word & (kHasWaiters | (MUTANT ? 0 : kDrain)))) {")),
+    ("who looks is said to take", CORE_CC,
+     ("  return list_.OnlyLook() ? kDrain : kHasWaiters;",
+      "  return list_.OnlyLook() && !MUTANT ? kDrain : kHasWaiters;")),
+    ("who looks is in front of who takes", LIST,
+     ("    if (!waiter->looks()) {", "    if (!MUTANT && !waiter->looks()) {")),
+    ("who is in front of those who look is not the first", LIST,
+     ("        state_ = reinterpret_cast<uintptr_t>(waiter) | (state_ & kBits);"
+      "\n        break;",
+      "        if (!MUTANT) {\n"
+      "          state_ = reinterpret_cast<uintptr_t>(waiter) |\n"
+      "                   (state_ & kBits);\n        }\n        break;")),
+    ("who looks is counted as released", WAITER,
+     ("    ++count;\n    if (last == ring) break;",
+      "    if (!MUTANT) ++count;\n    if (last == ring) break;")),
     # Pools and races.
     ("a thread that is to block has no substitute", POOL,
      ("  } else if (threads_.size() < most_threads_) {",

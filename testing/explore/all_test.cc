@@ -1,0 +1,260 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Every interleaving, within a budget, of waits for all of several things.
+
+#include "absl/time/time.h"
+#include "gtest/gtest.h"
+#include "sync/auto_reset_event.h"
+#include "sync/event.h"
+#include "sync/mutex.h"
+#include "sync/semaphore.h"
+#include "sync/shared_mutex.h"
+#include "sync/wait_all.h"
+#include "sync/wait_options.h"
+#include "testing/detached.h"
+#include "testing/explore/explore_all.h"
+#include "testing/model/explore.h"
+#include "testing/model/stop_token.h"
+#include "testing/model/thread.h"
+
+namespace synctest {
+namespace {
+
+using model::Check;
+using model::StopSource;
+using model::Thread;
+using synclib::AutoResetEvent;
+using synclib::Event;
+using synclib::Mutex;
+using synclib::Semaphore;
+using synclib::SharedMutex;
+using synclib::WaitResult;
+
+TEST(AllScenario, S1_PermitsThatComeOneByOneAreTakenTogether) {
+  ExploreAll(
+      [] {
+        Semaphore first(0), second(0);
+        int data = 0;
+        Thread releaser("releaser", [&] { first.Release(); });
+        Thread other("other", [&] {
+          data = 1;
+          second.Release();
+        });
+        synclib::WaitAll({second, first});
+        Check(data == 1, "what came before is visible");
+        Check(first.permits() + second.permits() == 0, "both are taken");
+      },
+      {.suspensions = 0});
+}
+
+TEST(AllScenario, S1_ACoroutineTakesAll) {
+  ExploreAll(
+      [] {
+        Semaphore first(0), second(0);
+        Event over;
+        int data = 0;
+        auto wait = [&]() -> Detached {
+          co_await synclib::AsyncWaitAll({first, second});
+          Check(data == 1, "what came before is visible");
+          over.Set();
+        };
+        wait();
+        Thread releaser("releaser", [&] { first.Release(); });
+        Thread other("other", [&] {
+          data = 1;
+          second.Release();
+        });
+        over.Wait();
+        Check(first.permits() + second.permits() == 0, "both are taken");
+      },
+      {.suspensions = 0});
+}
+
+TEST(AllScenario, S1_NothingIsTakenBeforeTheRestIsThere) {
+  ExploreAll(
+      [] {
+        Semaphore first(1), second(0);
+        Thread waiter("waiter", [&] { synclib::WaitAll({first, second}); });
+        Thread taker("taker", [&] {
+          first.Acquire();  // Nobody else can have it.
+          first.Release();
+          second.Release();
+        });
+      },
+      {.suspensions = 0});
+}
+
+// Each would wait for the other, if they took one after the other.
+TEST(AllScenario, L2_TwoTakeTheSameMutexes) {
+  ExploreAll(
+      [] {
+        Mutex first, second;
+        int data = 0;
+        Thread other("other", [&] {
+          synclib::WaitAll({second, first});
+          ++data;
+          first.unlock();
+          second.unlock();
+        });
+        synclib::WaitAll({first, second});
+        ++data;
+        second.unlock();
+        first.unlock();
+      },
+      {.suspensions = 0});
+}
+
+TEST(AllScenario, S1_EventsThatAreNotSetAtTheSameTime) {
+  ExploreAll(
+      [] {
+        Event first(Event::kSet), second;
+        Thread setter("setter", [&] {
+          first.Clear();
+          second.Set();
+        });
+        const WaitResult result =
+            synclib::WaitAll({first, second}, absl::Seconds(1));
+        Check(result == WaitResult::kTimeout, "one or the other is not set");
+      },
+      {.suspensions = 0});
+}
+
+TEST(AllScenario, S1_APermitThatIsNotThereWhileTheEventIsSet) {
+  ExploreAll(
+      [] {
+        Event event(Event::kSet);
+        Semaphore permits(0);
+        Thread releaser("releaser", [&] {
+          event.Clear();
+          permits.Release();
+        });
+        const WaitResult result =
+            synclib::WaitAll({event, permits}, absl::Seconds(1));
+        Check(result == WaitResult::kTimeout, "not at the same time");
+        releaser.join();
+        Check(permits.permits() == 1, "it is left");
+      },
+      {.suspensions = 0});
+}
+
+TEST(AllScenario, S1_APermitIsForOneOfTwo) {
+  ExploreAll(
+      [] {
+        Semaphore permits(0);
+        Event event(Event::kSet);
+        Thread first("first", [&] {
+          synclib::WaitAll({permits, event});
+          permits.Release();
+        });
+        Thread second("second", [&] {
+          permits.Acquire();
+          permits.Release();
+        });
+        permits.Release();
+        first.join();
+        second.join();
+        Check(permits.permits() == 1, "it was there once");
+      },
+      {.suspensions = 0});
+}
+
+TEST(AllScenario, S1_APermitMeetsAStop) {
+  ExploreAll(
+      [] {
+        Semaphore permits(0);
+        StopSource source;
+        Thread releaser("releaser", [&] {
+          permits.Release();
+          source.request_stop();
+        });
+        Check(synclib::WaitAll({permits}, source.get_token()) ==
+                  WaitResult::kReady,
+              "it was there before the stop");
+      },
+      {.suspensions = 0});
+}
+
+TEST(AllScenario, S1_APermitMeetsTheStopOfACoroutine) {
+  ExploreAll(
+      [] {
+        Semaphore permits(0);
+        StopSource source;
+        Event over;
+        auto wait = [&]() -> Detached {
+          const WaitResult result =
+              co_await synclib::AsyncWaitAll({permits}, source.get_token());
+          Check(result == WaitResult::kReady, "it was there before the stop");
+          over.Set();
+        };
+        wait();
+        Thread releaser("releaser", [&] {
+          permits.Release();
+          source.request_stop();
+        });
+        over.Wait();
+      },
+      {.suspensions = 0});
+}
+
+// A writer that only looks, and may give up.
+TEST(AllScenario, S3_NobodyIsBehindWhoLooks) {
+  ExploreAll(
+      [] {
+        SharedMutex mutex;
+        StopSource source;
+        mutex.lock_shared();
+        Thread looker("looker", [&] {
+          (void)synclib::WaitAll({mutex}, source.get_token());
+        });
+        while (mutex.waiters() < 1) model::Yield(model::Place::current());
+        Check(mutex.try_lock_shared(), "no writer waits");
+        Thread stopper("stopper", [&] { source.request_stop(); });
+        mutex.lock_shared();
+        looker.join();
+        for (int i = 0; i < 3; ++i) mutex.unlock_shared();
+        stopper.join();
+        Check(mutex.try_lock(), "it is free");
+      },
+      {.suspensions = 0});
+}
+
+// The permit is for the waiter that came later.
+TEST(AllScenario, S3_WhoLooksIsBehindWhoTakes) {
+  ExploreAll(
+      [] {
+        AutoResetEvent flag;
+        Event over;
+        Thread looker("looker", [&] {
+          synclib::WaitAll({flag});
+          over.Wait();  // The other one has had its turn.
+        });
+        while (flag.waiters() < 1) model::Yield(model::Place::current());
+        auto wait = [&]() -> Detached {
+          co_await flag;
+          over.Set();
+        };
+        wait();
+        Check(flag.Set(), "one was released");
+        Check(over.IsSet(), "the one that takes it");
+        (void)flag.Set();
+      },
+      {.suspensions = 0});
+}
+
+TEST(AllScenario, S1_ASetThatOnlyShowsItselfReleasesNobody) {
+  ExploreAll(
+      [] {
+        AutoResetEvent flag;
+        Event event;
+        Thread looker("looker", [&] { synclib::WaitAll({flag, event}); });
+        Check(!flag.Set(), "nobody takes it yet");
+        event.Set();
+        looker.join();
+        Check(!flag.TryWait(), "it was taken");
+      },
+      {.suspensions = 0});
+}
+
+}  // namespace
+}  // namespace synctest
