@@ -28,7 +28,10 @@
 #include "sync/semaphore.h"
 #include "sync/shared_mutex.h"
 #include "sync/thread_pool.h"
+#include "sync/wait_all.h"
+#include "sync/wait_any.h"
 #include "sync/wait_options.h"
+#include "sync/waitable.h"
 #include "testing/detached.h"
 #include "testing/waiters.h"
 
@@ -121,12 +124,14 @@ class World {
     kReading,
     kItem,
     kMeeting,
+    kAll,  // A permit, the turn, exclusion, and writing.
+    kAny,  // One of those, or reading for writing; `*what` is which.
     kEnd,
   };
 
-  WaitResult Wait(What what,
+  WaitResult Wait(What* what,
                   const WaitOptions& options) ABSL_NO_THREAD_SAFETY_ANALYSIS {
-    switch (what) {
+    switch (*what) {
       case kOnePermit:
         return permits_.Acquire(options);
       case kTwoPermits:
@@ -146,13 +151,17 @@ class World {
       }
       case kMeeting:
         return Met(barrier_.ArriveAndWait(options));
+      case kAll:
+        return WaitAll(all(), options);
+      case kAny:
+        return OneOf(WaitAny(any(), options), what);
       case kEnd:
         break;
     }
     return WaitResult::kTimeout;
   }
-  Task<WaitResult> AsyncWait(What what, WaitOptions options) {
-    switch (what) {
+  Task<WaitResult> AsyncWait(What* what, WaitOptions options) {
+    switch (*what) {
       case kOnePermit:
         co_return co_await permits_.AsyncAcquire(options);
       case kTwoPermits:
@@ -172,6 +181,10 @@ class World {
       }
       case kMeeting:
         co_return Met(co_await barrier_.AsyncArriveAndWait(options));
+      case kAll:
+        co_return co_await AsyncWaitAll(all(), options);
+      case kAny:
+        co_return OneOf(co_await AsyncWaitAny(any(), options), what);
       case kEnd:
         break;
     }
@@ -205,8 +218,14 @@ class World {
         EXPECT_GE(written_, 0);  // A reading, for the thread sanitizer.
         shared_mutex_.unlock_shared();
         break;
+      case kAll:
+        for (const What each : {kOnePermit, kTurn, kExclusion, kWriting}) {
+          Use(each);
+        }
+        break;
       case kItem:
       case kMeeting:
+      case kAny:
       case kEnd:
         break;
     }
@@ -255,6 +274,14 @@ class World {
   static constexpr int kPermits = 3;
   static constexpr int kParties = 2;  // Help() is one of them.
 
+  Waitables all() { return {permits_, turn_, mutex_, shared_mutex_}; }
+  Waitables any() { return {permits_, turn_, mutex_, shared_mutex_.Shared()}; }
+  static WaitResult OneOf(AnyResult any, What* what) {
+    constexpr What kWhat[] = {kOnePermit, kTurn, kExclusion, kReading};
+    *what = kWhat[any.index];
+    return any.result;
+  }
+
   WaitResult Had(WaitResult result) {
     if (result == WaitResult::kReady) --items_;
     return result;
@@ -297,16 +324,16 @@ TEST(CompanionsStressTest, L2_EverythingAtOnceEndsWellAndNothingIsLost) {
   RunAll(
       1000,
       [&](std::minstd_rand& random, int) {
-        const World::What what = any(random);
-        if (world.Wait(what, RandomOptions(random, stops)) ==
+        World::What what = any(random);
+        if (world.Wait(&what, RandomOptions(random, stops)) ==
             WaitResult::kReady) {
           world.Use(what);
         }
       },
       [&](std::minstd_rand& random, int) -> Task<> {
-        const World::What what = any(random);
+        World::What what = any(random);
         const WaitOptions options = RandomOptions(random, stops);
-        if (co_await world.AsyncWait(what, options) == WaitResult::kReady) {
+        if (co_await world.AsyncWait(&what, options) == WaitResult::kReady) {
           world.Use(what);
         }
       },

@@ -46,10 +46,9 @@ inline namespace SYNC_ABI {
 // Time-outs: takes WaitOptions.
 // Misuse: to name something twice that is taken ends the program with a
 //   message.
-// Cost: a try holds the lists of all that are taken, for a few instructions
-//   each; then those who try or give up may be told "no", or wait, but setters
-//   don't. Tries once for each time that what it lacked was there. No
-//   allocation for up to eight. The coroutine's frame has room for those.
+// Cost: each try, one whenever what it lacked has come, holds all the lists for
+//   some instructions, while who joins or gives up waits, and others' tries say
+//   no. No allocation for up to eight, for which coroutines' frames have room.
 WaitResult WaitAll(
     const Waitables& waitables,
     std::source_location where = std::source_location::current()) noexcept;
