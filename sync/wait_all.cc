@@ -32,15 +32,14 @@ WaitResult WaitAll(const Waitables& waitables,
                    const WaitOptions& options) noexcept {
   AllWait wait(waitables.targets());
   const WaitOptions begun = options.Begun();
-  WaitResult result = WaitResult::kReady;
-  for (;;) {
-    // Also when it has given up: what came before that must not be missed.
-    const Target* missing = wait.Take();
-    if (missing == nullptr) return WaitResult::kReady;
-    if (result != WaitResult::kReady) return result;
+  while (const Target* missing = wait.Take()) {
     internal::Request request = AllWait::LookingFor(*missing);
-    result = internal::BlockThread(*missing->core, request, begun);
+    const WaitResult result =
+        internal::BlockThread(*missing->core, request, begun);
+    // It was not there by then, and so not all were.
+    if (result != WaitResult::kReady) return result;
   }
+  return WaitResult::kReady;
 }
 
 namespace internal {
@@ -68,21 +67,19 @@ bool AllAwaiter::await_suspend(std::coroutine_handle<> handle) noexcept {
 
 // True: the coroutine is suspended, and its frame may be gone.
 bool AllAwaiter::Wait(const Target* missing) noexcept {
-  std::optional<WaitResult> ended;
   do {
     set_core(missing->core);
     request = AllWait::LookingFor(*missing);
     Waiter* released;
-    ended = Begin();
+    std::optional<WaitResult> ended = Begin();
     if (!ended.has_value()) ended = Join(&released);
     if (!ended.has_value()) {
       Trampoline::HandOut(released);
       return true;
     }
-    // Also when it has given up: what came before that must not be missed.
-    missing = wait_.Take();
-  } while (missing != nullptr && *ended == WaitResult::kReady);
-  outcome = missing == nullptr ? WaitResult::kReady : *ended;
+    outcome = *ended;
+  } while (outcome == WaitResult::kReady &&
+           (missing = wait_.Take()) != nullptr);
   set_stage(Stage::kOver);
   return false;
 }
@@ -90,11 +87,9 @@ bool AllAwaiter::Wait(const Target* missing) noexcept {
 void AllAwaiter::Looked(Work* work) {
   auto* const self = static_cast<AllAwaiter*>(work);
   if (!self->DisarmBeforeResuming()) return;
-  const Target* const missing = self->wait_.Take();
-  if (missing == nullptr) {
-    self->outcome = WaitResult::kReady;
-  } else if (self->outcome == WaitResult::kReady && self->Wait(missing)) {
-    return;
+  if (self->outcome == WaitResult::kReady) {
+    const Target* const missing = self->wait_.Take();
+    if (missing != nullptr && self->Wait(missing)) return;
   }
   self->Resume();
 }

@@ -219,6 +219,34 @@ TEST(AllScenario, S3_NobodyIsBehindWhoLooks) {
       {.suspensions = 0});
 }
 
+TEST(AllScenario, S3_WhoLooksIsNotInFrontOfAReader) {
+  ExploreAll(
+      [] {
+        SharedMutex mutex;
+        StopSource source;
+        mutex.lock_shared();
+        Thread looker("looker", [&] {
+          synclib::WaitAll({mutex});
+          mutex.unlock();
+        });
+        while (mutex.waiters() < 1) model::Yield(model::Place::current());
+        auto write = [&]() -> Detached {
+          (void)co_await mutex.AsyncLock(source.get_token());
+        };
+        write();
+        Check(!mutex.try_lock_shared(), "a writer waits");
+        Thread reader("reader", [&] {
+          mutex.lock_shared();
+          mutex.unlock_shared();
+        });
+        while (mutex.waiters() < 3) model::Yield(model::Place::current());
+        source.request_stop();
+        reader.join();
+        mutex.unlock_shared();
+      },
+      {.suspensions = 0});
+}
+
 // The permit is for the waiter that came later.
 TEST(AllScenario, S3_WhoLooksIsBehindWhoTakes) {
   ExploreAll(

@@ -35,7 +35,6 @@ BARRIER_CC = "sync/barrier.cc"
 ANY = "sync/internal/any_wait.cc"
 WAIT_ANY_CC = "sync/wait_any.cc"
 ALL = "sync/internal/all_wait.cc"
-WAIT_ALL_CC = "sync/wait_all.cc"
 QUEUE_CORE = "sync/internal/queue_core.cc"
 QUEUE_CORE_H = "sync/internal/queue_core.h"
 QUEUE_H = "sync/queue.h"
@@ -833,14 +832,6 @@ MUTANTS = [
     ("who looks for what is there joins", ALL,
      ("  return request.rules->take(&next, &request.what);\n}\n\nbool CanBe",
       "  if (MUTANT) return false;\nOLD")),
-    ("a thread that gives up on all does not look again", WAIT_ALL_CC,
-     ("    // Also when it has given up: what came before that must not be "
-      "missed.\n    const Target* missing",
-      "    if (MUTANT && result != WaitResult::kReady) return result;\nOLD")),
-    ("a coroutine that gives up on all does not look again", WAIT_ALL_CC,
-     ("  const Target* const missing = self->wait_.Take();",
-      "  if (MUTANT && self->outcome != WaitResult::kReady) {\n"
-      "    return self->Resume();\n  }\nOLD")),
     ("what is held for all is taken by others", CORE_CC,
      ("    } else if (word_.compare_exchange_weak(word, word | kLocked | kDrain,",
       "    } else if (word_.compare_exchange_weak(\n"
