@@ -44,9 +44,8 @@
 //   8. User code runs outside: whoever releases gets a ring to hand out once
 //      it has unlocked.
 //   9. With locked and drain set, nobody takes what waits are granted one by
-//   one. So an
-//      arm may be claimed, and who is granted marked, before the step that
-//      grants it.
+//      one. So an arm may be claimed, and who is granted marked, before the
+//      step that grants it; and what WaitAll() has found there stays there.
 //
 // A join takes effect when it takes the list bit: the word it replaces says
 // that the request is not satisfied, and every later broadcast finds the list
