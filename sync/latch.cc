@@ -14,7 +14,7 @@ namespace synclib {
 inline namespace SYNC_ABI {
 
 size_t Latch::CountDown(int64_t count) noexcept {
-  return core_.Give(
+  return core_.Broadcast(
       [count](uint64_t word) noexcept {
         const auto left = static_cast<int64_t>(word / Rules::kOne);
         return word - Checked(count, left) * Rules::kOne;

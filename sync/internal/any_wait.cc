@@ -113,7 +113,7 @@ void AnyWait::GiveBack() noexcept {
 }
 
 void AnyWait::Set(uint64_t what) noexcept {
-  ended_.Give([what](uint64_t word) noexcept { return word | BitOf(what); },
+  ended_.Broadcast([what](uint64_t word) noexcept { return word | BitOf(what); },
               [](uint64_t, uint64_t) noexcept { return true; });
 }
 

@@ -100,7 +100,7 @@ Waiter* LimitedWaiter::GiveUp() noexcept {
     Append(&released, behind);
   }
   // By a stop, this is the registration whose callback is running.
-  if (released != nullptr) stop_.reset();
+  if (IsIn(released)) stop_.reset();
   return released;
 }
 

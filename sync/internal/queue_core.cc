@@ -108,7 +108,7 @@ bool QueueCore::BeginPush() noexcept {
       },
       &Never);
   if (begun) {
-    unfinished_.Give(
+    unfinished_.Broadcast(
         [](uint64_t word) noexcept { return word + UnfinishedRules::kOne; },
         &Never);
   }
@@ -146,7 +146,7 @@ void QueueCore::Close() noexcept {
 }
 
 void QueueCore::TaskDone() noexcept {
-  unfinished_.Give(
+  unfinished_.Broadcast(
       [](uint64_t word) noexcept {
         const uint64_t count = UnfinishedRules::CountOf(word);
         if (count == 0) {

@@ -46,6 +46,9 @@
 //   9. With locked and drain set, nobody takes what waits are granted one by
 //      one. So an arm may be claimed, and who is granted marked, before the
 //      step that grants it; and what WaitAll() has found there stays there.
+//  10. Of what is granted one by one, a step that must be tried again grants at
+//      least the same waits: nothing is taken meanwhile (9), what is given has
+//      been published before (Give()), and who has left stays away.
 //
 // A join takes effect when it takes the list bit: the word it replaces says
 // that the request is not satisfied, and every later broadcast finds the list
@@ -165,7 +168,8 @@ std::optional<WaitResult> WaitCore::Join(Waiter* waiter,
     return std::nullopt;
   }
   // Given up before it joined. A broadcast since the lock step wins all the
-  // same: it has found the waiter, and releases it.
+  // same: it has found the waiter, and releases it. [L1] Invariant 9.
+  if (!rules.broadcasts) word_.fetch_or(kDrain, std::memory_order_acquire);
   const WaitResult why = giving_up.Now().value_or(WaitResult::kTimeout);
   if (!Unlock(waiter, released)) return std::nullopt;
   // Those for whom it has made way.
@@ -235,10 +239,9 @@ void WaitCore::Enter(Waiter* waiter, Waiter** released) noexcept {
 
 bool WaitCore::Remove(Waiter* waiter, const StopToken& token,
                       Waiter** released) noexcept {
-  *released = nullptr;
   // However long it takes to get the list: it must be known whose the waiter
   // is.
-  if (!Lock(waiter)) return WasForgotten(waiter);
+  if (!Lock(waiter, released)) return WasForgotten(waiter);
   // Here, where a broadcast that comes before the answer wins: a stop that
   // follows a broadcast can't have ended the wait, and one that came before the
   // removal has.
@@ -283,12 +286,13 @@ uint64_t WaitCore::AwaitDrain() noexcept {
 }
 
 bool WaitCore::Compete(Waiter* waiter) noexcept {
-  if (!Lock(waiter)) {
+  Waiter* released;
+  if (!Lock(waiter, &released)) {
     waiter->StopCompeting();  // Whoever has taken it off the list releases it.
+    Trampoline::HandOut(released);
     return false;
   }
   waiter->Lose();  // Unless it wins.
-  Waiter* released;
   Unlock(nullptr, &released, waiter);
   const bool wins = released == waiter;  // It is the first of the list.
   if (wins) {
@@ -301,22 +305,29 @@ bool WaitCore::Compete(Waiter* waiter) noexcept {
 }
 
 size_t WaitCore::Count() noexcept {
-  if (!Lock(nullptr)) return 0;
-  const size_t count = list_.Count();
   Waiter* released;
+  if (!Lock(nullptr, &released)) return 0;
+  const size_t count = list_.Count(SIZE_MAX);
   Unlock(nullptr, &released);
   Trampoline::HandOut(released);
   return count;
 }
 
-size_t WaitCore::GiveLocked(Step step) noexcept {
+// With the list, and drain set.
+size_t WaitCore::GrantGiven() noexcept {
+  Waiter* released;
+  Unlock(nullptr, &released);
+  const size_t looks = Waiter::CountLooks(released);
+  return Trampoline::HandOut(released) - looks;
+}
+
+size_t WaitCore::BroadcastLocked(Step step) noexcept {
   const uintptr_t before = list_.state();
   Waiter* released;
-  Waiter* woken = nullptr;
   uint64_t word = word_.load(std::memory_order_relaxed);
   for (;;) {
     uint64_t next = step(word) & ~kListBits;
-    released = list_.Grant(&next, nullptr, &woken);
+    released = list_.Grant(&next, nullptr, nullptr);
     next |= BitsOfList();
     // [B2] A drain asked for meanwhile is this one.
     if (word_.compare_exchange_weak(word, next, std::memory_order_acq_rel,
@@ -326,9 +337,7 @@ size_t WaitCore::GiveLocked(Step step) noexcept {
     list_.TakeBack(released, before);
   }
   if (word & kLockParked) FutexWake(&word_, kAllSleepers);
-  if (woken != nullptr) FutexWake(&woken->parked, 1);
-  const size_t looks = Waiter::CountLooks(released);
-  return Trampoline::HandOut(released) - looks;
+  return Trampoline::HandOut(released);
 }
 
 uint64_t WaitCore::BitsOfList() noexcept {
@@ -337,14 +346,23 @@ uint64_t WaitCore::BitsOfList() noexcept {
 }
 
 size_t WaitCore::Notify(size_t count) noexcept {
-  if (!Lock(nullptr)) return 0;
-  const uint64_t given = std::min(count, list_.Count()) << kPayloadShift;
-  return GiveLocked([given](uint64_t word) noexcept { return word + given; });
+  Waiter* released;
+  if (!Lock(nullptr, &released)) return 0;
+  const uint64_t given = uint64_t{list_.Count(count)} << kPayloadShift;
+  uint64_t word = word_.load(std::memory_order_relaxed);
+  // [B1]
+  while (!word_.compare_exchange_weak(word, (word + given) | kDrain,
+                                      std::memory_order_acq_rel,
+                                      std::memory_order_relaxed)) {
+  }
+  return GrantGiven();
 }
 
 // Takes the list, if anybody is on it, and `linked` (may be null) is: otherwise
-// not, and false.
-bool WaitCore::Lock(const Waiter* linked) noexcept {
+// not, and false; then `*released` are those, or null, who were released when
+// it was let go of again.
+bool WaitCore::Lock(const Waiter* linked, Waiter** released) noexcept {
+  *released = nullptr;
   uint64_t locked = kLocked;
   // Invariant 9: what it makes way for, nobody takes.
   if (linked != nullptr && !linked->request.rules->broadcasts) locked |= kDrain;
@@ -366,9 +384,7 @@ bool WaitCore::Lock(const Waiter* linked) noexcept {
     }
   }
   if (linked == nullptr || linked->linked) return true;
-  Waiter* released;
-  Unlock(nullptr, &released);
-  Trampoline::HandOut(released);
+  Unlock(nullptr, released);
   return false;
 }
 
@@ -395,29 +411,36 @@ bool WaitCore::Unlock(Waiter* leaving, Waiter** released,
                       const Waiter* competitor) noexcept {
   // It leaves unless it is granted: a thread that was to compete gets its turn.
   if (competitor == nullptr) competitor = leaving;
-  const uintptr_t all = list_.state();
+  const Rules* const rules =
+      leaving == nullptr ? nullptr : leaving->request.rules;
+  // Whether it stays after all if something is given before the step is done:
+  // where all are released in one, or its arrival counts. Elsewhere that is for
+  // the others: invariant 10.
+  const bool may_stay =
+      rules != nullptr && (rules->broadcasts || rules->leave != nullptr);
   const WaitResult why =
-      leaving == nullptr ? WaitResult::kReady : leaving->outcome;
+      rules == nullptr ? WaitResult::kReady : leaving->outcome;
   Waiter* woken = nullptr;
-  bool leaves;
+  bool leaves = false;
   uint64_t word = word_.load(std::memory_order_relaxed);
   for (;;) {
     uint64_t next = word & ~kListBits;
+    const uintptr_t all = list_.state();
     *released =
         word & kDrain ? list_.Grant(&next, competitor, &woken) : nullptr;
-    leaves = leaving != nullptr && !IsGranted(*leaving, next);
-    if (leaving != nullptr) {
-      leaving->outcome = leaves ? why : WaitResult::kReady;
-    }
     const uintptr_t with_leaving = list_.state();
-    if (leaves) {
-      list_.Remove(leaving);
-      const Rules& rules = *leaving->request.rules;
-      if (rules.leave != nullptr) rules.leave(&next);
+    uintptr_t rest = with_leaving;
+    Waiter* behind = nullptr;
+    if (rules != nullptr && !leaves) {
+      leaves = !IsGranted(*leaving, next);
+      leaving->outcome = leaves ? why : WaitResult::kReady;
+      if (leaves) {
+        list_.Remove(leaving);
+        if (rules->leave != nullptr) rules->leave(&next);
+        rest = list_.state();
+        behind = list_.Grant(&next, nullptr, &woken);
+      }
     }
-    const uintptr_t rest = list_.state();
-    Waiter* const behind =
-        leaves ? list_.Grant(&next, nullptr, &woken) : nullptr;
     next |= BitsOfList();
     // [U1]
     if (word_.compare_exchange_weak(word, next, std::memory_order_acq_rel,
@@ -426,7 +449,10 @@ bool WaitCore::Unlock(Waiter* leaving, Waiter** released,
       break;
     }
     list_.TakeBack(behind, rest);
-    if (leaves) list_.Restore(leaving, with_leaving);
+    if (leaves && may_stay) {
+      list_.Restore(leaving, with_leaving);
+      leaves = false;
+    }
     list_.TakeBack(*released, all);
   }
   if (word & kLockParked) FutexWake(&word_, kAllSleepers);

@@ -107,24 +107,45 @@ class WaitCore {
 
   // Applies `step`, which maps a word to the word that follows, list bits
   // untouched, as one step. If it may_release(word, next), the waits that can
-  // take what they ask for are released in the same step, and handed out
-  // afterwards. Returns how many this call handed out. Never waits for anybody,
-  // and touches this object no more once the step is visible.
-  using Step = absl::FunctionRef<uint64_t(uint64_t word)>;
+  // take what they ask for are released, and handed out afterwards. Returns how
+  // many this call handed out. Never waits for anybody. For what is granted to
+  // waits one by one: then nobody else takes it meanwhile.
   template <class S, class MayRelease>
   size_t Give(const S& step, const MayRelease& may_release) noexcept {
+    uint64_t word = word_.load(std::memory_order_relaxed);
+    for (;;) {
+      uint64_t next = step(word);
+      bool locks = false;
+      if (may_release(word, next) &&
+          (word & (kLocked | kHasWaiters | kDrain))) {
+        next |= kLocked | kDrain;  // Invariants 7 and 9.
+        locks = !(word & kLocked);
+      }
+      // [B1] Also where nothing changes: what came before is published.
+      if (word_.compare_exchange_weak(word, next, std::memory_order_acq_rel,
+                                      std::memory_order_relaxed)) {
+        return locks ? GrantGiven() : 0;
+      }
+    }
+  }
+
+  // The same for what broadcasts: the waits are released in the same step, and
+  // this object is touched no more once that is visible.
+  using Step = absl::FunctionRef<uint64_t(uint64_t word)>;
+  template <class S, class MayRelease>
+  size_t Broadcast(const S& step, const MayRelease& may_release) noexcept {
     uint64_t word = word_.load(std::memory_order_relaxed);
     for (;;) {
       uint64_t next = step(word);
       if (may_release(word, next)) {
         if (word & kLocked) {
           next |= kDrain;  // Invariant 7: left to the holder.
-        } else if (word & (kHasWaiters | kDrain)) {
+        } else if (word & kHasWaiters) {
           // [L1] Detach first, publish after: invariant 3.
           if (word_.compare_exchange_weak(word, word | kLocked,
                                           std::memory_order_acquire,
                                           std::memory_order_relaxed)) {
-            return GiveLocked(step);
+            return BroadcastLocked(step);
           }
           continue;
         }
@@ -187,10 +208,10 @@ class WaitCore {
   void LetGo(Waiter** released) noexcept { Unlock(nullptr, released); }
 
   // Takes a waiter that has joined off the list. True: it is a ring of its
-  // own, nothing will reach it, its outcome is kCancelled if `token` was
-  // stopped by then, or else kTimeout, and `*released` are others, which it has
-  // made way for and the caller hands out, or null. False: it was granted, and
-  // whoever hands it out has it: the caller, if `*released` is not null.
+  // own, nothing will reach it, and its outcome is kCancelled if `token` was
+  // stopped by then, or else kTimeout. False: it was granted, and whoever hands
+  // it out has it: the caller, if it is in `*released`. That is a ring of those
+  // for whom it has made way, or null, which the caller hands out.
   bool Remove(Waiter* waiter, const StopToken& token,
               Waiter** released) noexcept;
 
@@ -211,8 +232,9 @@ class WaitCore {
   size_t Count() noexcept;
 
  private:
-  size_t GiveLocked(Step step) noexcept;
-  bool Lock(const Waiter* linked) noexcept;
+  size_t GrantGiven() noexcept;
+  size_t BroadcastLocked(Step step) noexcept;
+  bool Lock(const Waiter* linked, Waiter** released) noexcept;
   void WaitForList(uint64_t word, int round, Deadline deadline) noexcept;
   bool Unlock(Waiter* leaving, Waiter** released,
               const Waiter* competitor = nullptr) noexcept;

@@ -44,15 +44,15 @@ Waiter* WaitList::first() noexcept {
   return first;
 }
 
-size_t WaitList::Count() noexcept {
+size_t WaitList::Count(size_t most) noexcept {
   Waiter* const first = this->first();
-  if (first == nullptr) return 0;
   size_t count = 0;
   Waiter* waiter = first;
-  do {
+  while (waiter != nullptr && count < most) {
     ++count;
     waiter = waiter->Next();
-  } while (waiter != first);
+    if (waiter == first) break;
+  }
   return count;
 }
 
@@ -142,7 +142,7 @@ void WaitList::TakeBack(Waiter* granted, uintptr_t before) noexcept {
   if (granted == nullptr) return;
   // In front of the rest, which is at the end of the ring.
   if (state_ != 0) first()->ring()->Append(granted->ring());
-  state_ = before;
+  state_ = reinterpret_cast<uintptr_t>(granted) | (before & kBits);
 }
 
 }  // namespace internal

@@ -29,7 +29,9 @@ class WaitList {
   WaitList& operator=(const WaitList&) = delete;
 
   bool empty() noexcept { return first() == nullptr; }
-  size_t Count() noexcept;
+
+  // How many are on it, or `most` if that is less.
+  size_t Count(size_t most) noexcept;
 
   // Whether none of those on the list, which is not empty, takes anything.
   bool OnlyLook() noexcept { return first()->looks(); }
@@ -47,13 +49,13 @@ class WaitList {
   // which it leaves without that. Returns the ring of them, or null. Where
   // there is barging, a thread that comes to the front competes instead, unless
   // it is `competitor` (may be null), which does so now: if it sleeps, `*woken`
-  // is set to it, for the caller to wake.
+  // is set to it, for the caller to wake; without barging, it may be null.
   Waiter* Grant(uint64_t* word, const Waiter* competitor,
                 Waiter** woken) noexcept;
 
   // Undoes a Grant() that returned `granted`, the list having been as it was
-  // `before`. The next one grants them the same, and perhaps more: what they
-  // ask for can't be gone meanwhile.
+  // `before`, but that whose waits are granted one by one are no longer linked,
+  // and their claims stand: the next one grants at least the same.
   void TakeBack(Waiter* granted, uintptr_t before) noexcept;
 
   // For Restore() and TakeBack().

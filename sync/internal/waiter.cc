@@ -15,6 +15,16 @@ namespace synclib {
 inline namespace SYNC_ABI {
 namespace internal {
 
+bool Waiter::IsIn(const Waiter* ring) const noexcept {
+  if (ring == nullptr) return false;
+  const Waiter* waiter = ring;
+  do {
+    if (waiter == this) return true;
+    waiter = waiter->Next();
+  } while (waiter != ring);
+  return false;
+}
+
 size_t Waiter::CountLooks(const Waiter* ring) noexcept {
   if (ring == nullptr) return 0;
   size_t count = 0;

@@ -108,6 +108,9 @@ struct Waiter : Work {
     }
   }
 
+  // Whether it is in the ring, which may be null.
+  bool IsIn(const Waiter* ring) const noexcept;
+
   // How many in the ring look; they are at its end. It may be null.
   static size_t CountLooks(const Waiter* ring) noexcept;
 
