@@ -13,6 +13,8 @@
 #include "sync/latch.h"
 #include "sync/mutex.h"
 #include "sync/semaphore.h"
+#include "sync/shared_mutex.h"
+#include "sync/wait_any.h"
 #include "sync/wait_options.h"
 #include "testing/detached.h"
 #include "testing/explore/explore_all.h"
@@ -31,6 +33,7 @@ using synclib::Event;
 using synclib::Latch;
 using synclib::Mutex;
 using synclib::Semaphore;
+using synclib::SharedMutex;
 using synclib::WaitResult;
 
 TEST(GrantsScenario, S1_EachPermitIsForOne) {
@@ -511,6 +514,96 @@ TEST(GrantsScenario, L2_AFlagIsClearedThatWasNearlyHandedOver) {
         waiter.join();
         holder.join();
         setter.join();
+      },
+      {.suspensions = 0});
+}
+
+// A step that makes way for a reader, and must be tried again, since what there
+// is has changed: if the writer that was to leave stays after all, the reader
+// must still be able to leave.
+TEST(GrantsScenario, L3_WhoWasNearlyGrantedMayGiveUp) {
+  ExploreAll(
+      [] {
+        SharedMutex mutex;
+        StopSource writers, readers;
+        Event over;
+        mutex.lock_shared();
+        auto write = [&]() -> Detached {
+          const WaitResult result =
+              co_await mutex.AsyncLock(writers.get_token());
+          if (result == WaitResult::kReady) {
+            co_await over;
+            mutex.unlock();
+          }
+        };
+        write();
+        auto read = [&]() -> Detached {
+          const WaitResult result =
+              co_await mutex.AsyncLockShared(readers.get_token());
+          if (result == WaitResult::kReady) mutex.unlock_shared();
+          over.Set();
+        };
+        read();
+        Thread stopper("stopper", [&] { writers.request_stop(); });
+        mutex.unlock_shared();
+        readers.request_stop();
+        over.Wait();
+        stopper.join();
+        Check(mutex.try_lock(), "it is free");
+      },
+      {.suspensions = 0});
+}
+
+TEST(GrantsScenario, L3_AWaitForAnyThatWasNearlyGrantedHearsTheOthers) {
+  ExploreAll(
+      [] {
+        SharedMutex mutex;
+        StopSource writers;
+        Event event, over;
+        mutex.lock_shared();
+        auto write = [&]() -> Detached {
+          const WaitResult result =
+              co_await mutex.AsyncLock(writers.get_token());
+          if (result == WaitResult::kReady) {
+            co_await over;
+            mutex.unlock();
+          }
+        };
+        write();
+        auto read = [&]() -> Detached {
+          const synclib::AnyResult any =
+              co_await synclib::AsyncWaitAny({mutex.Shared(), event});
+          if (any.index == 0) mutex.unlock_shared();
+          over.Set();
+        };
+        read();
+        Thread stopper("stopper", [&] { writers.request_stop(); });
+        mutex.unlock_shared();
+        event.Set();
+        over.Wait();
+        stopper.join();
+        Check(mutex.try_lock(), "it is free");
+      },
+      {.suspensions = 0});
+}
+
+// Two that release at the bound, one of which can't.
+TEST(GrantsScenario, L3_WhoWasNearlyGrantedManyMayGiveUp) {
+  ExploreAll(
+      [] {
+        Semaphore permits(0, 2);
+        StopSource source;
+        Event over;
+        auto wait = [&]() -> Detached {
+          (void)co_await permits.AsyncAcquireMany(2, source.get_token());
+          over.Set();
+        };
+        wait();
+        Thread one("one", [&] { (void)permits.Release(1); });
+        (void)permits.Release(2);
+        source.request_stop();
+        over.Wait();
+        one.join();
       },
       {.suspensions = 0});
 }

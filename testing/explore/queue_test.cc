@@ -16,12 +16,14 @@
 #include "testing/explore/explore_all.h"
 #include "testing/model/engine.h"
 #include "testing/model/explore.h"
+#include "testing/model/stop_token.h"
 #include "testing/model/thread.h"
 
 namespace synctest {
 namespace {
 
 using model::Check;
+using model::StopSource;
 using model::Thread;
 using synclib::AnyResult;
 using synclib::Event;
@@ -216,6 +218,33 @@ TEST(QueueScenario, S1_AValueIsTakenByAWaitForAnyOrLeft) {
         pusher.join();
         stopper.join();
         Check(queue.size() == (is_taken ? 0 : 1), "taken or left");
+      },
+      {.suspensions = 0});
+}
+
+// A value whose making takes until `over` is set.
+struct Slow {
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  Slow(Event& over) { over.Wait(); }
+};
+
+TEST(QueueScenario, L3_WhoPopsMayGiveUpWhileAValueIsMade) {
+  ExploreAll(
+      [] {
+        Queue<Slow> queue;
+        Event over;
+        StopSource source;
+        auto pop = [&]() -> Detached {
+          (void)co_await queue.AsyncPop(source.get_token());
+          over.Set();
+        };
+        pop();
+        Thread pusher("pusher", [&] { queue.Push(over); });
+        Thread closer("closer", [&] { queue.Close(); });
+        source.request_stop();
+        over.Wait();
+        pusher.join();
+        closer.join();
       },
       {.suspensions = 0});
 }
