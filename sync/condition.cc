@@ -27,19 +27,23 @@ WaitResult Condition::Wait(Mutex& mutex, const WaitOptions& options) noexcept
         unlocked = true;
         internal::MutexRules::Unlock(mutex.core_);
       });
-  if (unlocked) mutex.lock(options.where());
+  // One that gives up at once, too, lets others have the mutex.
+  if (!unlocked) mutex.unlock();
+  mutex.lock(options.where());
   return result;
 }
 
 namespace internal {
 
-bool ConditionWait::await_suspend(std::coroutine_handle<> handle) noexcept {
+bool ConditionWait::await_suspend(std::coroutine_handle<> handle) {
   set_handle(handle);
   return Wait();
 }
 
-// With the mutex. True: the coroutine is suspended, and its frame may be gone.
-bool ConditionWait::Wait() noexcept {
+// Each of these is true if the coroutine is suspended, and its frame may be
+// gone; otherwise it has the mutex, and goes on.
+
+bool ConditionWait::Wait() {
   WaitCore& mutex = mutex_;
   set_core(&condition_);
   set_function(&Notified);
@@ -47,14 +51,33 @@ bool ConditionWait::Wait() noexcept {
   Waiter* released;
   std::optional<WaitResult> ended = Begin();
   if (!ended.has_value()) ended = Join(&released);
-  if (ended.has_value()) {
-    outcome = *ended;
-    set_stage(Stage::kOver);
-    return false;
-  }
-  Trampoline::HandOut(released);
+  if (!ended.has_value()) Trampoline::HandOut(released);
+  // One that gives up at once, too, lets others have the mutex.
   MutexRules::Unlock(mutex);
+  return !ended.has_value() || Lock(*ended);
+}
+
+bool ConditionWait::Lock(WaitResult notified) {
+  set_function(&Locked);
+  notified_ = notified;
+  outcome = WaitResult::kReady;  // As the wait for the mutex will be.
+  Waiter* released;
+  if (JoinNext(mutex_, {&MutexRules::kRules}, &released)) return WaitOn();
+  Trampoline::HandOut(released);
   return true;
+}
+
+bool ConditionWait::WaitOn() {
+  outcome = notified_;
+  if (predicate_ != nullptr) {
+    if (predicate_(*this)) {
+      outcome = WaitResult::kReady;
+    } else if (outcome == WaitResult::kReady) {
+      return Wait();
+    }
+  }
+  set_stage(Stage::kOver);
+  return false;
 }
 
 ConditionWait::~ConditionWait() {
@@ -68,28 +91,12 @@ ConditionWait::~ConditionWait() {
 void ConditionWait::Notified(Work* work) {
   auto* self = static_cast<ConditionWait*>(work);
   if (!self->DisarmBeforeResuming()) return;
-  self->set_function(&Locked);
-  self->notified_ = self->outcome;
-  self->outcome = WaitResult::kReady;  // As the wait for the mutex will be.
-  Waiter* released;
-  if (self->JoinNext(self->mutex_, {&MutexRules::kRules}, &released)) {
-    Locked(self);
-  } else {
-    Trampoline::HandOut(released);
-  }
+  if (!self->Lock(self->outcome)) self->Resume();
 }
 
 void ConditionWait::Locked(Work* work) {
   auto* self = static_cast<ConditionWait*>(work);
-  self->outcome = self->notified_;
-  if (self->predicate_ != nullptr) {
-    if (self->predicate_(*self)) {
-      self->outcome = WaitResult::kReady;
-    } else if (self->outcome == WaitResult::kReady) {
-      if (self->Wait()) return;
-    }
-  }
-  self->Resume();
+  if (!self->WaitOn()) self->Resume();
 }
 
 }  // namespace internal

@@ -53,7 +53,7 @@ class ConditionWait : public LimitedCoroutineWait {
  public:
   ConditionWait(ConditionWait&&) noexcept = default;
   ~ConditionWait();
-  bool await_suspend(std::coroutine_handle<> handle) noexcept;
+  bool await_suspend(std::coroutine_handle<> handle);
 
  protected:
   // Whether the wait, which has the mutex, is over. Null: it is.
@@ -67,7 +67,9 @@ class ConditionWait : public LimitedCoroutineWait {
         predicate_(predicate) {}
 
  private:
-  bool Wait() noexcept;
+  bool Wait();
+  bool Lock(WaitResult notified);
+  bool WaitOn();
   static void Notified(Work* work);
   static void Locked(Work* work);
 
@@ -157,11 +159,11 @@ class [[nodiscard]] ConditionAwaiter : public ConditionWait {
 // Resumption: as an Event's waits, once the mutex is had. A callback is called
 //   without it.
 // Time-outs: every wait takes WaitOptions, which end the wait for the
-//   notification, but not for the mutex, which a wait has in any case when it
-//   returns. No notification is lost with a wait that gives up.
+//   notification, but not for the mutex, which a wait lets go of, and has again
+//   when it returns, in any case. None loses a notification by giving up.
 // Misuse: to wait without the mutex, or with two of them at a time; to destroy
 //   a coroutine in a wait, without the mutex, but with a guard for it; or the
-//   condition with waiters. Debug builds abort for the latter two.
+//   condition with waiters. Debug builds abort for the last, if not for more.
 // Cost: 16 bytes, and 248 for the awaiter of a coroutine; no allocation. A wait
 //   is one of an Event's, and one for the mutex. A notification that nobody
 //   waits for is one atomic read.

@@ -140,32 +140,33 @@ TYPED_TEST(ConditionWaitTest, HasTheMutexWhenItGivesUp) {
   }
 }
 
-TYPED_TEST(ConditionWaitTest, ThatGivesUpAtOnceDoesNotLetGoOfTheMutex) {
+TYPED_TEST(ConditionWaitTest, ThatGivesUpAtOnceLetsOthersHaveTheMutex) {
   Mutex mutex;
   Condition condition;
   mutex.lock();
-  // Would have the mutex, if it were free for a moment.
-  CallbackWaiter next;
-  next.Start(synctest::Exclusive<Mutex>{mutex});
-  TypeParam waiter;
   const Notification what{condition, mutex};
+  const auto expect = [&](WaitResult result, const WaitOptions& options) {
+    CallbackWaiter next;
+    TypeParam waiter;
+    next.Start(synctest::Exclusive<Mutex>{mutex});
+    waiter.Start(what, options);
+    EXPECT_EQ(next.Result(), WaitResult::kReady);
+    EXPECT_FALSE(waiter.done());
+    mutex.unlock();
+    EXPECT_EQ(waiter.Result(), result);
+    EXPECT_FALSE(mutex.try_lock());
+  };
   for (const WaitOptions& options :
        {WaitOptions(absl::ZeroDuration()), WaitOptions(-absl::Hours(1)),
         WaitOptions(-absl::InfiniteDuration()),
         WaitOptions(absl::InfinitePast()), WaitOptions(absl::UnixEpoch())}) {
-    waiter.Start(what, options);
-    EXPECT_EQ(waiter.Result(), WaitResult::kTimeout);
-    EXPECT_FALSE(next.done());
+    expect(WaitResult::kTimeout, options);
   }
   for (const WaitOptions& options :
        {WaitOptions(Stopped()), WaitOptions(absl::ZeroDuration(), Stopped()),
         WaitOptions(absl::Hours(1), Stopped())}) {
-    waiter.Start(what, options);
-    EXPECT_EQ(waiter.Result(), WaitResult::kCancelled);
-    EXPECT_FALSE(next.done());
+    expect(WaitResult::kCancelled, options);
   }
-  mutex.unlock();
-  EXPECT_EQ(next.Result(), WaitResult::kReady);
   mutex.unlock();
 }
 

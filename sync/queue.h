@@ -123,7 +123,8 @@ class SortedStore {
 // Time-outs: every wait takes WaitOptions. A value that wasn't pushed has not
 //   been moved from, but if a coroutine was to push it.
 // Misuse: to destroy a queue with waiters: debug builds abort, and say who
-//   waits. A bound below 1, or too many calls of TaskDone(), end the program.
+//   waits. What ends the program: a bound below 1, too many calls of
+//   TaskDone(), and what throws as it makes, copies or compares a value.
 // Cost: 88 bytes and the values, each in a node of its own, which is allocated
 //   by Push(); some five read-modify-writes for a value's way through. Values
 //   are made, moved and destroyed without a lock held, and compared with one.
@@ -249,14 +250,14 @@ class BasicQueue : private internal::QueueCore {
   class Popping {
    public:
     explicit Popping(BasicQueue& queue) noexcept : queue_(queue) {}
-    // A value that is not taken is left to the next one.
-    ~Popping() { internal::ItemRules::GiveBack(queue_.items_, granted_); }
+    ~Popping() { GiveBack(); }
     Popping(const Popping&) = delete;
     Popping& operator=(const Popping&) = delete;
 
     // For WaitAny().
     // NOLINTNEXTLINE(google-explicit-constructor)
     operator Waitable() noexcept {
+      GiveBack();
       return Waitable({&queue_.items_, AskingForItem(), &granted_});
     }
 
@@ -271,6 +272,13 @@ class BasicQueue : private internal::QueueCore {
     }
 
    private:
+    // A value that is not taken is left to the next one.
+    void GiveBack() noexcept {
+      internal::ItemRules::GiveBack(
+          queue_.items_,
+          std::exchange(granted_, uint64_t{internal::kNotGranted}));
+    }
+
     BasicQueue& queue_;
     uint64_t granted_ = internal::kNotGranted;
   };

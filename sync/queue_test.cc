@@ -271,6 +271,17 @@ TEST(QueueTest, PoppingLearnsThatTheQueueIsClosed) {
   EXPECT_EQ(popped[1].value, 2);
 }
 
+TEST(QueueTest, PoppingAgainLeavesWhatWasNotTaken) {
+  Queue<int> queue;
+  (void)queue.TryPush(1);
+  (void)queue.TryPush(2);
+  Queue<int>::Popping popping(queue);
+  EXPECT_EQ(WaitAny({popping}).result, WaitResult::kReady);
+  EXPECT_EQ(WaitAny({popping}).result, WaitResult::kReady);
+  EXPECT_EQ(popping.Take().value, 1);
+  EXPECT_EQ(queue.TryPop(), 2);
+}
+
 TEST(QueueTest, PoppingLeavesWhatIsNotTaken) {
   Queue<int> queue;
   (void)queue.TryPush(1);

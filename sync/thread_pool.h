@@ -66,7 +66,8 @@ class ThreadPool final : public Executor {
   // thread serves in its stead, one that is to spare or a new one. When the
   // work goes on there is a thread too many, until one of them has done what it
   // runs; then that is to spare. Elsewhere, it does nothing. Not to be kept
-  // over a co_await.
+  // over a co_await, nor nested, which takes two. The program ends if the
+  // system has no thread to give.
   //
   // Example:
   //

@@ -54,7 +54,7 @@ AnyResult WaitAny(const Waitables& waitables,
   if (rest.won) return {WaitResult::kReady, wait.TakeWinner()};
   // What came before it gave up must not be missed.
   if (AnyWait::TakeOne(targets, &index)) return {WaitResult::kReady, index};
-  return {result, 0};
+  return {result, AnyResult::kNone};
 }
 
 namespace internal {
@@ -134,7 +134,7 @@ AnyResult AnyAwaiter::await_resume() noexcept {
   if (has_won_) return {WaitResult::kReady, wait_->TakeWinner()};
   // What came before it gave up must not be missed.
   if (AnyWait::TakeOne(targets_, &index_)) return {WaitResult::kReady, index_};
-  return {result_, 0};
+  return {result_, AnyResult::kNone};
 }
 
 void AnyAwaiter::Ended(Work* work) {

@@ -25,8 +25,10 @@ inline namespace SYNC_ABI {
 
 // How a wait for any of several things ended.
 struct [[nodiscard]] AnyResult {
+  static constexpr size_t kNone = SIZE_MAX;
+
   WaitResult result;
-  size_t index;  // Of kReady: which it was.
+  size_t index;  // Which it was; kNone: it gave up.
 };
 
 // Blocks this thread until one of `waitables` is there, and takes that one: the

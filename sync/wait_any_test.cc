@@ -35,7 +35,7 @@
 namespace synctest {
 namespace {
 
-constexpr size_t kNone = 99;
+constexpr size_t kNone = synclib::AnyResult::kNone;
 
 // What comes is a permit, between an event and a mutex that don't.
 struct AnyPermitSubject {
@@ -295,7 +295,7 @@ TYPED_TEST(WaitAnyTest, S1_WhoGivesUpTakesNothingAndLeavesAll) {
     };
     start(absl::ZeroDuration());
     EXPECT_EQ(waiter.Result(), WaitResult::kTimeout);
-    EXPECT_EQ(this->index_, 0u);
+    EXPECT_EQ(this->index_, kNone);
     start(absl::Milliseconds(1));
     EXPECT_EQ(waiter.Result(), WaitResult::kTimeout);
     EXPECT_EQ(thing.waiters(), 0u);
@@ -303,7 +303,7 @@ TYPED_TEST(WaitAnyTest, S1_WhoGivesUpTakesNothingAndLeavesAll) {
     AwaitWaiters(losers.latch, 1);
     source.request_stop();
     EXPECT_EQ(waiter.Result(), WaitResult::kCancelled);
-    EXPECT_EQ(this->index_, 0u);
+    EXPECT_EQ(this->index_, kNone);
     EXPECT_EQ(thing.waiters(), 0u);
     losers.ExpectUntouched();
     thing.Come();

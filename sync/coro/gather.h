@@ -94,12 +94,22 @@ template <class... T>
 Task<std::tuple<internal::GatherResult<T>...>> Gather(Task<T>... tasks) {
   internal::Gathering gathering(sizeof...(T));
   internal::Gathering::Part parts[sizeof...(T) + 1];
-  size_t i = 0;
-  (gathering.Start(tasks.promise(), parts[i++]), ...);
+  // They go before what their ends touch.
+  std::tuple<Task<T>...> running(std::move(tasks)...);
+  std::apply(
+      [&](auto&... task) {
+        size_t i = 0;
+        (gathering.Start(task.promise(), parts[i++]), ...);
+      },
+      running);
   co_await gathering.done();
-  // Braces, for the order of evaluation.
-  co_return std::tuple<internal::GatherResult<T>...>{
-      internal::TakeGathered(tasks.promise())...};
+  co_return std::apply(
+      [](auto&... task) {
+        // Braces, for the order of evaluation.
+        return std::tuple<internal::GatherResult<T>...>{
+            internal::TakeGathered(task.promise())...};
+      },
+      running);
 }
 
 // The same for any number of tasks of one type.
@@ -108,13 +118,15 @@ Task<std::vector<internal::GatherResult<T>>> Gather(
     std::vector<Task<T>> tasks) {
   internal::Gathering gathering(tasks.size());
   std::vector<internal::Gathering::Part> parts(tasks.size());
-  for (size_t i = 0; i < tasks.size(); ++i) {
-    gathering.Start(tasks[i].promise(), parts[i]);
+  // They go before what their ends touch.
+  std::vector<Task<T>> running = std::move(tasks);
+  for (size_t i = 0; i < running.size(); ++i) {
+    gathering.Start(running[i].promise(), parts[i]);
   }
   co_await gathering.done();
   std::vector<internal::GatherResult<T>> results;
-  results.reserve(tasks.size());
-  for (Task<T>& task : tasks) {
+  results.reserve(running.size());
+  for (Task<T>& task : running) {
     results.push_back(internal::TakeGathered(task.promise()));
   }
   co_return results;

@@ -17,8 +17,10 @@
 #include "sync/coro/task.h"
 #include "sync/event.h"
 #include "sync/executor.h"
+#include "sync/mutex.h"
 #include "sync/thread_pool.h"
 #include "sync/wait_options.h"
+#include "testing/detached.h"
 
 namespace synclib {
 namespace {
@@ -135,6 +137,27 @@ TEST(GatherTest, TakesManyTasksOnManyThreads) {
   int sum = 0;
   for (int i : synclib::Run(pool, Gather(std::move(tasks)))) sum += i;
   EXPECT_EQ(sum, kTasks * (kTasks - 1) / 2);
+}
+
+// Each has the mutex in turn, and lets go of it as it is destroyed.
+TEST(GatherTest, TakesItsTasksAlongWhenItIsDestroyed) {
+  Event never;
+  Mutex mutex;
+  int ended = 0;
+  auto wait = [&]() -> Task<> {
+    const Mutex::Guard guard = co_await mutex.AsyncGuard();
+    if (ended == 0) co_await never;
+    ++ended;
+  };
+  auto gather = [&]() -> synctest::Detached {
+    co_await Gather(wait(), wait());
+    ++ended;
+  };
+  const synctest::Detached gathering = gather();
+  EXPECT_EQ(never.waiters(), 1u);
+  gathering.handle.destroy();
+  EXPECT_EQ(never.waiters(), 0u);
+  EXPECT_TRUE(mutex.try_lock());
 }
 
 }  // namespace

@@ -16,16 +16,19 @@ namespace synclib {
 inline namespace SYNC_ABI {
 
 Scope::~Scope() {
-  // Relaxed: once joined, there is nobody left.
-  if (internal::kDebugChecks && !done_.IsSet() &&
-      left_.load(std::memory_order_relaxed) != 1) {
-    internal::Fatal("a Scope was destroyed without Join(), with tasks in it");
+  if (internal::kDebugChecks && has_started_.load(std::memory_order_relaxed) &&
+      !done_.IsSet()) {
+    internal::Fatal(
+        "a Scope in which tasks were started was destroyed without Join()");
   }
 }
 
 void Scope::Begin(internal::TaskPromiseBase& task, Work* child) noexcept {
   // Relaxed: whoever starts a task is in the scope until then.
   left_.fetch_add(1, std::memory_order_relaxed);
+  if constexpr (internal::kDebugChecks) {
+    has_started_.store(true, std::memory_order_relaxed);
+  }
   task.StartOn(Executor::Current(), child);
 }
 
@@ -44,6 +47,10 @@ void Scope::Leave() noexcept {
 }
 
 Task<> Scope::Join() {
+  if (internal::kDebugChecks &&
+      is_joined_.exchange(true, std::memory_order_relaxed)) {
+    internal::Fatal("a Scope was joined a second time");
+  }
   Leave();
   co_await done_;
   if (error_ != nullptr) std::rethrow_exception(error_);

@@ -45,9 +45,10 @@ inline namespace SYNC_ABI {
 //   started is destroyed.
 // Wake order: tasks start in order.
 // Resumption: each task starts on the executor that is current in Start(), or
-//   there and then without one; Join() is a wait of an Event's.
+//   on this thread, at once unless it is in a hand-out; Join() is an Event's.
 // Time-outs: those of the tasks' waits; or Stop() ends what takes the token.
-// Misuse: to destroy a scope without Join(): debug builds abort.
+// Misuse: to destroy a scope without Join(), or to call that twice: debug
+//   builds abort. So nothing may throw between Start() and Join().
 // Cost: an allocation for each task, besides its frame.
 class Scope {
  public:
@@ -104,7 +105,9 @@ class Scope {
 
   internal::Atomic<size_t> left_{1};  // Tasks, and one until Join().
   internal::Atomic<bool> failed_{false};
-  std::exception_ptr error_;  // Of the first that failed.
+  internal::Atomic<bool> has_started_{false};  // Set in debug builds, as is
+  internal::Atomic<bool> is_joined_{false};    // this; for messages.
+  std::exception_ptr error_;                   // Of the first that failed.
   StopSource source_;
   Event done_;
 };

@@ -6,6 +6,8 @@
 #include <atomic>
 #include <cstddef>
 
+#include "sync/coro/task.h"
+#include "sync/executor.h"
 #include "sync/internal/config.h"
 #include "sync/internal/platform.h"
 
@@ -13,23 +15,35 @@ namespace synclib {
 inline namespace SYNC_ABI {
 namespace internal {
 
-// Relaxed: what the tasks did is seen by who awaits them all.
+Race::Race(size_t count) noexcept : left_(count) {
+  if (count == 0) Fatal("WhenAny() of no tasks would never end");
+}
+
+void Race::Start(TaskPromiseBase& task, Part& part) noexcept {
+  part.race_ = this;
+  part.number_ = started_++;
+  task.StartOn(Executor::Current(), &part);
+}
+
+void Race::Part::Call(Work* work) {
+  Part* const part = static_cast<Part*>(work);
+  part->race_->End(part->number_);
+}
 
 void Race::End(size_t number) noexcept {
   size_t none = 0;
-  if (ended_.compare_exchange_strong(none, number + 1,
+  // Relaxed: what the tasks did is seen by who awaits them all.
+  if (first_.compare_exchange_strong(none, number + 1,
                                      std::memory_order_relaxed,
                                      std::memory_order_relaxed)) {
     source_.request_stop();
   }
+  // Acquire and release: the last one passes on what all the others did.
+  if (left_.fetch_sub(1, std::memory_order_acq_rel) == 1) done_.Set();
 }
 
 size_t Race::first() const noexcept {
-  return ended_.load(std::memory_order_relaxed) - 1;
-}
-
-void CheckRace(size_t tasks) noexcept {
-  if (tasks == 0) Fatal("WhenAny() of no tasks would never end");
+  return first_.load(std::memory_order_relaxed) - 1;
 }
 
 }  // namespace internal

@@ -16,6 +16,8 @@
 #include "absl/functional/any_invocable.h"
 #include "sync/coro/gather.h"
 #include "sync/coro/task.h"
+#include "sync/event.h"
+#include "sync/executor.h"
 #include "sync/internal/config.h"
 #include "sync/internal/platform.h"
 
@@ -31,43 +33,45 @@ struct First {
 
 namespace internal {
 
-// Which of several tasks ends first; stops the token then.
+// Several tasks of which the first to end stops the token.
 class Race {
  public:
-  StopToken token() const noexcept { return source_.get_token(); }
-
-  // Of the next task, from 0 on.
-  size_t NextNumber() noexcept { return entered_++; }
-
-  // What a task has while it runs.
-  class Entry {
+  // The end of one of them.
+  class Part : public Work {
    public:
-    Entry(Race& race, size_t number) noexcept : race_(race), number_(number) {}
-    ~Entry() { race_.End(number_); }
-    Entry(const Entry&) = delete;
-    Entry& operator=(const Entry&) = delete;
+    Part() noexcept : Work(&Call) {}
 
    private:
-    Race& race_;
-    const size_t number_;
+    friend class Race;
+
+    static void Call(Work* work);
+
+    Race* race_ = nullptr;
+    size_t number_ = 0;
   };
 
-  // Of a race that is over.
+  explicit Race(size_t count) noexcept;
+
+  StopToken token() const noexcept { return source_.get_token(); }
+
+  // Starts the next task; they are numbered from 0 on.
+  void Start(TaskPromiseBase& task, Part& part) noexcept;
+
+  // Set once all have ended.
+  Event& done() noexcept { return done_; }
+
+  // Of a race that is over: which ended first.
   size_t first() const noexcept;
 
  private:
   void End(size_t number) noexcept;
 
-  size_t entered_ = 0;
-  Atomic<size_t> ended_{0};  // The first one's number, from 1 on.
+  size_t started_ = 0;
+  Atomic<size_t> left_;
+  Atomic<size_t> first_{0};  // The first one's number, plus 1.
   StopSource source_;
+  Event done_;
 };
-
-template <class T>
-Task<T> RunInRace(Task<T> task, Race& race, size_t number) {
-  const Race::Entry entry(race, number);
-  co_return co_await std::move(task);
-}
 
 // Of the task that is number `first`, as the alternative of that number.
 template <class Variant, size_t kNumber = 0, class Tasks>
@@ -80,8 +84,6 @@ Variant TakeFirst(Tasks& tasks, size_t first) {
   return Variant(std::in_place_index<kNumber>,
                  TakeGathered(std::get<kNumber>(tasks).promise()));
 }
-
-void CheckRace(size_t tasks) noexcept;
 
 }  // namespace internal
 
@@ -108,19 +110,17 @@ template <class... T>
 Task<std::variant<internal::GatherResult<T>...>> WhenAny(
     std::type_identity_t<absl::AnyInvocable<Task<T>(StopToken)>>... start) {
   static_assert(sizeof...(T) > 0, "WhenAny() of no tasks would never end");
-  internal::Race race;
+  internal::Race race(sizeof...(T));
+  internal::Race::Part parts[sizeof...(T)];
   // Braces, for the order of evaluation.
-  std::tuple<Task<T>...> tasks{
-      internal::RunInRace(start(race.token()), race, race.NextNumber())...};
-  internal::Gathering gathering(sizeof...(T));
-  internal::Gathering::Part parts[sizeof...(T)];
+  std::tuple<Task<T>...> tasks{start(race.token())...};
   std::apply(
       [&](auto&... task) {
         size_t i = 0;
-        (gathering.Start(task.promise(), parts[i++]), ...);
+        (race.Start(task.promise(), parts[i++]), ...);
       },
       tasks);
-  co_await gathering.done();
+  co_await race.done();
   co_return internal::TakeFirst<std::variant<internal::GatherResult<T>...>>(
       tasks, race.first());
 }
@@ -129,20 +129,15 @@ Task<std::variant<internal::GatherResult<T>...>> WhenAny(
 template <class T>
 Task<First<T>> WhenAny(
     std::vector<absl::AnyInvocable<Task<T>(StopToken)>> start) {
-  internal::CheckRace(start.size());
-  internal::Race race;
+  internal::Race race(start.size());
+  std::vector<internal::Race::Part> parts(start.size());
   std::vector<Task<T>> tasks;
   tasks.reserve(start.size());
-  for (size_t i = 0; i < start.size(); ++i) {
-    tasks.push_back(
-        internal::RunInRace(start[i](race.token()), race, race.NextNumber()));
-  }
-  internal::Gathering gathering(tasks.size());
-  std::vector<internal::Gathering::Part> parts(tasks.size());
+  for (auto& each : start) tasks.push_back(each(race.token()));
   for (size_t i = 0; i < tasks.size(); ++i) {
-    gathering.Start(tasks[i].promise(), parts[i]);
+    race.Start(tasks[i].promise(), parts[i]);
   }
-  co_await gathering.done();
+  co_await race.done();
   co_return First<T>{race.first(),
                      internal::TakeGathered(tasks[race.first()].promise())};
 }

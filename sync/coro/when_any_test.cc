@@ -20,6 +20,7 @@
 #include "sync/event.h"
 #include "sync/thread_pool.h"
 #include "sync/wait_options.h"
+#include "testing/detached.h"
 
 namespace synclib {
 namespace {
@@ -103,6 +104,24 @@ TEST_P(WhenAnyTest, TakesTasksWithoutAResult) {
   start.push_back([this](std::stop_token token) { return Wait(token); });
   start.push_back([](std::stop_token) -> Task<> { co_return; });
   EXPECT_EQ(Run(WhenAny(std::move(start))).index, 1u);
+}
+
+TEST(WhenAnyDestroyedTest, TakesItsTasksAlong) {
+  Event never;
+  int ended = 0;
+  auto wait = [&](std::stop_token token) -> Task<> {
+    (void)co_await never.AsyncWait(token);
+    ++ended;
+  };
+  auto race = [&]() -> synctest::Detached {
+    co_await WhenAny<void, void>(wait, wait);
+    ++ended;
+  };
+  const synctest::Detached racing = race();
+  EXPECT_EQ(never.waiters(), 2u);
+  racing.handle.destroy();
+  EXPECT_EQ(never.waiters(), 0u);
+  EXPECT_EQ(ended, 0);
 }
 
 TEST(WhenAnyDeathTest, OfNothingIsRefused) {

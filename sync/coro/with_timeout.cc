@@ -3,20 +3,14 @@
 
 #include "sync/coro/with_timeout.h"
 
-#include "sync/coro/task.h"
-#include "sync/event.h"
+#include "sync/executor.h"
 #include "sync/internal/config.h"
-#include "sync/internal/platform.h"
-#include "sync/wait_options.h"
 
 namespace synclib {
 inline namespace SYNC_ABI {
 namespace internal {
 
-Task<> StopUnlessSet(Event& ended, WaitOptions limit, StopSource& source) {
-  const WaitResult result = co_await ended.AsyncWait(limit);
-  if (result != WaitResult::kReady) source.request_stop();
-}
+void Ending::Call(Work* work) { static_cast<Ending*>(work)->event_.Set(); }
 
 }  // namespace internal
 }  // namespace SYNC_ABI

@@ -4,14 +4,10 @@
 #ifndef SYNC_CORO_WITH_TIMEOUT_H_
 #define SYNC_CORO_WITH_TIMEOUT_H_
 
-#include <tuple>
-#include <type_traits>
-#include <utility>
-
 #include "absl/functional/any_invocable.h"
-#include "sync/coro/gather.h"
 #include "sync/coro/task.h"
 #include "sync/event.h"
+#include "sync/executor.h"
 #include "sync/internal/config.h"
 #include "sync/internal/platform.h"
 #include "sync/wait_options.h"
@@ -20,25 +16,19 @@ namespace synclib {
 inline namespace SYNC_ABI {
 namespace internal {
 
-// Sets its event when it goes.
-class SetsWhenItEnds {
+// The end of a task.
+class Ending : public Work {
  public:
-  explicit SetsWhenItEnds(Event& event) noexcept : event_(event) {}
-  ~SetsWhenItEnds() { event_.Set(); }
-  SetsWhenItEnds(const SetsWhenItEnds&) = delete;
-  SetsWhenItEnds& operator=(const SetsWhenItEnds&) = delete;
+  Ending() noexcept : Work(&Call) {}
+
+  // Set once it has ended.
+  Event& event() noexcept { return event_; }
 
  private:
-  Event& event_;
+  static void Call(Work* work);
+
+  Event event_;
 };
-
-template <class T>
-Task<T> RunAndSet(Task<T> task, Event& ended) {
-  const SetsWhenItEnds sets(ended);
-  co_return co_await std::move(task);
-}
-
-Task<> StopUnlessSet(Event& ended, WaitOptions limit, StopSource& source);
 
 }  // namespace internal
 
@@ -57,16 +47,21 @@ Task<> StopUnlessSet(Event& ended, WaitOptions limit, StopSource& source);
 //   assert(!synclib::Run(
 //       synclib::WithTimeout<bool>(absl::Milliseconds(1), wait)));
 //
-// In everything else as Gather() of the task, and of a wait with the limit.
+// The limit counts from when this is awaited. In everything else as Gather().
 template <class T>
 Task<T> WithTimeout(WaitOptions limit,
                     absl::AnyInvocable<Task<T>(StopToken)> start) {
+  const WaitOptions begun = limit.Begun();
   StopSource source;
-  Event ended;
-  auto results =
-      co_await Gather(internal::RunAndSet(start(source.get_token()), ended),
-                      internal::StopUnlessSet(ended, std::move(limit), source));
-  if constexpr (!std::is_void_v<T>) co_return std::move(std::get<0>(results));
+  internal::Ending ending;
+  Task<T> task = start(source.get_token());
+  task.promise().StartOn(Executor::Current(), &ending);
+  const WaitResult result = co_await ending.event().AsyncWait(begun);
+  if (result != WaitResult::kReady) {
+    source.request_stop();
+    co_await ending.event();
+  }
+  co_return task.promise().TakeResult();
 }
 
 }  // namespace SYNC_ABI

@@ -15,6 +15,7 @@
 #include "sync/event.h"
 #include "sync/thread_pool.h"
 #include "sync/wait_options.h"
+#include "testing/detached.h"
 
 namespace synclib {
 namespace {
@@ -56,6 +57,21 @@ TEST(WithTimeoutTest, HandsAStopOn) {
   };
   EXPECT_EQ(synclib::Run(WithTimeout<WaitResult>(source.get_token(), wait)),
             WaitResult::kCancelled);
+}
+
+TEST(WithTimeoutTest, TakesItsTaskAlongWhenItIsDestroyed) {
+  Event never;
+  auto wait = [&](std::stop_token token) -> Task<> {
+    (void)co_await never.AsyncWait(token);
+    ADD_FAILURE() << "it goes on";
+  };
+  auto limited = [&]() -> synctest::Detached {
+    co_await WithTimeout<void>(absl::InfiniteDuration(), wait);
+  };
+  const synctest::Detached waiting = limited();
+  EXPECT_EQ(never.waiters(), 1u);
+  waiting.handle.destroy();
+  EXPECT_EQ(never.waiters(), 0u);
 }
 
 #ifdef __cpp_exceptions

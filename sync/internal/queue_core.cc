@@ -109,7 +109,11 @@ bool QueueCore::BeginPush() noexcept {
       &Never);
   if (begun) {
     unfinished_.Broadcast(
-        [](uint64_t word) noexcept { return word + UnfinishedRules::kOne; },
+        [](uint64_t word) noexcept {
+          return UnfinishedRules::CountOf(word) == UnfinishedRules::kMax
+                     ? word
+                     : word + UnfinishedRules::kOne;
+        },
         &Never);
   }
   return begun;
@@ -152,6 +156,7 @@ void QueueCore::TaskDone() noexcept {
         if (count == 0) {
           Fatal("TaskDone() was called more often than a value was pushed");
         }
+        if (count == UnfinishedRules::kMax) return word;
         word -= UnfinishedRules::kOne;
         return count == 1 ? word + UnfinishedRules::kOneEnd : word;
       },

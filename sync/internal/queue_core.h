@@ -71,9 +71,11 @@ struct ItemRules {
 };
 
 // Values with which somebody is not done, and how often there were none left.
+// Where the former are too many to count, because nobody says so, they stay so.
 struct UnfinishedRules {
   static constexpr uint64_t kOne = uint64_t{1} << WaitCore::kPayloadShift;
-  static constexpr int kBits = 30;
+  static constexpr int kBits = 38;
+  static constexpr uint64_t kMax = (uint64_t{1} << kBits) - 1;
   static constexpr uint64_t kOneEnd = kOne << kBits;
 
   static uint64_t CountOf(uint64_t word) noexcept {

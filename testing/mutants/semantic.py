@@ -889,14 +889,14 @@ MUTANTS = [
       "  if (!MUTANT) self->outcome = WaitResult::kReady;  // As")),
     ("a thread that gives up on several does not look again", WAIT_ANY_CC,
      ("  if (AnyWait::TakeOne(targets, &index)) return {WaitResult::kReady, "
-      "index};\n  return {result, 0};",
+      "index};\n  return {result, AnyResult::kNone};",
       "  if (!MUTANT && AnyWait::TakeOne(targets, &index)) {\n"
       "    return {WaitResult::kReady, index};\n  }\n"
-      "  return {result, 0};")),
+      "  return {result, AnyResult::kNone};")),
     ("a coroutine that gives up on several does not look again", WAIT_ANY_CC,
      ("  if (AnyWait::TakeOne(targets_, &index_)) return {WaitResult::kReady, "
-      "index_};\n  return {result_, 0};",
+      "index_};\n  return {result_, AnyResult::kNone};",
       "  if (!MUTANT && AnyWait::TakeOne(targets_, &index_)) {\n"
       "    return {WaitResult::kReady, index_};\n  }\n"
-      "  return {result_, 0};")),
+      "  return {result_, AnyResult::kNone};")),
 ]

@@ -517,9 +517,9 @@ TEST(AsyncioRows, ImmediateShutDownDrainsTheQueueAndEndsJoin) {
   auto shut_down = [&]() -> Task<> {
     EXPECT_FALSE(joined);
     queue.Close();
-    while (queue.TryPop()) queue.TaskDone();
-    const Popped<int> next = co_await queue.AsyncPop();
-    EXPECT_EQ(next.result, QueueResult::kClosed);
+    while (queue.Pop().value) queue.TaskDone();
+    EXPECT_EQ(queue.Pop().result, QueueResult::kClosed);
+    co_return;
   };
   RunAll(join(), shut_down());
   EXPECT_TRUE(joined);

@@ -496,7 +496,7 @@ class ConditionSubject : public Subject {
       if (first.what != kBegins) {
         Want(first.number, first.what);
       } else if (stopped_[first.number]) {
-        Want(first.number, kCancelled);
+        locking_.Join(first.number, kCancelled);
       } else {
         waiting_.Join(first.number, 0);
       }
