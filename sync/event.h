@@ -114,7 +114,9 @@ class Event : private internal::Primitive<internal::EventRules> {
   // Sets the flag, and if it was clear releases every wait. Returns how many
   // waits this call released: if other calls overlap, they may release some in
   // its stead.
-  size_t Set() noexcept { return core_.Broadcast(&Rules::Set, &Rules::IsBroadcast); }
+  size_t Set() noexcept {
+    return core_.Broadcast(&Rules::Set, &Rules::IsBroadcast);
+  }
 
   // Releases every wait and leaves the flag clear, whatever it was. Returns as
   // Set() does.

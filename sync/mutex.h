@@ -80,8 +80,9 @@ class Condition;
 //   synclib::Run(add());
 //   assert(count == 2);
 //
-// Thread safety: every method, by any thread, at any time. try_lock(), which may
-//   fail while the mutex changes hands, and unlock() wait for no other thread.
+// Thread safety: every method, by any thread, at any time. try_lock(), which
+//   may fail while the mutex changes hands, and unlock() wait for no other
+//   thread.
 // Ordering: what happened before an unlock() is visible to whoever locks it
 //   afterwards.
 // Lifetime: who has the mutex, and knows that nobody else is to come, may

@@ -113,8 +113,9 @@ void AnyWait::GiveBack() noexcept {
 }
 
 void AnyWait::Set(uint64_t what) noexcept {
-  ended_.Broadcast([what](uint64_t word) noexcept { return word | BitOf(what); },
-              [](uint64_t, uint64_t) noexcept { return true; });
+  ended_.Broadcast(
+      [what](uint64_t word) noexcept { return word | BitOf(what); },
+      [](uint64_t, uint64_t) noexcept { return true; });
 }
 
 bool AnyWait::Take(uint64_t* word, uint64_t* what) noexcept {

@@ -150,7 +150,7 @@ class WaitCore {
           continue;
         }
       }
-      // [B1] Also where nothing changes: what came before is published.
+      // [B1] Also if it is redundant: what came before is published.
       if (word_.compare_exchange_weak(word, next, std::memory_order_acq_rel,
                                       std::memory_order_relaxed)) {
         return 0;

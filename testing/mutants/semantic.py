@@ -70,35 +70,33 @@ MUTANTS = [
       "            continue;\n"
       "          }\nOLD")),
     ("a broadcast overlooks the waiters", CORE_H,
-     ("} else if (word & (kHasWaiters | kDrain)) {",
-      "} else if (!MUTANT && (word & (kHasWaiters | kDrain))) {")),
+     ("} else if (word & kHasWaiters) {",
+      "} else if (!MUTANT && (word & kHasWaiters)) {")),
     ("a redundant Set() only looks", CORE_H,
-     ("      // [B1] Also where nothing changes",
+     ("      // [B1] Also if it is redundant",
       "      if (MUTANT && next == word) return 0;\nOLD")),
     ("published first, detached afterwards", CORE_CC,
-     ("    released = list_.Grant(&next, nullptr, &woken);\n"
+     ("    released = list_.Grant(&next, nullptr, nullptr);\n"
       "    next |= BitsOfList();",
-      "    released = MUTANT ? nullptr : list_.Grant(&next, nullptr, &woken);\n"
+      "    released = MUTANT ? nullptr : list_.Grant(&next, nullptr, nullptr);\n"
       "    if (!MUTANT) next |= BitsOfList();"),
-     ("  const size_t looks =",
+     ("  return Trampoline::HandOut(released);",
       "  if (MUTANT) {\n"
       "    word = step(word);\n"
-      "    released = list_.Grant(&word, nullptr, &woken);\n"
+      "    released = list_.Grant(&word, nullptr, nullptr);\n"
       "  }\nOLD")),
     ("handed out before it is published", CORE_CC,
      ("    // [B2] A drain asked for meanwhile",
       "    if (MUTANT) Trampoline::HandOut(std::exchange(released, nullptr));\n"
       "OLD")),
     ("a broadcast looks at the event once more", CORE_CC,
-     ("  const size_t looks =",
+     ("  return Trampoline::HandOut(released);",
       "  if (MUTANT) word_.load(std::memory_order_relaxed);\nOLD")),
     ("a broadcast does not wake who sleeps for the list", CORE_CC,
      ("  if (word & kLockParked) FutexWake(&word_, kAllSleepers);\n"
-      "  if (woken != nullptr) FutexWake(&woken->parked, 1);\n"
-      "  const size_t looks",
+      "  return Trampoline",
       "  if (!MUTANT && (word & kLockParked)) FutexWake(&word_, kAllSleepers);\n"
-      "  if (woken != nullptr) FutexWake(&woken->parked, 1);\n"
-      "  const size_t looks")),
+      "  return Trampoline")),
     ("Set() does not count as a broadcast", EVENT,
      ("(word + kOneEpoch) | kSet;", "(word + (MUTANT ? 0 : kOneEpoch)) | kSet;")),
     ("Set() counts where it is redundant", EVENT,
@@ -159,9 +157,8 @@ MUTANTS = [
       "        (word & kDrain) && !(MUTANT && leaving != nullptr)\n"
       "            ? list_.Grant(&next, competitor, &woken)\n"
       "            : nullptr;"),
-     ("    leaves = leaving != nullptr && !IsGranted(*leaving, next);",
-      "    leaves = leaving != nullptr &&\n"
-      "             (MUTANT || !IsGranted(*leaving, next));")),
+     ("      leaves = !IsGranted(*leaving, next);",
+      "      leaves = MUTANT || !IsGranted(*leaving, next);")),
     ("a leaver is not among the released", CORE_CC,
      ("  if (leaves) leaving->ring()->Reset();",
       "OLD\n"
@@ -197,9 +194,9 @@ MUTANTS = [
       "      if (!MUTANT && IsGranted(*linked, word)) return false;"),
      ("  if (linked == nullptr || linked->linked) return true;",
       "  if (MUTANT || linked == nullptr || linked->linked) return true;"),
-     ("    leaves = leaving != nullptr && !IsGranted(*leaving, next);",
-      "    leaves = leaving != nullptr && ((MUTANT && !(word & kDrain)) ||\n"
-      "                                    !IsGranted(*leaving, next));")),
+     ("      leaves = !IsGranted(*leaving, next);",
+      "      leaves = (MUTANT && !(word & kDrain)) ||\n"
+      "               !IsGranted(*leaving, next);")),
     ("who waits for the list does not say so", CORE_CC,
      ("  if (!(word & kLockParked) &&\n", "  if (!MUTANT && !(word & kLockParked) &&\n"),
      ("  FutexWait(word_, static_cast<uint32_t>(word | kLockParked),",
@@ -248,8 +245,8 @@ MUTANTS = [
      ("  if (ended.has_value()) Disarm();",
       "  if (!MUTANT && ended.has_value()) Disarm();")),
     ("a stop leaves its registration behind", LIMITED,
-     ("  if (released != nullptr) stop_.reset();",
-      "  if (!MUTANT && released != nullptr) stop_.reset();")),
+     ("  if (IsIn(released)) stop_.reset();",
+      "  if (!MUTANT && IsIn(released)) stop_.reset();")),
     ("a stop takes what was granted", LIMITED,
      ("  if (core_->Remove(this, token_, &released)) {",
       "  if (core_->Remove(this, token_, &released) ||\n"
@@ -404,11 +401,10 @@ MUTANTS = [
       "      if (MUTANT && missed_ > 0) --missed_;")),
     # Granting.
     ("who takes something back changes the order", LIST,
-     ("  if (state_ != 0) first()->ring()->Append(granted->ring());\n"
-      "  state_ = before;",
+     ("  if (state_ != 0) first()->ring()->Append(granted->ring());\n",
       "  const bool is_rest = state_ != 0;\n"
       "  if (is_rest) first()->ring()->Append(granted->ring());\n"
-      "  if (!MUTANT || !is_rest) state_ = before;")),
+      "  if (MUTANT && is_rest) return;\n")),
     ("who takes something back leaves two rings", LIST,
      ("  if (state_ != 0) first()->ring()->Append(granted->ring());",
       "  if (!MUTANT && state_ != 0) first()->ring()->Append(granted->ring());")),
@@ -456,9 +452,31 @@ MUTANTS = [
      ("      leaving->outcome = leaves ? why : WaitResult::kReady;",
       "      leaving->outcome = MUTANT || leaves ? why : WaitResult::kReady;")),
     ("who leaves does not make way", CORE_CC,
-     ("        leaves ? list_.Grant(&next, nullptr, &woken) : nullptr;",
-      "        leaves && !MUTANT ? list_.Grant(&next, nullptr, &woken) : nullptr;"
-     )),
+     ("        behind = list_.Grant(&next, nullptr, &woken);",
+      "        if (!MUTANT) behind = list_.Grant(&next, nullptr, &woken);")),
+    ("who has left stays after all, and another was marked", CORE_CC,
+     ("    if (leaves && may_stay) {", "    if (leaves && (MUTANT || may_stay)) {")),
+    ("who leaves a barrier has left though its phase ends", CORE_CC,
+     ("rules->broadcasts || rules->leave != nullptr);",
+      "rules->broadcasts ||\n       (!MUTANT && rules->leave != nullptr));")),
+    ("who leaves what broadcasts has left before the broadcast", CORE_CC,
+     ("rules != nullptr && (rules->broadcasts ||",
+      "rules != nullptr && ((!MUTANT && rules->broadcasts) ||")),
+    ("who gives up before it joins lets others take meanwhile", CORE_CC,
+     ("  if (!rules.broadcasts) word_.fetch_or(kDrain",
+      "  if (!MUTANT && !rules.broadcasts)\n    word_.fetch_or(kDrain")),
+    ("what is given to those who wait is taken by others", CORE_H,
+     ("        next |= kLocked | kDrain;  // Invariants 7 and 9.\n"
+      "        locks = !(word & kLocked);",
+      "        locks = !(word & kLocked);\n"
+      "        next |= kLocked | (MUTANT && locks ? 0 : kDrain);")),
+    ("who gives does not release those who wait", CORE_H,
+     ("        locks = !(word & kLocked);",
+      "        if (MUTANT && !(word & kLocked)) next &= ~(kLocked | kDrain);\n"
+      "        locks = !MUTANT && !(word & kLocked);")),
+    ("who gives does not ask the holder of the list to grant it", CORE_H,
+     ("        next |= kLocked | kDrain;  // Invariants 7 and 9.",
+      "        next |= kLocked | (MUTANT && (word & kLocked) ? 0 : kDrain);")),
     ("who unlocks takes back nobody", CORE_CC,
      ("    list_.TakeBack(*released, all);",
       "    if (!MUTANT) list_.TakeBack(*released, all);")),
@@ -526,11 +544,6 @@ MUTANTS = [
     ("unlock() does not look whether somebody waits", MUTEX,
      ("        [](uint64_t, uint64_t) noexcept { return true; });",
       "        [](uint64_t, uint64_t) noexcept { return !MUTANT; });")),
-    ("who gives does not wake the competitor", CORE_CC,
-     ("  if (woken != nullptr) FutexWake(&woken->parked, 1);\n"
-      "  const size_t looks",
-      "  if (!MUTANT && woken != nullptr) FutexWake(&woken->parked, 1);\n"
-      "  const size_t looks")),
     ("who unlocks the list does not wake the competitor", CORE_CC,
      ("  if (woken != nullptr) FutexWake(&woken->parked, 1);\n  if (leaves)",
       "  if (!MUTANT && woken != nullptr) FutexWake(&woken->parked, 1);\n"
@@ -593,24 +606,23 @@ MUTANTS = [
      ("  MutexRules::Unlock(mutex);", "  if (!MUTANT) MutexRules::Unlock(mutex);"
      )),
     ("a notification passes over a list that is held", CORE_CC,
-     ("  if (!Lock(nullptr)) return 0;\n  const uint64_t given",
+     ("  if (!Lock(nullptr, &released)) return 0;\n  const uint64_t given",
       "  if (MUTANT && (word_.load(std::memory_order_relaxed) & kLocked)) {\n"
       "    return 0;\n  }\nOLD")),
     ("a notification stays for who comes later", CORE_CC,
-     ("std::min(count, list_.Count()) << kPayloadShift;",
-      "(MUTANT ? count : std::min(count, list_.Count()))\n"
+     ("uint64_t{list_.Count(count)} << kPayloadShift;",
+      "uint64_t{MUTANT ? count : list_.Count(count)}\n"
       "                         << kPayloadShift;")),
     ("a wait that gives up returns without the mutex", CONDITION_CC,
-     ("  if (unlocked) mutex.lock(options.where());",
+     ("  mutex.lock(options.where());",
       "  if (MUTANT && result != WaitResult::kReady) return result;\nOLD")),
     ("a coroutine goes on without the mutex", CONDITION_CC,
-     ("  if (self->JoinNext(", "  if (MUTANT || self->JoinNext(")),
+     ("  if (JoinNext(", "  if (MUTANT || JoinNext(")),
     ("a coroutine takes its limits along to the mutex", CONDITION_CC,
      ("  if (!self->DisarmBeforeResuming()) return;",
       "  if (!MUTANT && !self->DisarmBeforeResuming()) return;")),
     ("a predicate is not asked again", CONDITION_CC,
-     ("      if (self->Wait()) return;", "      if (!MUTANT && self->Wait()) return;"
-     )),
+     ("      return Wait();", "      if (!MUTANT) return Wait();")),
     ("a coroutine waits on with the mutex", CONDITION_CC,
      ("  MutexRules::Unlock(mutex);", "  if (!MUTANT) MutexRules::Unlock(mutex);"
      )),
@@ -837,8 +849,8 @@ MUTANTS = [
       "    } else if (word_.compare_exchange_weak(\n"
       "                   word, word | kLocked | (MUTANT ? 0 : kDrain),")),
     ("a broadcast overlooks those who look", CORE_H,
-     ("        } else if (word & (kHasWaiters | kDrain)) {",
-      "        } else if (word & (kHasWaiters | (MUTANT ? 0 : kDrain))) {")),
+     ("          (word & (kLocked | kHasWaiters | kDrain))) {",
+      "          (word & (kLocked | kHasWaiters | (MUTANT ? 0 : kDrain)))) {")),
     ("who locks the list overlooks those who look", CORE_CC,
      ("    } else if (!(word & (kHasWaiters | kDrain))) {",
       "    } else if (!(word & (kHasWaiters | (MUTANT ? 0 : kDrain)))) {")),
@@ -885,8 +897,8 @@ MUTANTS = [
       "  if (!MUTANT && notified_ == WaitResult::kReady) "
       "condition_.Notify(1);")),
     ("a mutex is lost with a wait that had given up", CONDITION_CC,
-     ("  self->outcome = WaitResult::kReady;  // As",
-      "  if (!MUTANT) self->outcome = WaitResult::kReady;  // As")),
+     ("  outcome = WaitResult::kReady;  // As",
+      "  if (!MUTANT) outcome = WaitResult::kReady;  // As")),
     ("a thread that gives up on several does not look again", WAIT_ANY_CC,
      ("  if (AnyWait::TakeOne(targets, &index)) return {WaitResult::kReady, "
       "index};\n  return {result, AnyResult::kNone};",
