@@ -548,9 +548,6 @@ MUTANTS = [
      ("  if (woken != nullptr) FutexWake(&woken->parked, 1);\n  if (leaves)",
       "  if (!MUTANT && woken != nullptr) FutexWake(&woken->parked, 1);\n"
       "  if (leaves)")),
-    ("who gives forgets the competitor when it tries again", CORE_CC,
-     ("    uint64_t next = step(word) & ~kListBits;",
-      "    if (MUTANT) woken = nullptr;\nOLD")),
     ("who unlocks the list forgets the competitor when it tries again", CORE_CC,
      ("    uint64_t next = word & ~kListBits;",
       "    if (MUTANT) woken = nullptr;\nOLD")),
@@ -886,7 +883,7 @@ MUTANTS = [
      ("    source_.request_stop();", "    if (!MUTANT) source_.request_stop();")),
     ("the last of several tasks is taken for the first", WHEN_ANY,
      ("  size_t none = 0;\n",
-      "  size_t none = MUTANT ? ended_.load(std::memory_order_relaxed) : 0;\n"
+      "  size_t none = MUTANT ? first_.load(std::memory_order_relaxed) : 0;\n"
       )),
     # Ties.
     ("who leaves a mutex is not asked whether it can have it", CORE_CC,
