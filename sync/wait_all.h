@@ -42,7 +42,8 @@ inline namespace SYNC_ABI {
 // Ordering: as a wait for each of them.
 // Lifetime: all outlive the wait.
 // Wake order: behind all others on each list, in the order of their coming.
-// Resumption: as an Event's waits.
+// Resumption: as an Event's waits; without an executor, whoever resumes it may
+//   have to wait for a thread that is at work on another one's list.
 // Time-outs: takes WaitOptions.
 // Misuse: to name something twice that is taken ends the program with a
 //   message.

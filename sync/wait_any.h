@@ -48,7 +48,8 @@ struct [[nodiscard]] AnyResult {
 // Lifetime: as a wait with a limit: the one that was taken may go when the
 //   calls have returned that it came from.
 // Wake order: has its place on each list, and is granted once for all of them.
-// Resumption: as an Event's waits.
+// Resumption: as an Event's waits; without an executor, whoever resumes it may
+//   have to wait for a thread that is at work on another one's list.
 // Time-outs: takes WaitOptions.
 // Misuse: as of a wait for each of them.
 // Cost: a place on each list, entered and left in constant time; no allocation
