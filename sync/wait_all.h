@@ -29,13 +29,13 @@ inline namespace SYNC_ABI {
 //
 // Example:
 //
-//   synclib::Mutex from, to;
+//   synclib::Semaphore printers(2), scanners(1);
 //   synclib::Event open;
 //   open.Set();
-//   if (synclib::WaitAll({open, from, to}, absl::Seconds(1)) ==
+//   if (synclib::WaitAll({open, printers, scanners}, absl::Seconds(1)) ==
 //       synclib::WaitResult::kReady) {
-//     from.unlock();
-//     to.unlock();
+//     scanners.Release();
+//     printers.Release();
 //   }
 //
 // Thread safety: as a wait for each of them.
@@ -70,7 +70,7 @@ class [[nodiscard]] AllAwaiter : private LimitedCoroutineWait {
   }
   bool await_ready() noexcept;
   bool await_suspend(std::coroutine_handle<> handle) noexcept;
-  using LimitedCoroutineWait::await_resume;
+  WaitResult await_resume() const noexcept { return outcome; }
 
  private:
   static void Looked(Work* work);

@@ -429,7 +429,7 @@ TEST(AnyScenario, S5_TheFrameGoesAfterTheWait) {
       [] {
         Event first, second, over;
         auto wait = [&]() -> Detached {
-          co_await synclib::AsyncWaitAny({first, second});
+          (void)co_await synclib::AsyncWaitAny({first, second});
           over.Set();
         };
         wait();

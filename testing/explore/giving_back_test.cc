@@ -93,7 +93,7 @@ TEST(GivingBackScenario, L2_APermitOfAWaitForAny) {
         Event event;
         GrantAndDestroy(
             [&]() -> Detached {
-              co_await synclib::AsyncWaitAny({event, permits});
+              (void)co_await synclib::AsyncWaitAny({event, permits});
             },
             [&] { permits.Release(); }, [&] { permits.Acquire(); },
             [&] { return permits.waiters(); });
