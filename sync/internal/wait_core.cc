@@ -37,8 +37,10 @@
 //   5. Linked is a matter of epochs. A waiter that has joined, and was not
 //      removed, is on the list exactly while the epoch is the one it joined
 //      in: whatever releases somebody grows the epoch in the same step.
-//   6. Ties go to the broadcast. A removal takes effect in the step that
-//      unlocks, and only if no drain has been asked for by then.
+//   6. Ties. Whether a removal meets a broadcast, or a grant, is decided when
+//      it has the list and looks at the word: what has been given by then comes
+//      first; what is given later finds that it has left, but where its arrival
+//      counts, and it stays after all.
 //   7. Setters never wait. One that finds the list held publishes its step
 //      with drain, in one, and is done.
 //   8. User code runs outside: whoever releases gets a ring to hand out once
@@ -167,9 +169,8 @@ std::optional<WaitResult> WaitCore::Join(Waiter* waiter,
     Unlock(nullptr, released);
     return std::nullopt;
   }
-  // Given up before it joined. A broadcast since the lock step wins all the
-  // same: it has found the waiter, and releases it. [L1] Invariant 9.
-  if (!rules.broadcasts) word_.fetch_or(kDrain, std::memory_order_acquire);
+  // Given up before it joined. A broadcast since the lock step comes first all
+  // the same: it has found the waiter, and releases it.
   const WaitResult why = giving_up.Now().value_or(WaitResult::kTimeout);
   if (!Unlock(waiter, released)) return std::nullopt;
   // Those for whom it has made way.
@@ -413,11 +414,6 @@ bool WaitCore::Unlock(Waiter* leaving, Waiter** released,
   if (competitor == nullptr) competitor = leaving;
   const Rules* const rules =
       leaving == nullptr ? nullptr : leaving->request.rules;
-  // Whether it stays after all if something is given before the step is done:
-  // where all are released in one, or its arrival counts. Elsewhere that is for
-  // the others: invariant 10.
-  const bool may_stay =
-      rules != nullptr && (rules->broadcasts || rules->leave != nullptr);
   const WaitResult why =
       rules == nullptr ? WaitResult::kReady : leaving->outcome;
   Waiter* woken = nullptr;
@@ -449,8 +445,8 @@ bool WaitCore::Unlock(Waiter* leaving, Waiter** released,
       break;
     }
     list_.TakeBack(behind, rest);
-    if (leaves && may_stay) {
-      list_.Restore(leaving, with_leaving);
+    if (leaves && rules->leave != nullptr) {
+      list_.Restore(leaving, with_leaving);  // Invariants 6 and 10.
       leaves = false;
     }
     list_.TakeBack(*released, all);
