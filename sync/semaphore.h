@@ -96,8 +96,8 @@ class Semaphore : private internal::Primitive<internal::SemaphoreRules> {
   // Starts with `permits`; at most `bound` are there at a time.
   constexpr explicit Semaphore(int64_t permits,
                                int64_t bound = kMaxPermits) noexcept
-      : Primitive(Checked(permits, Checked(bound, kMaxPermits)) * Rules::kOne |
-                  static_cast<uint64_t>(bound) << Rules::kBoundShift) {}
+      : Primitive(Checked(bound, kMaxPermits) << Rules::kBoundShift |
+                  Checked(permits, bound) * Rules::kOne) {}
 
   // Adds permits, and hands them to who waits. False, and nothing happens, if
   // there would be more than the bound.
