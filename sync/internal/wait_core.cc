@@ -37,10 +37,10 @@
 //   5. Linked is a matter of epochs. A waiter that has joined, and was not
 //      removed, is on the list exactly while the epoch is the one it joined
 //      in: whatever releases somebody grows the epoch in the same step.
-//   6. Ties. Whether a removal meets a broadcast, or a grant, is decided when
-//      it has the list and looks at the word: what has been given by then comes
-//      first; what is given later finds that it has left, but where its arrival
-//      counts, and it stays after all.
+//   6. Ties go to the broadcast. A removal takes effect in the step that
+//      unlocks, and only if no drain has been asked for by then. Where waits
+//      are granted one by one, it is decided when it first looks at the word,
+//      unless its arrival counts; what is given later is for the others.
 //   7. Setters never wait. One that finds the list held publishes its step
 //      with drain, in one, and is done.
 //   8. User code runs outside: whoever releases gets a ring to hand out once
@@ -414,6 +414,8 @@ bool WaitCore::Unlock(Waiter* leaving, Waiter** released,
   if (competitor == nullptr) competitor = leaving;
   const Rules* const rules =
       leaving == nullptr ? nullptr : leaving->request.rules;
+  const bool may_stay =
+      rules != nullptr && (rules->broadcasts || rules->leave != nullptr);
   const WaitResult why =
       rules == nullptr ? WaitResult::kReady : leaving->outcome;
   Waiter* woken = nullptr;
@@ -445,8 +447,8 @@ bool WaitCore::Unlock(Waiter* leaving, Waiter** released,
       break;
     }
     list_.TakeBack(behind, rest);
-    if (leaves && rules->leave != nullptr) {
-      list_.Restore(leaving, with_leaving);  // Invariants 6 and 10.
+    if (leaves && may_stay) {  // Invariants 6 and 10.
+      list_.Restore(leaving, with_leaving);
       leaves = false;
     }
     list_.TakeBack(*released, all);
