@@ -105,11 +105,12 @@ class Scope {
 
   internal::Atomic<size_t> left_{1};  // Tasks, and one until Join().
   internal::Atomic<bool> failed_{false};
-  internal::Atomic<bool> has_started_{false};  // Set in debug builds, as is
-  internal::Atomic<bool> is_joined_{false};    // this; for messages.
   std::exception_ptr error_;                   // Of the first that failed.
   StopSource source_;
   Event done_;
+  // For messages, in debug builds.
+  internal::Atomic<bool> has_started_{false};
+  internal::Atomic<bool> is_joined_{false};
 };
 
 }  // namespace SYNC_ABI

@@ -133,6 +133,27 @@ TEST(ScopeDeathTest, IsNotJoined) {
       },
       "destroyed without Join");
 }
+
+TEST(ScopeDeathTest, IsNotJoinedThoughItsTasksHaveEnded) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_DEATH(
+      {
+        auto end = []() -> Task<> { co_return; };
+        Scope scope;
+        scope.Start(end());
+      },
+      "destroyed without Join");
+}
+
+TEST(ScopeDeathTest, IsJoinedTwice) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  auto twice = []() -> Task<> {
+    Scope scope;
+    co_await scope.Join();
+    co_await scope.Join();
+  };
+  EXPECT_DEATH(synclib::Run(twice()), "joined a second time");
+}
 #endif
 
 }  // namespace
