@@ -105,7 +105,7 @@ class Scope {
 
   internal::Atomic<size_t> left_{1};  // Tasks, and one until Join().
   internal::Atomic<bool> failed_{false};
-  std::exception_ptr error_;                   // Of the first that failed.
+  std::exception_ptr error_;  // Of the first that failed.
   StopSource source_;
   Event done_;
   // For messages, in debug builds.
