@@ -71,13 +71,18 @@ bool LimitedWaiter::Abort(Waiter** released) noexcept {
   return true;
 }
 
-void LimitedWaiter::Disarm() noexcept {
+void LimitedWaiter::DisarmStop() noexcept {
   stop_.reset();
+  Trampoline::HandOut(std::exchange(left_, nullptr));
+}
+
+void LimitedWaiter::Disarm() noexcept {
+  DisarmStop();
   TimerQueue::Disarm(this);
 }
 
 bool LimitedWaiter::DisarmOrLeave() noexcept {
-  stop_.reset();
+  DisarmStop();
   return TimerQueue::DisarmOrLeave(this);
 }
 
@@ -87,7 +92,16 @@ Waiter* LimitedWaiter::Expire(TimedWaiter* timer) noexcept {
 }
 
 // Runs in the thread that requests the stop.
-void LimitedWaiter::Cancel() noexcept { Trampoline::HandOut(GiveUp()); }
+void LimitedWaiter::Cancel() noexcept {
+  Waiter* const released = GiveUp();
+  if (IsIn(released)) {
+    Trampoline::HandOut(released);
+  } else {
+    // Whoever has this wait waits until this callback has returned, and so for
+    // no code of others.
+    left_ = released;
+  }
+}
 
 // Returns what the caller must hand out, or null: whoever granted the wait, or
 // gave it up first, has it.

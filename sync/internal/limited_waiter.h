@@ -60,7 +60,7 @@ class LimitedWaiter : public TimedWaiter {
   Deadline limit() const noexcept { return deadline; }
 
   // After this nothing refers to this object any more. Waits for library code
-  // only.
+  // only, and hands out what a stop has left behind.
   void Disarm() noexcept;
 
   // The same for what runs when the wait of a coroutine or callback has ended,
@@ -79,11 +79,13 @@ class LimitedWaiter : public TimedWaiter {
   static Waiter* Expire(TimedWaiter* timer) noexcept;
   void Cancel() noexcept;
   Waiter* GiveUp() noexcept;
+  void DisarmStop() noexcept;
 
   Gate gate_;  // First: fits behind the base's last byte.
   WaitCore* core_;
   StopToken token_;
   std::optional<StopCallback<OnStop>> stop_;
+  Waiter* left_ = nullptr;  // By Cancel(), for who puts down `stop_`.
 };
 
 }  // namespace internal

@@ -79,6 +79,7 @@ WaitResult Block(WaitCore& core, Request& request, const WaitOptions& options,
       }
     }
   }
+  waiter.Disarm();
   request = waiter.request;
   return waiter.outcome;
 }

@@ -32,10 +32,10 @@ struct TimedWaiter : Waiter {
   const Expiry fire;
   Deadline deadline;  // Does not change while the timer is armed.
   Atomic<TimerQueue*> queue{nullptr};  // Null: not armed.
-  uint16_t armed_in = 0;               // ProcessGeneration() of the queue.
-  uint8_t slot = 0;                    // Of the wheel.
   TimedWaiter* next_timer = nullptr;   // Those of a slot are a ring.
   TimedWaiter* previous_timer = nullptr;
+  uint16_t armed_in = 0;  // ProcessGeneration() of the queue.
+  uint8_t slot = 0;       // Of the wheel.
 };
 
 // A hierarchical timing wheel. Varghese and Lauck: "Hashed and hierarchical

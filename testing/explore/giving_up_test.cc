@@ -8,6 +8,8 @@
 
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
+#include "sync/event.h"
+#include "sync/semaphore.h"
 #include "sync/timer_thread.h"
 #include "sync/wait_options.h"
 #include "testing/detached.h"
@@ -25,6 +27,8 @@ using model::SpecifiedCallback;
 using model::SpecifiedEvent;
 using model::StopSource;
 using model::Thread;
+using synclib::Event;
+using synclib::Semaphore;
 using synclib::WaitResult;
 
 TEST(GivingUpScenario, S1_ATimeoutMeetsSet) {
@@ -325,6 +329,56 @@ TEST(GivingUpScenario, S1_RemoveMeetsSet) {
 
 TEST(GivingUpScenario, S1_RemoveMeetsSetAndALimit) {
   ExploreAll([] { RemoveWhileSet(absl::Seconds(1)); }, {.suspensions = 0});
+}
+
+// Who ends a wait waits for its stop callback, and not for the code of others.
+TEST(GivingUpScenario, L3_AStopThatIsTooLateRunsNobodyElsesCode) {
+  ExploreAll(
+      [] {
+        Semaphore permits(0);
+        StopSource source;
+        Event first_is_over;
+        auto first = [&]() -> Detached {
+          (void)co_await permits.AsyncAcquire(source.get_token());
+          first_is_over.Set();
+        };
+        auto second = [&]() -> Detached {
+          co_await permits.AsyncAcquire();
+          first_is_over.Wait();
+        };
+        first();
+        second();
+        Thread stopper("stopper", [&] { source.request_stop(); });
+        Thread releaser("releaser", [&] { permits.Release(); });
+        permits.Release();
+        releaser.join();
+        stopper.join();
+        Check(first_is_over.IsSet(), "it has ended");
+      },
+      {.suspensions = 0});
+}
+
+// The same of a thread: it hands out what was left to it.
+TEST(GivingUpScenario, L2_AStopThatIsTooLateLeavesOthersToAThread) {
+  ExploreAll(
+      [] {
+        Semaphore permits(0);
+        StopSource source;
+        Event second_is_over;
+        auto second = [&]() -> Detached {
+          co_await permits.AsyncAcquire();
+          second_is_over.Set();
+        };
+        Thread first("first",
+                     [&] { (void)permits.Acquire(source.get_token()); });
+        while (permits.waiters() == 0) model::Yield(model::Place::current());
+        second();
+        Thread stopper("stopper", [&] { source.request_stop(); });
+        Thread releaser("releaser", [&] { permits.Release(); });
+        permits.Release();
+        second_is_over.Wait();
+      },
+      {.faults = 1, .suspensions = 0});
 }
 
 // Destroyed while it is suspended, by the thread that alone may end its wait.
