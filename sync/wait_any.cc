@@ -25,9 +25,11 @@ namespace {
 using internal::AnyWait;
 using internal::Trampoline;
 
-void Block(AnyWait& wait, uint64_t what) noexcept {
-  internal::Request request = AnyWait::Asking(what);
-  internal::BlockThread(wait.ended(), request, std::source_location());
+// Leaves the arms, and waits until nobody has any of them.
+void LeaveWhole(AnyWait& wait) noexcept {
+  Trampoline::HandOut(wait.Leave());
+  if (wait.has_won()) wait.Await(AnyWait::kWon);
+  if (wait.is_out()) wait.Await(AnyWait::kOut);
 }
 
 }  // namespace
@@ -47,11 +49,8 @@ AnyResult WaitAny(const Waitables& waitables,
   const WaitResult result = internal::BlockThread(
       wait.ended(), request, options,
       [&]() noexcept { Trampoline::HandOut(wait.Join()); });
-  const AnyWait::Rest rest = wait.Leave();
-  Trampoline::HandOut(rest.released);
-  if (rest.won) Block(wait, AnyWait::kWon);
-  if (rest.out) Block(wait, AnyWait::kOut);
-  if (rest.won) return {WaitResult::kReady, wait.TakeWinner()};
+  LeaveWhole(wait);
+  if (wait.has_won()) return {WaitResult::kReady, wait.TakeWinner()};
   // What came before it gave up must not be missed.
   if (AnyWait::TakeOne(targets, &index)) return {WaitResult::kReady, index};
   return {result, AnyResult::kNone};
@@ -72,7 +71,7 @@ AnyAwaiter::AnyAwaiter(AnyAwaiter&& other) noexcept
 AnyAwaiter::~AnyAwaiter() {
   if (!wait_.has_value() || stage() == Stage::kOver) return;
   Destroyed();
-  Trampoline::HandOut(wait_->Leave().released);
+  LeaveWhole(*wait_);
   wait_->GiveBack();
 }
 
@@ -107,16 +106,13 @@ bool AnyAwaiter::await_suspend(std::coroutine_handle<> handle) noexcept {
 
 // True: the coroutine is suspended, and its frame may be gone.
 bool AnyAwaiter::Leave(Waiter** ring) noexcept {
-  const AnyWait::Rest rest = wait_->Leave();
-  Waiter::Append(ring, rest.released);
-  waits_for_out_ = rest.out;
-  has_won_ = rest.won;
-  if (rest.won && Await(AnyWait::kWon, &Won, ring)) return true;
+  Waiter::Append(ring, wait_->Leave());
+  if (wait_->has_won() && Await(AnyWait::kWon, &Won, ring)) return true;
   return AwaitOut(ring);
 }
 
 bool AnyAwaiter::AwaitOut(Waiter** ring) noexcept {
-  if (waits_for_out_ && Await(AnyWait::kOut, &Out, ring)) return true;
+  if (wait_->is_out() && Await(AnyWait::kOut, &Out, ring)) return true;
   set_stage(Stage::kOver);
   return false;
 }
@@ -131,7 +127,7 @@ bool AnyAwaiter::Await(uint64_t what, Function then, Waiter** ring) noexcept {
 
 AnyResult AnyAwaiter::await_resume() noexcept {
   if (!wait_.has_value()) return {WaitResult::kReady, index_};
-  if (has_won_) return {WaitResult::kReady, wait_->TakeWinner()};
+  if (wait_->has_won()) return {WaitResult::kReady, wait_->TakeWinner()};
   // What came before it gave up must not be missed.
   if (AnyWait::TakeOne(targets_, &index_)) return {WaitResult::kReady, index_};
   return {result_, AnyResult::kNone};

@@ -88,8 +88,6 @@ class [[nodiscard]] AnyAwaiter : private LimitedCoroutineWait {
   Targets targets_;
   std::optional<AnyWait> wait_;
   WaitResult result_ = WaitResult::kReady;  // Unless an arm has won.
-  bool has_won_ = false;
-  bool waits_for_out_ = false;
   size_t index_ = 0;
 };
 

@@ -10,8 +10,7 @@
 #include <source_location>
 
 #include "sync/internal/config.h"
-#include "sync/internal/platform.h"
-#include "sync/internal/trampoline.h"
+#include "sync/internal/deadline.h"
 #include "sync/internal/wait_core.h"
 #include "sync/internal/waiter.h"
 #include "sync/wait_options.h"
@@ -29,10 +28,10 @@ uint64_t BitOf(uint64_t what) noexcept {
 
 AnyWait::AnyWait(const Targets& targets, bool of_thread,
                  std::source_location where) noexcept
-    : arms_(targets.size()) {
+    : ArmedWait{&End, of_thread}, arms_(targets.size()) {
   uint32_t number = 0;
   for (const Target& target : targets) {
-    arms_[number].emplace(this, target, number + 1, of_thread, where);
+    arms_[number].emplace(this, number + 1, target, where);
     ++number;
   }
 }
@@ -56,12 +55,12 @@ Waiter* AnyWait::Join() noexcept {
   Waiter* all = nullptr;
   for (std::optional<OwnArm>& arm : arms_) {
     // Relaxed: a hint.
-    if (winner_.load(std::memory_order_relaxed) != 0) break;
+    if (winner.load(std::memory_order_relaxed) != 0) break;
     Waiter* released = nullptr;
     if (arm->request.rules->broadcasts) {
       if (arm->core->Join(&*arm, GivingUp(), &released).has_value()) {
-        won_at_once_ = arm->Claim();
-        if (won_at_once_) Set(kWon);
+        has_won_ = arm->Claim();
+        if (has_won_) Waiter::Append(&all, Set(kWon));
         break;
       }
     } else {
@@ -73,7 +72,7 @@ Waiter* AnyWait::Join() noexcept {
   return all;
 }
 
-AnyWait::Rest AnyWait::Leave() noexcept {
+Waiter* AnyWait::Leave() noexcept {
   Waiter* all = nullptr;
   int32_t elsewhere = 0;  // Granted, and not in our hands.
   for (size_t i = 0; i < joined_; ++i) {
@@ -86,19 +85,29 @@ AnyWait::Rest AnyWait::Leave() noexcept {
     }
     Waiter::Append(&all, released);
   }
+  joined_ = 0;
+  if (elsewhere == 0) return all;
   // Of these, one wins, unless the wait was won at once.
-  const bool one_wins = elsewhere > 0 && !won_at_once_;
-  const int32_t losers = one_wins ? elsewhere - 1 : elsewhere;
-  const bool out =
-      losers > 0 &&
-      // Acquire: those that have come are done with their arms.
-      out_.fetch_add(losers, std::memory_order_acquire) + losers != 0;
-  return {one_wins || won_at_once_, out, all};
+  const int32_t losers = has_won_ ? elsewhere : elsewhere - 1;
+  has_won_ = true;
+  is_out_ = losers > 0 &&
+            // Acquire: those that have come are done with their arms.
+            out_.fetch_add(losers, std::memory_order_acquire) + losers != 0;
+  return all;
+}
+
+void AnyWait::Await(uint64_t what) noexcept {
+  Waiter waiter(Waiter::Kind::kThread, nullptr, Asking(what),
+                std::source_location());
+  Waiter* released;
+  if (!ended_.Join(&waiter, GivingUp(), &released).has_value()) {
+    waiter.Park(Deadline());
+  }
 }
 
 size_t AnyWait::TakeWinner() noexcept {
   // Relaxed: it is known that there is one.
-  const size_t which = winner_.load(std::memory_order_relaxed) - 1;
+  const size_t which = winner.load(std::memory_order_relaxed) - 1;
   OwnArm& arm = *arms_[which];
   if (arm.granted != nullptr) *arm.granted = arm.request.what;
   return which;
@@ -106,31 +115,27 @@ size_t AnyWait::TakeWinner() noexcept {
 
 void AnyWait::GiveBack() noexcept {
   // Relaxed: nothing can end the wait any more.
-  const uint32_t number = winner_.load(std::memory_order_relaxed);
+  const uint32_t number = winner.load(std::memory_order_relaxed);
   if (number == 0) return;
   OwnArm& arm = *arms_[number - 1];
   WaitCore::GiveBack(arm.core, arm);
 }
 
-void AnyWait::Set(uint64_t what) noexcept {
-  ended_.Broadcast(
-      [what](uint64_t word) noexcept { return word | BitOf(what); },
-      [](uint64_t, uint64_t) noexcept { return true; });
+Waiter* AnyWait::Set(uint64_t what) noexcept {
+  return ended_.Release(
+      [what](uint64_t word) noexcept { return word | BitOf(what); });
 }
 
 bool AnyWait::Take(uint64_t* word, uint64_t* what) noexcept {
   return (*word & BitOf(*what)) != 0;
 }
 
-void AnyWait::Ends(Work* work) {
-  auto* const arm = static_cast<OwnArm*>(work);
-  AnyWait* const owner = arm->owner;
+Waiter* AnyWait::End(Arm* arm) noexcept {
+  auto* const self = static_cast<AnyWait*>(arm->wait);
+  if (arm->Claim()) return self->Set(kWon);
   // Acquire and release: the last one passes on that all are done.
-  if (arm->Claim()) {
-    owner->Set(kWon);
-  } else if (owner->out_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
-    owner->Set(kOut);
-  }
+  const bool is_last = self->out_.fetch_sub(1, std::memory_order_acq_rel) == 1;
+  return is_last ? self->Set(kOut) : nullptr;
 }
 
 }  // namespace internal

@@ -38,9 +38,9 @@ using Targets = absl::InlinedVector<Target, kInlineArms>;
 // off their lists, or if they are being handed out, waited for.
 //
 // What the owner does is in this order: TakeOne(); if that finds nothing,
-// Join(), a wait for kWon on ended(); Leave(), which may call for a wait for
-// kWon if that one gave up, and then for a wait for kOut.
-class AnyWait {
+// Join(), a wait for kWon on ended(); Leave(), and then the waits, for the
+// library's own code, that has_won() and is_out() call for.
+class AnyWait : private ArmedWait {
  public:
   static constexpr uint64_t kWon = 0;
   static constexpr uint64_t kOut = 1;
@@ -56,14 +56,17 @@ class AnyWait {
   // Returns a ring for the caller to hand out, or null.
   Waiter* Join() noexcept;
 
-  // Takes the arms off their lists. What must be waited for, if anything, is
-  // told in order.
-  struct Rest {
-    bool won;          // An arm has won, or is about to.
-    bool out;          // Others are in the hands of those who hand them out.
-    Waiter* released;  // As of Join().
-  };
-  Rest Leave() noexcept;
+  // Takes the arms off their lists. The second time it does nothing. Returns
+  // what Join() does.
+  Waiter* Leave() noexcept;
+
+  // After Leave(). An arm has won, or is about to: kWon must be waited for.
+  bool has_won() const noexcept { return has_won_; }
+  // Others are in the hands of those who hand them out: kOut must be.
+  bool is_out() const noexcept { return is_out_; }
+
+  // Blocks this thread for `what`. Runs nothing that is queued on it.
+  void Await(uint64_t what) noexcept;
 
   // Which won, whose target learns what it got; after kWon.
   size_t TakeWinner() noexcept;
@@ -77,13 +80,11 @@ class AnyWait {
 
  private:
   struct OwnArm : Arm {
-    OwnArm(AnyWait* o, const Target& target, uint32_t n, bool t,
+    OwnArm(AnyWait* owner, uint32_t n, const Target& target,
            std::source_location place) noexcept
-        : Arm(&Ends, target.request, place, &o->winner_, n, t),
-          owner(o),
+        : Arm(owner, n, target.request, place),
           core(target.core),
           granted(target.granted) {}
-    AnyWait* const owner;
     WaitCore* const core;
     uint64_t* const granted;
   };
@@ -94,12 +95,12 @@ class AnyWait {
                                    .grant = &Take,
                                    .broadcasts = true};
 
-  static void Ends(Work* work);
-  void Set(uint64_t what) noexcept;
+  static Waiter* End(Arm* arm) noexcept;
+  Waiter* Set(uint64_t what) noexcept;
 
-  size_t joined_ = 0;           // So many arms, from the first on.
-  bool won_at_once_ = false;    // By Join().
-  Atomic<uint32_t> winner_{0};  // The number of an arm.
+  size_t joined_ = 0;     // So many arms, from the first on, until Leave().
+  bool has_won_ = false;  // Until Leave(): by Join().
+  bool is_out_ = false;
   // Arms that are to be waited for, less those that have come.
   Atomic<int32_t> out_{0};
   WaitCore ended_{0};

@@ -52,12 +52,19 @@ namespace {
 bool IsThreads(const Waiter& waiter) noexcept {
   return waiter.kind == Waiter::Kind::kThread ||
          (waiter.kind == Waiter::Kind::kArm &&
-          static_cast<const Arm&>(waiter).of_thread);
+          static_cast<const Arm&>(waiter).wait->of_thread);
 }
 
-void EndArm(Waiter* arm) noexcept {
+// Puts in the place of an arm whom it releases, and counts the one that ends
+// its wait. Returns the node behind.
+Ring* EndArm(Arm* arm, size_t* count) noexcept {
+  Ring* const behind = arm->ring()->next;
+  arm->ring()->Unlink();
   arm->set_stage(Waiter::Stage::kOver);
-  arm->function()(arm);
+  if (arm->Claim()) ++*count;
+  Waiter* const released = arm->wait->end(arm);
+  if (released != nullptr) behind->Append(released->ring());
+  return behind;
 }
 
 }  // namespace
@@ -75,12 +82,13 @@ size_t Trampoline::HandOut(Waiter* first) noexcept {
   ring.Append(first->ring());
   size_t count = 0;
   bool all_are_threads = true;
-  for (Ring* node = ring.next; node != &ring; node = node->next) {
+  for (Ring* node = ring.next; node != &ring;) {
     Waiter* const waiter = Waiter::From(node);
     if (!IsThreads(*waiter)) all_are_threads = false;
-    // Of the arms of a wait, the one that ends it counts.
-    if (waiter->kind != Waiter::Kind::kArm ||
-        static_cast<Arm*>(waiter)->Claim()) {
+    if (waiter->kind == Waiter::Kind::kArm) {
+      node = EndArm(static_cast<Arm*>(waiter), &count);
+    } else {
+      node = node->next;
       ++count;
     }
   }
@@ -92,11 +100,7 @@ size_t Trampoline::HandOut(Waiter* first) noexcept {
   while (!ring.alone()) {
     Waiter* const waiter = Waiter::From(ring.next);
     waiter->ring()->Unlink();
-    if (waiter->kind == Waiter::Kind::kThread) {
-      waiter->Unpark();
-    } else {
-      EndArm(waiter);
-    }
+    waiter->Unpark();
   }
   return count;
 }
@@ -119,8 +123,6 @@ void Trampoline::HandOutCoroutines(Ring& ring) noexcept {
     waiter->ring()->Unlink();
     if (waiter->kind == Waiter::Kind::kThread) {
       waiter->Unpark();
-    } else if (waiter->kind == Waiter::Kind::kArm) {
-      EndArm(waiter);
     } else if (!Post(waiter, waiter->executor())) {
       Enqueue(here, waiter, self);
     }

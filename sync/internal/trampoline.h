@@ -23,11 +23,11 @@ namespace internal {
 // Calls user code: nobody calls it with the list bit or a lock held.
 class Trampoline {
  public:
-  // Hands out the whole ring that starts at `first` (null: nothing): wakes its
-  // threads and posts its coroutines, and then runs the rest here, both in list
-  // order; where this thread is running such work already, the rest queues
-  // behind that. Returns how many waits there were. For a signal handler, if
-  // they are all threads.
+  // Hands out the whole ring that starts at `first` (null: nothing): ends its
+  // arms, in whose place comes whom they release; wakes its threads and posts
+  // its coroutines, and then runs the rest here, both in list order; where this
+  // thread is running such work already, the rest queues behind that. Returns
+  // how many waits there were. For a signal handler, if they are all threads.
   static size_t HandOut(Waiter* first) noexcept;
 
   // Runs `work` on this thread, or queues it behind the work that is running,

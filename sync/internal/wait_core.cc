@@ -323,6 +323,10 @@ size_t WaitCore::GrantGiven() noexcept {
 }
 
 size_t WaitCore::BroadcastLocked(Step step) noexcept {
+  return Trampoline::HandOut(ReleaseLocked(step));
+}
+
+Waiter* WaitCore::ReleaseLocked(Step step) noexcept {
   const uintptr_t before = list_.state();
   Waiter* released;
   uint64_t word = word_.load(std::memory_order_relaxed);
@@ -338,7 +342,7 @@ size_t WaitCore::BroadcastLocked(Step step) noexcept {
     list_.TakeBack(released, before);
   }
   if (word & kLockParked) FutexWake(&word_, kAllSleepers);
-  return Trampoline::HandOut(released);
+  return released;
 }
 
 uint64_t WaitCore::BitsOfList() noexcept {

@@ -134,28 +134,15 @@ class WaitCore {
   using Step = absl::FunctionRef<uint64_t(uint64_t word)>;
   template <class S, class MayRelease>
   size_t Broadcast(const S& step, const MayRelease& may_release) noexcept {
-    uint64_t word = word_.load(std::memory_order_relaxed);
-    for (;;) {
-      uint64_t next = step(word);
-      if (may_release(word, next)) {
-        if (word & kLocked) {
-          next |= kDrain;  // Invariant 7: left to the holder.
-        } else if (word & kHasWaiters) {
-          // [L1] Detach first, publish after: invariant 3.
-          if (word_.compare_exchange_weak(word, word | kLocked,
-                                          std::memory_order_acquire,
-                                          std::memory_order_relaxed)) {
-            return BroadcastLocked(step);
-          }
-          continue;
-        }
-      }
-      // [B1] Also if it is redundant: what came before is published.
-      if (word_.compare_exchange_weak(word, next, std::memory_order_acq_rel,
-                                      std::memory_order_relaxed)) {
-        return 0;
-      }
-    }
+    return MustRelease(step, may_release) ? BroadcastLocked(step) : 0;
+  }
+
+  // The same of a step that always may, but it is the caller who hands out what
+  // is returned: a ring, or null.
+  template <class S>
+  Waiter* Release(const S& step) noexcept {
+    const auto always = [](uint64_t, uint64_t) noexcept { return true; };
+    return MustRelease(step, always) ? ReleaseLocked(step) : nullptr;
   }
 
   // Takes what a wait that begins asks for, if it is there. `take` is as in
@@ -232,8 +219,37 @@ class WaitCore {
   size_t Count() noexcept;
 
  private:
+  // False: the step has been published, and if it releases anybody, that is
+  // left to the holder of the list. True: nothing has, and the list is held.
+  template <class S, class MayRelease>
+  bool MustRelease(const S& step, const MayRelease& may_release) noexcept {
+    uint64_t word = word_.load(std::memory_order_relaxed);
+    for (;;) {
+      uint64_t next = step(word);
+      if (may_release(word, next)) {
+        if (word & kLocked) {
+          next |= kDrain;  // Invariant 7: left to the holder.
+        } else if (word & kHasWaiters) {
+          // [L1] Detach first, publish after: invariant 3.
+          if (word_.compare_exchange_weak(word, word | kLocked,
+                                          std::memory_order_acquire,
+                                          std::memory_order_relaxed)) {
+            return true;
+          }
+          continue;
+        }
+      }
+      // [B1] Also if it is redundant: what came before is published.
+      if (word_.compare_exchange_weak(word, next, std::memory_order_acq_rel,
+                                      std::memory_order_relaxed)) {
+        return false;
+      }
+    }
+  }
+
   size_t GrantGiven() noexcept;
   size_t BroadcastLocked(Step step) noexcept;
+  Waiter* ReleaseLocked(Step step) noexcept;
   bool Lock(const Waiter* linked, Waiter** released) noexcept;
   void WaitForList(uint64_t word, int round, Deadline deadline) noexcept;
   bool Unlock(Waiter* leaving, Waiter** released,

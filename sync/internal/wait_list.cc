@@ -119,8 +119,7 @@ Waiter* WaitList::Grant(uint64_t* word, const Waiter* competitor,
       state_ = 0;
       return first;
     }
-    if (rest->kind == Waiter::Kind::kArm && !rules.broadcasts &&
-        !static_cast<Arm*>(rest)->Claim()) {
+    if (rest->kind == Waiter::Kind::kArm && !static_cast<Arm*>(rest)->Claim()) {
       *word = before;  // Its wait has been ended by another one.
     } else {
       rest->request.what = what;

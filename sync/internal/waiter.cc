@@ -82,9 +82,9 @@ bool Arm::Claim() noexcept {
   uint32_t none = 0;
   // Relaxed: the list says how the wait began, and the end of the wait what
   // this arm brings.
-  return winner->compare_exchange_strong(none, number,
-                                         std::memory_order_relaxed,
-                                         std::memory_order_relaxed) ||
+  return wait->winner.compare_exchange_strong(none, number,
+                                              std::memory_order_relaxed,
+                                              std::memory_order_relaxed) ||
          none == number;
 }
 

@@ -157,19 +157,27 @@ struct Waiter : Work {
 
 static_assert(sizeof(Waiter) <= 64);
 
-// One of the waits of a thread or coroutine that waits for any of several
-// things. Its function is library code, which only ends that wait.
+struct Arm;
+
+// A wait for any of several things, for each of which it has an arm.
+struct ArmedWait {
+  // Of an arm that has been granted: it is done with. Returns whom that
+  // releases, for the caller to hand out, or null. The wait may be gone then.
+  Waiter* (*const end)(Arm* arm) noexcept;
+
+  const bool of_thread;
+  Atomic<uint32_t> winner{0};  // The number of the arm; 0: none yet.
+};
+
 struct Arm : Waiter {
-  Arm(Function run, Request r, std::source_location place, Atomic<uint32_t>* w,
-      uint32_t n, bool t) noexcept
-      : Waiter(Kind::kArm, run, r, place), winner(w), number(n), of_thread(t) {}
+  Arm(ArmedWait* w, uint32_t n, Request r, std::source_location place) noexcept
+      : Waiter(Kind::kArm, nullptr, r, place), wait(w), number(n) {}
 
   // Whether this is the arm that ends the wait.
   bool Claim() noexcept;
 
-  Atomic<uint32_t>* const winner;  // Its number; 0: none yet.
-  const uint32_t number;           // From 1 on.
-  const bool of_thread;
+  ArmedWait* const wait;
+  const uint32_t number;  // From 1 on.
 };
 
 }  // namespace internal

@@ -424,6 +424,31 @@ TEST(AnyScenario, S1_OneThingTwiceIsTakenOnce) {
 }
 
 // The frame is freed though the other event may still be handing out.
+// It goes on where its arm is in the list, and not before.
+TEST(AnyScenario, S7_InTheOrderOfTheList) {
+  ExploreAll(
+      [] {
+        Event first, second;
+        int resumed = 0;
+        auto wait = [&](int place) -> Detached {
+          co_await first;
+          Check(resumed++ == place, "in order");
+        };
+        auto wait_any = [&](int place) -> Detached {
+          (void)co_await synclib::AsyncWaitAny({second, first});
+          Check(resumed++ == place, "in order");
+        };
+        wait(0);
+        wait_any(1);
+        wait(2);
+        Thread counter("counter", [&] { (void)first.waiters(); });
+        first.Set();
+        counter.join();
+        Check(resumed == 3, "all");
+      },
+      {.suspensions = 0});
+}
+
 TEST(AnyScenario, S5_TheFrameGoesAfterTheWait) {
   ExploreAll(
       [] {

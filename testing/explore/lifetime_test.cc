@@ -8,6 +8,8 @@
 
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
+#include "sync/event.h"
+#include "sync/wait_any.h"
 #include "sync/wait_options.h"
 #include "testing/detached.h"
 #include "testing/explore/explore_all.h"
@@ -22,6 +24,7 @@ using model::Check;
 using model::SpecifiedCallback;
 using model::SpecifiedEvent;
 using model::Thread;
+using synclib::Event;
 using synclib::WaitResult;
 
 TEST(LifetimeScenario, S5_TheEventGoesAfterTheWait) {
@@ -172,6 +175,33 @@ TEST(LifetimeScenario, S7_AResumedCoroutineDestroysTheNextWithItsLimit) {
         (void)SpecifiedEvent().Wait(absl::Hours(2));
       },
       {.faults = 0, .suspensions = 0});
+}
+
+// Another thread has its other arm in its hands.
+TEST(LifetimeScenario, S7_AResumedCoroutineDestroysOneThatWaitsForAny) {
+  ExploreAll(
+      [] {
+        Event event, other, claimed;
+        Detached second = {};
+        auto destroys = [&]() -> Detached {
+          co_await event;
+          claimed.Set();
+          second.handle.destroy();
+        };
+        auto waits = [&]() -> Detached {
+          (void)co_await synclib::AsyncWaitAny({event, other});
+          Check(false, "it was destroyed before");
+        };
+        destroys();
+        second = waits();
+        Thread loser("loser", [&] {
+          claimed.Wait();
+          other.Set();
+        });
+        event.Set();
+        loser.join();
+      },
+      {.suspensions = 0});
 }
 
 }  // namespace

@@ -74,13 +74,13 @@ MUTANTS = [
       "} else if (!MUTANT && (word & kHasWaiters)) {")),
     ("a redundant Set() only looks", CORE_H,
      ("      // [B1] Also if it is redundant",
-      "      if (MUTANT && next == word) return 0;\nOLD")),
+      "      if (MUTANT && next == word) return false;\nOLD")),
     ("published first, detached afterwards", CORE_CC,
      ("    released = list_.Grant(&next, nullptr, nullptr);\n"
       "    next |= BitsOfList();",
       "    released = MUTANT ? nullptr : list_.Grant(&next, nullptr, nullptr);\n"
       "    if (!MUTANT) next |= BitsOfList();"),
-     ("  return Trampoline::HandOut(released);",
+     ("  return released;\n",
       "  if (MUTANT) {\n"
       "    word = step(word);\n"
       "    released = list_.Grant(&word, nullptr, nullptr);\n"
@@ -90,13 +90,13 @@ MUTANTS = [
       "    if (MUTANT) Trampoline::HandOut(std::exchange(released, nullptr));\n"
       "OLD")),
     ("a broadcast looks at the event once more", CORE_CC,
-     ("  return Trampoline::HandOut(released);",
+     ("  return released;\n",
       "  if (MUTANT) word_.load(std::memory_order_relaxed);\nOLD")),
     ("a broadcast does not wake who sleeps for the list", CORE_CC,
      ("  if (word & kLockParked) FutexWake(&word_, kAllSleepers);\n"
-      "  return Trampoline",
+      "  return released;",
       "  if (!MUTANT && (word & kLockParked)) FutexWake(&word_, kAllSleepers);\n"
-      "  return Trampoline")),
+      "  return released;")),
     ("Set() does not count as a broadcast", EVENT,
      ("(word + kOneEpoch) | kSet;", "(word + (MUTANT ? 0 : kOneEpoch)) | kSet;")),
     ("Set() counts where it is redundant", EVENT,
@@ -247,6 +247,15 @@ MUTANTS = [
     ("a stop leaves its registration behind", LIMITED,
      ("  if (IsIn(released)) stop_.reset();",
       "  if (!MUTANT && IsIn(released)) stop_.reset();")),
+    ("a stop that is too late runs the code of others", LIMITED,
+     ("    left_ = released;",
+      "    if (MUTANT) {\n      Trampoline::HandOut(released);\n"
+      "    } else {\n      left_ = released;\n    }")),
+    ("what a stop that is too late has left is lost", LIMITED,
+     ("  Trampoline::HandOut(std::exchange(left_, nullptr));",
+      "  if (!MUTANT) Trampoline::HandOut(std::exchange(left_, nullptr));")),
+    ("a thread loses what a stop that is too late has left", THREAD,
+     ("  waiter.Disarm();\n", "  if (!MUTANT) waiter.Disarm();\n")),
     ("a stop takes what was granted", LIMITED,
      ("  if (core_->Remove(this, token_, &released)) {",
       "  if (core_->Remove(this, token_, &released) ||\n"
@@ -298,15 +307,14 @@ MUTANTS = [
       "OLD\n    if (MUTANT) return Parked::kReleased;")),
     # Handing out.
     ("the next waiter is read after the wake", TRAMPOLINE,
-     ("    waiter->ring()->Unlink();\n"
-      "    if (waiter->kind == Waiter::Kind::kThread) {\n"
-      "      waiter->Unpark();\n    } else {\n",
+     ("    waiter->ring()->Unlink();\n    waiter->Unpark();\n",
       "    if (!MUTANT) waiter->ring()->Unlink();\n"
-      "    if (waiter->kind == Waiter::Kind::kThread) {\n"
-      "      waiter->Unpark();\n"
-      "      if (MUTANT) waiter->ring()->Unlink();\n"
-      "    } else {\n"
-      "      if (MUTANT) waiter->ring()->Unlink();\n")),
+      "    waiter->Unpark();\n"
+      "    if (MUTANT) waiter->ring()->Unlink();\n")),
+    ("whom an arm releases comes before those in front of it", TRAMPOLINE,
+     ("  if (released != nullptr) behind->Append(released->ring());",
+      "  if (MUTANT) {\n    Trampoline::HandOut(released);\n"
+      "    return behind;\n  }\nOLD")),
     ("a broadcast to threads looks at what its own thread has queued",
      TRAMPOLINE,
      ("  if (!all_are_threads) {", "  if (MUTANT || !all_are_threads) {")),
@@ -719,8 +727,8 @@ MUTANTS = [
      ("    (void)core.Notify(1);", "    if (!MUTANT) (void)core.Notify(1);")),
     # Waits for any of several things.
     ("an arm takes what it asks for, and then claims the wait", LIST,
-     ("        !static_cast<Arm*>(rest)->Claim()) {",
-      "        !MUTANT && !static_cast<Arm*>(rest)->Claim()) {")),
+     ("kArm && !static_cast<Arm*>(rest)->Claim()) {",
+      "kArm && !MUTANT &&\n        !static_cast<Arm*>(rest)->Claim()) {")),
     ("an arm that loses keeps what it was granted", LIST,
      ("      *word = before;  // Its wait",
       "      if (!MUTANT) *word = before;  // Its wait")),
@@ -730,42 +738,50 @@ MUTANTS = [
       "                                    next | kLocked | (MUTANT ? 0 : kDrain)"
       ",")),
     ("an arm that loses is not waited for", ANY,
-     ("      losers > 0 &&\n", "      !MUTANT && losers > 0 &&\n")),
+     ("  is_out_ = losers > 0 &&\n", "  is_out_ = !MUTANT && losers > 0 &&\n")),
     ("an arm that wins is waited for as one that loses", ANY,
-     ("one_wins ? elsewhere - 1 : elsewhere;",
-      "one_wins && !MUTANT ? elsewhere - 1 : elsewhere;")),
+     ("has_won_ ? elsewhere : elsewhere - 1;",
+      "has_won_ || MUTANT ? elsewhere : elsewhere - 1;")),
     ("the last but one of the arms that lose is taken for the last", ANY,
-     ("out_.fetch_sub(1, std::memory_order_acq_rel) == 1)",
+     ("out_.fetch_sub(1, std::memory_order_acq_rel) == 1;",
       "out_.fetch_sub(1, std::memory_order_acq_rel) ==\n"
-      "             (MUTANT ? 2 : 1))")),
+      "             (MUTANT ? 2 : 1);")),
     ("arms that have come are waited for", ANY,
      ("+ losers != 0;", "+ losers != (MUTANT ? -99 : 0);")),
     ("who gives up does not look whether an arm has won", ANY,
-     ("  const bool one_wins = elsewhere > 0 && !won_at_once_;",
-      "  const bool one_wins = !MUTANT && elsewhere > 0 && !won_at_once_;")),
+     ("  has_won_ = true;\n  is_out_", "  if (!MUTANT) has_won_ = true;\n  is_out_")),
     ("a wait that was won at once is taken for one that an arm wins", ANY,
-     ("  const bool one_wins = elsewhere > 0 && !won_at_once_;",
-      "  const bool one_wins = elsewhere > 0 && (MUTANT || !won_at_once_);")),
+     ("has_won_ ? elsewhere : elsewhere - 1;",
+      "has_won_ && !MUTANT ? elsewhere : elsewhere - 1;")),
     ("a wait that finds something there does not claim it", ANY,
-     ("        won_at_once_ = arm->Claim();", "        won_at_once_ = MUTANT || arm->Claim();"
+     ("        has_won_ = arm->Claim();", "        has_won_ = MUTANT || arm->Claim();"
      )),
     ("who leaves its arms forgets whom it has released", ANY,
-     ("    Waiter::Append(&all, released);\n  }\n  // Of these",
-      "    if (!MUTANT) Waiter::Append(&all, released);\n  }\n  // Of these")),
+     ("    Waiter::Append(&all, released);\n  }\n  joined_ = 0;",
+      "    if (!MUTANT) Waiter::Append(&all, released);\n  }\n  joined_ = 0;")),
     ("who enters an arm forgets whom it has released", ANY,
      ("    ++joined_;\n    Waiter::Append(&all, released);",
       "    ++joined_;\n    if (!MUTANT) Waiter::Append(&all, released);")),
     ("a thread that has won as it gave up says that it gave up", WAIT_ANY_CC,
-     ("  if (rest.won) return {WaitResult::kReady, wait.TakeWinner()};",
-      "  if (rest.won && !MUTANT) return {WaitResult::kReady,\n"
-      "                                   wait.TakeWinner()};")),
+     ("  if (wait.has_won()) return {WaitResult::kReady, wait.TakeWinner()};",
+      "  if (wait.has_won() && !MUTANT) return {WaitResult::kReady,\n"
+      "                                         wait.TakeWinner()};")),
     ("a coroutine that has won as it gave up says that it gave up", WAIT_ANY_CC,
-     ("  if (has_won_) return {WaitResult::kReady, wait_->TakeWinner()};",
-      "  if (has_won_ && !MUTANT) {\n"
+     ("  if (wait_->has_won()) return {WaitResult::kReady, wait_->TakeWinner()};",
+      "  if (wait_->has_won() && !MUTANT) {\n"
       "    return {WaitResult::kReady, wait_->TakeWinner()};\n  }")),
     ("a coroutine that is destroyed leaves its arms behind", WAIT_ANY_CC,
-     ("  Trampoline::HandOut(wait_->Leave().released);",
-      "  if (!MUTANT) Trampoline::HandOut(wait_->Leave().released);")),
+     ("  LeaveWhole(*wait_);", "  if (!MUTANT) LeaveWhole(*wait_);")),
+    ("a coroutine that is destroyed does not wait for its arms", WAIT_ANY_CC,
+     ("  LeaveWhole(*wait_);",
+      "  if (MUTANT) {\n    Trampoline::HandOut(wait_->Leave());\n"
+      "  } else {\n    LeaveWhole(*wait_);\n  }")),
+    ("a wait for any leaves its arms twice", ANY,
+     ("  joined_ = 0;\n", "  if (!MUTANT) joined_ = 0;\n")),
+    ("an arm that has won as its wait is destroyed is not waited for",
+     WAIT_ANY_CC,
+     ("  if (wait.has_won()) wait.Await(AnyWait::kWon);",
+      "  if (wait.has_won() && !MUTANT) wait.Await(AnyWait::kWon);")),
     # Queues.
     ("a queue that is closed ends before what is being pushed", QUEUE_CORE,
      ("  if (!(*word & kClosed) || is_pushed) return false;",
