@@ -81,10 +81,8 @@ struct EventRules {
 //   ready.Set();
 //
 // Thread safety: every method, by any thread, at any time. Set(), Pulse(),
-//   Clear(), IsSet() and epoch() wait for no other thread (L1 of
-//   docs/semantics.md says what a coroutine that goes on inside Set() may wait
-//   for), and suit signal handlers on Linux: Set() and Pulse() do if all
-//   waiters are threads.
+//   Clear(), IsSet() and epoch() wait for nobody (L1 in docs/semantics.md). On
+//   Linux they suit signal handlers, the first two if only threads wait.
 // Ordering: what happened before a Set() or Pulse(), also one that found the
 //   event set, is visible after a wait that it ended, and after a true IsSet()
 //   or a Clear() that follows it.
