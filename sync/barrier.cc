@@ -109,13 +109,13 @@ BarrierResult Barrier::End(WaitResult result, uint64_t what) noexcept {
   using Outcome = BarrierResult::Outcome;
   switch (result) {
     case WaitResult::kCancelled:
-      return {Outcome::kCancelled, 0};
+      return {Outcome::kCancelled, BarrierResult::kNone};
     case WaitResult::kTimeout:
-      return {Outcome::kTimeout, 0};
+      return {Outcome::kTimeout, BarrierResult::kNone};
     case WaitResult::kReady:
       break;
   }
-  if (what & Rules::kWasBroken) return {Outcome::kBroken, 0};
+  if (what & Rules::kWasBroken) return {Outcome::kBroken, BarrierResult::kNone};
   return {Outcome::kComplete, static_cast<int64_t>(what)};
 }
 

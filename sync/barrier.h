@@ -74,9 +74,11 @@ struct [[nodiscard]] BarrierResult {
     kTimeout,
   };
 
+  static constexpr int64_t kNone = -1;
+
   Outcome outcome;
   // Of kComplete: from 0 on, and different for all parties of the phase. One of
-  // them may do what is to be done once.
+  // them may do what is to be done once. Else, kNone.
   int64_t index;
 };
 

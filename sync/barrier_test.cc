@@ -105,6 +105,18 @@ TEST(BarrierTest, OfOnePartyLetsItPass) {
   }
 }
 
+TEST(BarrierTest, HasAnIndexForThePartiesOfAPhaseOnly) {
+  std::stop_source source;
+  source.request_stop();
+  Barrier barrier(2);
+  EXPECT_EQ(barrier.ArriveAndWait(absl::ZeroDuration()).index,
+            BarrierResult::kNone);
+  EXPECT_EQ(barrier.ArriveAndWait(source.get_token()).index,
+            BarrierResult::kNone);
+  barrier.Abort();
+  EXPECT_EQ(barrier.ArriveAndWait().index, BarrierResult::kNone);
+}
+
 TEST(BarrierTest, ALastPartyThatMayNotWaitCompletesThePhase) {
   std::stop_source source;
   source.request_stop();

@@ -48,8 +48,8 @@ struct LatchRules {
 //   Linux: CountDown() does if all waiters are threads.
 // Ordering: what happened before each CountDown() is visible after a wait.
 // Lifetime: once a wait has returned kReady, or TryWait() true, the latch may
-//   go, though the last CountDown(), and waits without limit or token that it
-//   released, have not returned yet. All others must have, ArriveAndWait() too.
+//   go, though calls of CountDown(), and waits without limit or token that were
+//   released, have not returned yet. All others must have: ArriveAndWait() too.
 // Wake order: as an Event's broadcast.
 // Resumption: as an Event's waits.
 // Time-outs: every wait takes WaitOptions.

@@ -188,8 +188,13 @@ class ABSL_LOCKABLE Mutex : private internal::Primitive<internal::MutexRules> {
   operator Waitable() noexcept { return Target(0); }
 
   // Tells Clang's analysis of thread safety that the mutex is had here: after
-  // Lock() or AsyncLock(), or with a Guard.
-  void AssertHeld() const noexcept ABSL_ASSERT_EXCLUSIVE_LOCK() {}
+  // Lock() or AsyncLock(), or with a Guard. Debug builds abort if nobody has
+  // it.
+  void AssertHeld() const noexcept ABSL_ASSERT_EXCLUSIVE_LOCK() {
+    if (internal::kDebugChecks && (core_.Read() & Rules::kHeld) == 0) {
+      internal::Fatal("a Mutex was said to be held, and is not");
+    }
+  }
 
   // As Event::waiters().
   size_t waiters() noexcept { return core_.Count(); }

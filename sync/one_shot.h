@@ -5,11 +5,13 @@
 #define SYNC_ONE_SHOT_H_
 
 #include <atomic>
+#include <cstddef>
 #include <optional>
 #include <source_location>
 #include <type_traits>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "sync/callback.h"
 #include "sync/event.h"
 #include "sync/executor.h"
@@ -41,7 +43,8 @@ inline namespace SYNC_ABI {
 //   done with the value.
 // Ordering: as an Event's; so is the making of the value visible.
 // Lifetime: as an Event's: once a wait has returned kReady, or IsSet() true, it
-//   may go, though the Set() has not returned yet.
+//   may go, though the Set() that made the value has not returned yet. All
+//   other calls must have.
 // Wake order: as an Event's.
 // Resumption: as an Event's.
 // Time-outs: every wait takes WaitOptions.
@@ -55,13 +58,18 @@ class OneShot {
   OneShot& operator=(const OneShot&) = delete;
 
   // Makes the value, unless there is one already, or somebody else is making
-  // it: then false. If the making throws, there is no value, and never will be.
+  // it: then false. If the making throws, there is none, and the next Set() may
+  // make it.
   template <class... Args>
     requires std::is_constructible_v<T, Args...>
   bool Set(Args&&... args) {
-    // Relaxed: the event orders what is to be seen.
-    if (taken_.exchange(true, std::memory_order_relaxed)) return false;
+    // Acquire: after one whose making has thrown.
+    if (taken_.exchange(true, std::memory_order_acquire)) return false;
+    absl::Cleanup give_up = [this]() noexcept {
+      taken_.store(false, std::memory_order_release);
+    };
     value_.emplace(std::forward<Args>(args)...);
+    std::move(give_up).Cancel();
     event_.Set();
     return true;
   }
@@ -70,16 +78,20 @@ class OneShot {
 
   // The value, once it is there.
   T& value() noexcept {
-    if constexpr (internal::kDebugChecks) {
-      if (!IsSet()) {
-        internal::Fatal("the value of a OneShot was asked for before Set()");
-      }
-    }
+    CheckIsSet();
+    return *value_;
+  }
+  const T& value() const noexcept {
+    CheckIsSet();
     return *value_;
   }
 
+  // As Event::waiters().
+  size_t waiters() noexcept { return event_.waiters(); }
+
   // Blocks this thread until the value is there.
-  T& Get(std::source_location where = std::source_location::current()) {
+  T& Get(
+      std::source_location where = std::source_location::current()) noexcept {
     event_.Wait(where);
     return *value_;
   }
@@ -133,6 +145,12 @@ class OneShot {
   operator Waitable() noexcept { return event_; }
 
  private:
+  void CheckIsSet() const noexcept {
+    if (internal::kDebugChecks && !IsSet()) {
+      internal::Fatal("the value of a OneShot was asked for before Set()");
+    }
+  }
+
   Event event_;
   internal::Atomic<bool> taken_{false};
   std::optional<T> value_;

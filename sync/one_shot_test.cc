@@ -9,6 +9,7 @@
 #include <stop_token>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -93,6 +94,30 @@ TEST(OneShotTest, OneOfManyMakesTheValue) {
     }
     EXPECT_EQ(winners, 1);
   }
+}
+
+#ifdef __cpp_exceptions
+TEST(OneShotTest, MayBeSetAfterAMakingThatThrew) {
+  struct Throws {
+    explicit Throws(bool does) {
+      if (does) throw std::runtime_error("no");
+    }
+  };
+  OneShot<Throws> value;
+  EXPECT_THROW(value.Set(true), std::runtime_error);
+  EXPECT_FALSE(value.IsSet());
+  EXPECT_TRUE(value.Set(false));
+  EXPECT_TRUE(value.IsSet());
+}
+#endif
+
+TEST(OneShotTest, SaysHowManyWait) {
+  OneShot<int> value;
+  auto wait = [&]() -> Detached { (void)co_await value; };
+  wait();
+  EXPECT_EQ(value.waiters(), 1u);
+  value.Set(7);
+  EXPECT_EQ(std::as_const(value).value(), 7);
 }
 
 TEST(OneShotTest, IsOneOfSeveral) {

@@ -204,8 +204,19 @@ class BasicQueue : private internal::QueueCore {
                                      std::source_location::current()) noexcept {
     return PushAwaiter(*this, std::move(value), WaitOptions(where));
   }
-  PushAwaiter AsyncPush(T value, const WaitOptions& options) noexcept {
-    return PushAwaiter(*this, std::move(value), options);
+  class [[nodiscard]] LimitedPushAwaiter : public PushAwaiter {
+   public:
+    using PushAwaiter::PushAwaiter;
+    LimitedPushAwaiter On(Executor& executor) && noexcept {
+      this->set_executor(&executor);
+      return std::move(*this);
+    }
+    [[nodiscard]] QueueResult await_resume() noexcept {
+      return PushAwaiter::await_resume();
+    }
+  };
+  LimitedPushAwaiter AsyncPush(T value, const WaitOptions& options) noexcept {
+    return LimitedPushAwaiter(*this, std::move(value), options);
   }
 
   class [[nodiscard]] PopAwaiter : public internal::LimitedCoroutineWait {

@@ -118,9 +118,10 @@ class Semaphore : private internal::Primitive<internal::SemaphoreRules> {
     return static_cast<int64_t>(Rules::PermitsOf(core_.Read()));
   }
 
-  // For WaitAny().
+  // For WaitAny(): a permit, or several that come together.
   // NOLINTNEXTLINE(google-explicit-constructor)
   operator Waitable() noexcept { return Target(1); }
+  Waitable Many(int64_t count) noexcept { return Target(Acquirable(count)); }
 
   // As Event::waiters().
   size_t waiters() noexcept { return core_.Count(); }
@@ -169,7 +170,7 @@ class Semaphore : private internal::Primitive<internal::SemaphoreRules> {
   }
 
   // The same for callbacks, as Event::Add(). A result of kReady means that a
-  // permit is had.
+  // permit is had, or as many as `count`.
   [[nodiscard]] std::optional<WaitResult> Add(
       Callback& callback,
       std::source_location where = std::source_location::current()) noexcept {
@@ -178,6 +179,15 @@ class Semaphore : private internal::Primitive<internal::SemaphoreRules> {
   [[nodiscard]] std::optional<WaitResult> Add(
       Callback& callback, const WaitOptions& options) noexcept {
     return Primitive::Add(1, callback, options);
+  }
+  [[nodiscard]] std::optional<WaitResult> AddMany(
+      int64_t count, Callback& callback,
+      std::source_location where = std::source_location::current()) noexcept {
+    return AddMany(count, callback, WaitOptions(where));
+  }
+  [[nodiscard]] std::optional<WaitResult> AddMany(
+      int64_t count, Callback& callback, const WaitOptions& options) noexcept {
+    return Primitive::Add(Acquirable(count), callback, options);
   }
 
  private:

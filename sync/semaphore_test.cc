@@ -8,12 +8,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <stop_token>
 #include <thread>
 #include <type_traits>
 
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
+#include "sync/callback.h"
 #include "sync/wait_options.h"
 #include "testing/limits.h"
 #include "testing/waiter_kinds.h"
@@ -103,6 +105,26 @@ TEST(SemaphoreTest, TryAcquireManyTakesAllOrNothing) {
   EXPECT_EQ(semaphore.permits(), 0);
   EXPECT_TRUE(semaphore.TryAcquireMany(0));
   EXPECT_FALSE(semaphore.TryAcquireMany(Semaphore::kMaxPermits));
+}
+
+TEST(SemaphoreTest, SeveralPermitsComeToACallbackTogether) {
+  struct Noted : Callback {
+    Noted() : Callback(&Fired) {}
+    static void Fired(Callback& self, WaitResult result) noexcept {
+      static_cast<Noted&>(self).result = result;
+    }
+    std::optional<WaitResult> result;
+  };
+  Semaphore semaphore(3);
+  Noted callback;
+  EXPECT_EQ(semaphore.AddMany(2, callback), WaitResult::kReady);
+  EXPECT_EQ(semaphore.AddMany(2, callback), std::nullopt);
+  EXPECT_FALSE(callback.result.has_value());
+  semaphore.Release();
+  EXPECT_EQ(callback.result, WaitResult::kReady);
+  EXPECT_EQ(semaphore.permits(), 0);
+  EXPECT_EQ(semaphore.AddMany(2, callback, absl::ZeroDuration()),
+            WaitResult::kTimeout);
 }
 
 TEST(SemaphoreTest, ReleaseAddsAsManyAsItSays) {

@@ -79,10 +79,10 @@ struct SharedMutexRules {
 //   synclib::SharedMutex mutex;
 //   int value = 0;
 //   std::jthread writer([&] {
-//     std::unique_lock lock(mutex);
+//     synclib::WriterLock lock(mutex);
 //     value = 1;
 //   });
-//   std::shared_lock lock(mutex);
+//   synclib::ReaderLock lock(mutex);
 //   assert(value == 0 || value == 1);
 //
 // Thread safety: every method, by any thread, at any time. The methods that
@@ -182,24 +182,72 @@ class ABSL_LOCKABLE SharedMutex
     return Primitive::Add(Rules::kShared, callback, options);
   }
 
-  // For WaitAny().
+  // For WaitAny(): as lock(), and as lock_shared().
   // NOLINTNEXTLINE(google-explicit-constructor)
   operator Waitable() noexcept { return Target(Rules::kExclusive); }
   Waitable Shared() noexcept { return Target(Rules::kShared); }
 
   // Tell Clang's analysis of thread safety that the mutex is had here: after
-  // Lock(), LockShared(), or what coroutines await.
-  void AssertHeld() const noexcept ABSL_ASSERT_EXCLUSIVE_LOCK() {}
-  void AssertReaderHeld() const noexcept ABSL_ASSERT_SHARED_LOCK() {}
+  // Lock(), LockShared(), or what coroutines await. Debug builds abort if
+  // nobody has it so.
+  void AssertHeld() const noexcept ABSL_ASSERT_EXCLUSIVE_LOCK() {
+    CheckHas(Rules::kWriter);
+  }
+  void AssertReaderHeld() const noexcept ABSL_ASSERT_SHARED_LOCK() {
+    CheckHas(~WaitCore::kListBits);
+  }
 
   // As Event::waiters().
   size_t waiters() noexcept { return core_.Count(); }
 
  private:
   using Rules = internal::SharedMutexRules;
+  using WaitCore = internal::WaitCore;
+
+  void CheckHas(uint64_t any_of) const noexcept {
+    if (internal::kDebugChecks && (core_.Read() & any_of) == 0) {
+      internal::Fatal("a SharedMutex was said to be held, and is not so");
+    }
+  }
 };
 
 static_assert(sizeof(SharedMutex) == 16);
+
+// Has a SharedMutex while it exists, alone, or with other readers. For threads,
+// and Clang's analysis, which doesn't know those of the standard library.
+class [[nodiscard]] ABSL_SCOPED_LOCKABLE WriterLock {
+ public:
+  explicit WriterLock(
+      SharedMutex& mutex,
+      std::source_location where = std::source_location::current()) noexcept
+      ABSL_EXCLUSIVE_LOCK_FUNCTION(mutex)
+      : mutex_(mutex) {
+    mutex_.lock(where);
+  }
+  ~WriterLock() ABSL_UNLOCK_FUNCTION() { mutex_.unlock(); }
+  WriterLock(const WriterLock&) = delete;
+  WriterLock& operator=(const WriterLock&) = delete;
+
+ private:
+  SharedMutex& mutex_;
+};
+
+class [[nodiscard]] ABSL_SCOPED_LOCKABLE ReaderLock {
+ public:
+  explicit ReaderLock(
+      SharedMutex& mutex,
+      std::source_location where = std::source_location::current()) noexcept
+      ABSL_SHARED_LOCK_FUNCTION(mutex)
+      : mutex_(mutex) {
+    mutex_.lock_shared(where);
+  }
+  ~ReaderLock() ABSL_UNLOCK_FUNCTION() { mutex_.unlock_shared(); }
+  ReaderLock(const ReaderLock&) = delete;
+  ReaderLock& operator=(const ReaderLock&) = delete;
+
+ private:
+  SharedMutex& mutex_;
+};
 
 }  // namespace SYNC_ABI
 }  // namespace synclib

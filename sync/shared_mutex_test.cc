@@ -161,6 +161,24 @@ TEST(SharedMutexTest, WorksWithTheLocksOfTheStandardLibrary) {
   mutex.unlock();
 }
 
+TEST(SharedMutexTest, WorksWithLocksOfItsOwn) {
+  SharedMutex mutex;
+  {
+    const ReaderLock first(mutex);
+    const ReaderLock second(mutex);
+    mutex.AssertReaderHeld();
+    EXPECT_FALSE(mutex.try_lock());
+  }
+  {
+    const WriterLock lock(mutex);
+    mutex.AssertHeld();
+    mutex.AssertReaderHeld();
+    EXPECT_FALSE(mutex.try_lock_shared());
+  }
+  EXPECT_TRUE(mutex.try_lock());
+  mutex.unlock();
+}
+
 TEST(SharedMutexTest, AnAwaiterThatIsNotAwaitedLocksNothing) {
   SharedMutex mutex;
   {

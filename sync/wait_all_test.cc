@@ -208,6 +208,17 @@ TYPED_TEST(WaitAllTest, S1_ASetThatOnlyMeetsAWaitForAllReleasesNobody) {
   EXPECT_FALSE(flag.TryWait());
 }
 
+TYPED_TEST(WaitAllTest, S1_TakesSeveralPermitsOfOne) {
+  Semaphore many(2), one(1);
+  TypeParam waiter;
+  waiter.Start(AllOf{{many.Many(3), one}});
+  synctest::WaitUntil([&] { return many.waiters() == 1; }, "the wait");
+  many.Release();
+  EXPECT_EQ(waiter.Result(), WaitResult::kReady);
+  EXPECT_EQ(many.permits(), 0);
+  EXPECT_EQ(one.permits(), 0);
+}
+
 TYPED_TEST(WaitAllTest, S1_EventsMustBeSetAtTheSameTime) {
   Event first, second;
   TypeParam waiter;

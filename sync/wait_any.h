@@ -45,8 +45,8 @@ struct [[nodiscard]] AnyResult {
 //
 // Thread safety: as a wait for each of them; one may be there twice.
 // Ordering: as a wait for the one that is taken.
-// Lifetime: as a wait with a limit: the one that was taken may go when the
-//   calls have returned that it came from.
+// Lifetime: as a wait with a limit. When it has returned, what it has taken may
+//   go as after a wait for that alone, and the others are done with.
 // Wake order: has its place on each list, and is granted once for all of them.
 // Resumption: as an Event's waits; without an executor, whoever resumes it may
 //   have to wait for a thread that is at work on another one's list.

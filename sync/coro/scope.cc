@@ -11,28 +11,43 @@
 #include "sync/executor.h"
 #include "sync/internal/config.h"
 #include "sync/internal/platform.h"
+#include "sync/wait_options.h"
 
 namespace synclib {
 inline namespace SYNC_ABI {
 
 Scope::~Scope() {
   if (internal::kDebugChecks && has_started_.load(std::memory_order_relaxed) &&
-      !done_.IsSet()) {
+      !is_joined_.load(std::memory_order_relaxed)) {
     internal::Fatal(
         "a Scope in which tasks were started was destroyed without Join()");
   }
+  // Of a Join() that is destroyed: nobody is about to end one.
+  while (!tasks_.alone()) {
+    auto* const started = static_cast<Started*>(tasks_.next);
+    started->Unlink();
+    delete started;
+  }
 }
 
-void Scope::Begin(internal::TaskPromiseBase& task, Work* child) noexcept {
+void Scope::Begin(internal::TaskPromiseBase& task, Work* end,
+                  Started* started) noexcept {
   // Relaxed: whoever starts a task is in the scope until then.
   left_.fetch_add(1, std::memory_order_relaxed);
   if constexpr (internal::kDebugChecks) {
     has_started_.store(true, std::memory_order_relaxed);
   }
-  task.StartOn(Executor::Current(), child);
+  lock_.lock();
+  tasks_.Push(started);
+  lock_.unlock();
+  task.StartOn(Executor::Current(), end);
 }
 
-void Scope::End(std::exception_ptr error) noexcept {
+void Scope::End(Started* ended, std::exception_ptr error) noexcept {
+  lock_.lock();
+  ended->Unlink();
+  lock_.unlock();
+  delete ended;
   // Relaxed: Leave() makes visible what is written here.
   if (error != nullptr && !failed_.exchange(true, std::memory_order_relaxed)) {
     error_ = std::move(error);
@@ -46,13 +61,17 @@ void Scope::Leave() noexcept {
   if (left_.fetch_sub(1, std::memory_order_acq_rel) == 1) done_.Set();
 }
 
-Task<> Scope::Join() {
+Task<> Scope::Join(StopToken parent) {
   if (internal::kDebugChecks &&
       is_joined_.exchange(true, std::memory_order_relaxed)) {
     internal::Fatal("a Scope was joined a second time");
   }
   Leave();
-  co_await done_;
+  const WaitResult result = co_await done_.AsyncWait(parent);
+  if (result != WaitResult::kReady) {
+    Stop();
+    co_await done_;
+  }
   if (error_ != nullptr) std::rethrow_exception(error_);
 }
 

@@ -5,6 +5,7 @@
 #define SYNC_CORO_SCOPE_H_
 
 #include <atomic>
+#include <concepts>
 #include <cstddef>
 #include <exception>
 #include <utility>
@@ -13,13 +14,16 @@
 #include "sync/event.h"
 #include "sync/executor.h"
 #include "sync/internal/config.h"
+#include "sync/internal/lock.h"
 #include "sync/internal/platform.h"
+#include "sync/internal/ring.h"
 
 namespace synclib {
 inline namespace SYNC_ABI {
 
 // Tasks that end before their scope does: what asyncio.TaskGroup is to Python.
-// The first that fails stops the others, by a token that their waits take.
+// The first that fails stops the others, by a token that their waits take. What
+// starts them, and may throw, is best a task of the scope itself: WithScope().
 //
 // Example:
 //
@@ -29,30 +33,30 @@ inline namespace SYNC_ABI {
 //     const synclib::WaitResult result = co_await never.AsyncWait(token);
 //     if (result == synclib::WaitResult::kCancelled) ++stopped;
 //   };
-//   auto all = [&]() -> synclib::Task<> {
-//     synclib::Scope scope;
+//   auto body = [&](synclib::Scope& scope) -> synclib::Task<> {
 //     for (int i = 0; i < 3; ++i) scope.Start(wait(scope.token()));
 //     scope.Stop();
-//     co_await scope.Join();
+//     co_return;
 //   };
-//   synclib::Run(all());
+//   synclib::Run(synclib::WithScope(body));
 //   assert(stopped == 3);
 //
 // Thread safety: every method, by any thread, until Join() is awaited; then, by
 //   the scope's own tasks.
 // Ordering: what the tasks did is visible after Join().
 // Lifetime: Join() must have been awaited before a scope in which a task was
-//   started is destroyed.
+//   started is destroyed. A Join() that is destroyed while it is suspended
+//   takes its scope's tasks along, as Gather() does.
 // Wake order: tasks start in order.
 // Resumption: each task starts on the executor that is current in Start(), or
 //   on this thread, at once unless it is in a hand-out; Join() is an Event's.
 // Time-outs: those of the tasks' waits; or Stop() ends what takes the token.
-// Misuse: to destroy a scope without Join(), or to call that twice: debug
-//   builds abort. So nothing may throw between Start() and Join().
+// Misuse: to destroy a scope without Join(), also by an exception after a
+//   Start(), or to call that twice: debug builds abort.
 // Cost: an allocation for each task, besides its frame.
 class Scope {
  public:
-  Scope() = default;
+  Scope() noexcept { tasks_.Reset(); }
   ~Scope();
   Scope(const Scope&) = delete;
   Scope& operator=(const Scope&) = delete;
@@ -62,7 +66,7 @@ class Scope {
   template <class T>
   void Start(Task<T> task) {
     auto* const child = new Child<T>(*this, std::move(task));
-    Begin(child->task.promise(), child);
+    Begin(child->task.promise(), child, child);
   }
 
   // What tells the scope's tasks to stop.
@@ -70,19 +74,20 @@ class Scope {
   void Stop() noexcept { source_.request_stop(); }
 
   // Ends when all tasks have, also those that are started meanwhile. Throws
-  // what the first that failed threw. Awaited once, and last.
-  Task<> Join();
+  // what the first that failed threw. Awaited once, and last. Stops the scope
+  // when `parent` is stopped.
+  Task<> Join(StopToken parent = StopToken());
 
  private:
-  // The end of a task.
-  struct ChildBase : Work {
-    ChildBase(Scope& s, Function f) noexcept : Work(f), scope(s) {}
-    Scope& scope;
+  // What has not ended is a ring.
+  struct Started : internal::Ring {
+    virtual ~Started() = default;
   };
+  // A task, and as Work its end.
   template <class T>
-  struct Child : ChildBase {
+  struct Child final : Work, Started {
     Child(Scope& s, Task<T> t) noexcept
-        : ChildBase(s, &Ended), task(std::move(t)) {}
+        : Work(&Ended), scope(s), task(std::move(t)) {}
 
     static void Ended(Work* work) {
       auto* const self = static_cast<Child*>(work);
@@ -92,16 +97,20 @@ class Scope {
             (void)static_cast<Child*>(p)->task.promise().TakeResult();
           },
           self);
-      delete self;
-      scope.End(std::move(error));
+      scope.End(self, std::move(error));
     }
 
+    Scope& scope;
     Task<T> task;
   };
 
-  void Begin(internal::TaskPromiseBase& task, Work* child) noexcept;
-  void End(std::exception_ptr error) noexcept;
+  void Begin(internal::TaskPromiseBase& task, Work* end,
+             Started* started) noexcept;
+  void End(Started* ended, std::exception_ptr error) noexcept;
   void Leave() noexcept;
+
+  internal::Lock lock_;
+  internal::Ring tasks_;  // Under the lock.
 
   internal::Atomic<size_t> left_{1};  // Tasks, and one until Join().
   internal::Atomic<bool> failed_{false};
@@ -112,6 +121,21 @@ class Scope {
   internal::Atomic<bool> has_started_{false};
   internal::Atomic<bool> is_joined_{false};
 };
+
+// Runs `body(scope)` as the first task of a Scope, and joins that: what
+// `async with asyncio.TaskGroup()` is to Python. If the body throws, the others
+// are stopped, and once all have ended this throws the same. Stops the scope
+// when `parent` is stopped.
+template <std::invocable<Scope&> Body>
+Task<> WithScope(StopToken parent, Body body) {
+  Scope scope;
+  scope.Start(body(scope));
+  co_await scope.Join(std::move(parent));
+}
+template <std::invocable<Scope&> Body>
+Task<> WithScope(Body body) {
+  return WithScope(StopToken(), std::move(body));
+}
 
 }  // namespace SYNC_ABI
 }  // namespace synclib

@@ -15,6 +15,7 @@
 #include "sync/event.h"
 #include "sync/thread_pool.h"
 #include "sync/wait_options.h"
+#include "testing/detached.h"
 
 namespace synclib {
 namespace {
@@ -86,7 +87,58 @@ TEST(ScopeTest, StopEndsWaitsThatTakeItsToken) {
   EXPECT_EQ(stopped, 3);
 }
 
+TEST(ScopeTest, IsStoppedWithItsParent) {
+  for (const bool before : {false, true}) {
+    std::stop_source parent;
+    Event never;
+    int stopped = 0;
+    auto wait = [&](std::stop_token token) -> Task<> {
+      const WaitResult result = co_await never.AsyncWait(token);
+      stopped += result == WaitResult::kCancelled;
+    };
+    auto all = [&](Scope& scope) -> Task<> {
+      scope.Start(wait(scope.token()));
+      scope.Start(wait(scope.token()));
+      if (before) parent.request_stop();
+      co_await Sleep(absl::Milliseconds(1));
+      parent.request_stop();
+    };
+    synclib::Run(WithScope(parent.get_token(), all));
+    EXPECT_EQ(stopped, 2);
+  }
+}
+
+TEST(ScopeTest, TakesItsTasksAlong) {
+  Event never;
+  auto wait = [&]() -> Task<> { co_await never; };
+  auto all = [&](Scope& scope) -> Task<> {
+    scope.Start(wait());
+    co_await never;
+  };
+  auto run = [&]() -> synctest::Detached { co_await WithScope(all); };
+  const synctest::Detached running = run();
+  EXPECT_EQ(never.waiters(), 2u);
+  running.handle.destroy();
+  EXPECT_EQ(never.waiters(), 0u);
+}
+
 #ifdef __cpp_exceptions
+TEST(ScopeTest, ABodyThatThrowsStopsTheOthers) {
+  Event never;
+  int stopped = 0;
+  auto wait = [&](std::stop_token token) -> Task<> {
+    const WaitResult result = co_await never.AsyncWait(token);
+    stopped += result == WaitResult::kCancelled;
+  };
+  auto all = [&](Scope& scope) -> Task<> {
+    scope.Start(wait(scope.token()));
+    throw std::runtime_error("body");
+    co_return;
+  };
+  EXPECT_THROW(synclib::Run(WithScope(all)), std::runtime_error);
+  EXPECT_EQ(stopped, 1);
+}
+
 TEST(ScopeTest, TheFirstFailureStopsTheOthers) {
   for (const bool on_pool : {false, true}) {
     ThreadPool pool(2);

@@ -20,6 +20,7 @@
 #include "sync/executor.h"
 #include "sync/internal/config.h"
 #include "sync/internal/platform.h"
+#include "sync/wait_options.h"
 
 namespace synclib {
 inline namespace SYNC_ABI {
@@ -53,6 +54,7 @@ class Race {
   explicit Race(size_t count) noexcept;
 
   StopToken token() const noexcept { return source_.get_token(); }
+  void Stop() noexcept { source_.request_stop(); }
 
   // Starts the next task; they are numbered from 0 on.
   void Start(TaskPromiseBase& task, Part& part) noexcept;
@@ -104,10 +106,11 @@ Variant TakeFirst(Tasks& tasks, size_t first) {
 //       synclib::Run(synclib::WhenAny<bool, int>(wait, answer));
 //   assert(std::get<1>(first) == 42);
 //
-// Nothing is cancelled which doesn't take the token. In everything else as
-// Gather().
+// When `parent`, if there is one, is stopped, so is the token. Nothing is
+// cancelled which doesn't take it. In everything else as Gather().
 template <class... T>
 Task<std::variant<internal::GatherResult<T>...>> WhenAny(
+    StopToken parent,
     std::type_identity_t<absl::AnyInvocable<Task<T>(StopToken)>>... start) {
   static_assert(sizeof...(T) > 0, "WhenAny() of no tasks would never end");
   internal::Race race(sizeof...(T));
@@ -120,14 +123,25 @@ Task<std::variant<internal::GatherResult<T>...>> WhenAny(
         (race.Start(task.promise(), parts[i++]), ...);
       },
       tasks);
-  co_await race.done();
+  const WaitResult result = co_await race.done().AsyncWait(parent);
+  if (result != WaitResult::kReady) {
+    race.Stop();
+    co_await race.done();
+  }
   co_return internal::TakeFirst<std::variant<internal::GatherResult<T>...>>(
       tasks, race.first());
+}
+
+template <class... T>
+Task<std::variant<internal::GatherResult<T>...>> WhenAny(
+    std::type_identity_t<absl::AnyInvocable<Task<T>(StopToken)>>... start) {
+  return WhenAny<T...>(StopToken(), std::move(start)...);
 }
 
 // The same for any number of tasks of one type; at least one.
 template <class T>
 Task<First<T>> WhenAny(
+    StopToken parent,
     std::vector<absl::AnyInvocable<Task<T>(StopToken)>> start) {
   internal::Race race(start.size());
   std::vector<internal::Race::Part> parts(start.size());
@@ -137,9 +151,18 @@ Task<First<T>> WhenAny(
   for (size_t i = 0; i < tasks.size(); ++i) {
     race.Start(tasks[i].promise(), parts[i]);
   }
-  co_await race.done();
+  const WaitResult result = co_await race.done().AsyncWait(parent);
+  if (result != WaitResult::kReady) {
+    race.Stop();
+    co_await race.done();
+  }
   co_return First<T>{race.first(),
                      internal::TakeGathered(tasks[race.first()].promise())};
+}
+template <class T>
+Task<First<T>> WhenAny(
+    std::vector<absl::AnyInvocable<Task<T>(StopToken)>> start) {
+  return WhenAny(StopToken(), std::move(start));
 }
 
 }  // namespace SYNC_ABI

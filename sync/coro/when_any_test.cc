@@ -106,6 +106,21 @@ TEST_P(WhenAnyTest, TakesTasksWithoutAResult) {
   EXPECT_EQ(Run(WhenAny(std::move(start))).index, 1u);
 }
 
+TEST_P(WhenAnyTest, IsStoppedWithItsParent) {
+  std::stop_source parent;
+  auto wait = [&](std::stop_token token) { return Wait(token); };
+  auto late = [&](std::stop_token token) -> Task<> {
+    parent.request_stop();
+    co_await Wait(token);
+  };
+  (void)Run(WhenAny<void, void>(parent.get_token(), wait, late));
+  std::vector<absl::AnyInvocable<Task<>(std::stop_token)>> start;
+  start.push_back(wait);
+  start.push_back(wait);
+  (void)Run(WhenAny(parent.get_token(), std::move(start)));
+  EXPECT_EQ(stopped_, 4);
+}
+
 TEST(WhenAnyDestroyedTest, TakesItsTasksAlong) {
   Event never;
   int ended = 0;

@@ -20,6 +20,9 @@
 #include "sync/event_loop.h"
 #include "sync/event_watch.h"
 #include "sync/executor.h"
+#include "sync/mutex.h"
+#include "sync/queue.h"
+#include "sync/semaphore.h"
 #include "sync/thread_pool.h"
 #include "sync/wait_options.h"
 
@@ -50,6 +53,8 @@ Task<> Await(Event& event, EventWatch& watch) {
   co_await event.AsyncWait();
   co_await watch.AsyncNext();
   (void)co_await event.AsyncWait(absl::Seconds(1));
+  synclib::Queue<int> queue;
+  co_await queue.AsyncPush(1);
   Task<int*> task = ReturnPointer();
   co_await std::move(task);
   (void)co_await synclib::Sleep(absl::Seconds(1));
@@ -131,6 +136,28 @@ void Drop(Event& event, std::stop_token token) { event.Wait(token); }
 namespace drop_result_of_wait_past {
 void Drop(Event& event) { event.WaitPast(0, absl::Seconds(1)); }
 }  // namespace drop_result_of_wait_past
+
+// want: unused-result
+namespace drop_result_of_push_with_a_limit {
+Task<> Drop(synclib::Queue<int>& queue) {
+  co_await queue.AsyncPush(1, absl::Seconds(1));
+}
+}  // namespace drop_result_of_push_with_a_limit
+
+// want: unused-result
+namespace drop_result_of_acquire {
+void Drop(synclib::Semaphore& permits) { permits.Acquire(absl::Seconds(1)); }
+}  // namespace drop_result_of_acquire
+
+// want: convert|no matching
+namespace number_of_permits_taken_for_a_limit {
+void Acquire(synclib::Semaphore& permits) { (void)permits.Acquire(1000); }
+}  // namespace number_of_permits_taken_for_a_limit
+
+// want: deleted
+namespace copy_mutex {
+synclib::Mutex Copy(synclib::Mutex& mutex) { return mutex; }
+}  // namespace copy_mutex
 
 // want: unused-result
 namespace drop_result_of_next {
