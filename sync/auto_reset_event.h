@@ -116,7 +116,7 @@ class AutoResetEvent
   // which a wait is being released.
   [[nodiscard]] bool TryWait() noexcept { return TakeNow(0); }
 
-  // For WaitAny().
+  // For WaitAny() and WaitAll().
   // NOLINTNEXTLINE(google-explicit-constructor)
   operator Waitable() noexcept { return Target(0); }
 

@@ -83,7 +83,10 @@ bool ConditionWait::WaitOn() {
 ConditionWait::~ConditionWait() {
   const bool has_begun = stage() != Stage::kIdle && stage() != Stage::kOver;
   if (!has_begun || function() != &Locked) return;
-  // It was to get the mutex, or has it, and leaves its notification to others.
+  // It was to get the mutex, or has it: leaves first that and then its
+  // notification to others, whose code may run here.
+  Destroyed();
+  outcome = WaitResult::kCancelled;
   if (notified_ == WaitResult::kReady) condition_.Notify(1);
 }
 

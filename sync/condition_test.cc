@@ -20,10 +20,12 @@
 #include "sync/callback.h"
 #include "sync/coro/run.h"
 #include "sync/coro/task.h"
+#include "sync/event.h"
 #include "sync/executor.h"
 #include "sync/mutex.h"
 #include "sync/thread_pool.h"
 #include "sync/wait_options.h"
+#include "testing/detached.h"
 #include "testing/waiter_kinds.h"
 #include "testing/waiters.h"
 #include "testing/waits.h"
@@ -34,6 +36,7 @@ namespace {
 using synctest::AwaitWaiters;
 using synctest::CallbackWaiter;
 using synctest::CoroutineWaiter;
+using synctest::Detached;
 using synctest::Fulfilment;
 using synctest::Notification;
 using synctest::PooledCoroutineWaiter;
@@ -610,6 +613,42 @@ TEST(ConditionTest, ACoroutineResumesAndIsAskedWhereItSays) {
   });
   EXPECT_EQ(synclib::Run(wait()), &pool);
   EXPECT_EQ(elsewhere, 1);  // Before it suspends.
+}
+
+// It goes on in nobody's code that runs because it passes its notification on.
+TEST(ConditionTest, ACoroutineThatIsDestroyedHasLeftTheMutexFirst) {
+  struct Sets : Callback {
+    explicit Sets(Event& e) : Callback(&Fired), event(e) {}
+    static void Fired(Callback& self, WaitResult) noexcept {
+      static_cast<Sets&>(self).event.Set();
+    }
+    Event& event;
+  };
+  Mutex mutex;
+  Condition condition;
+  Event unlock;
+  bool went_on = false;
+  auto wait = [&]() -> Detached {
+    co_await mutex.AsyncLock();
+    co_await condition.AsyncWait(mutex);
+    went_on = true;
+  };
+  auto have = [&]() -> Detached {
+    co_await mutex.AsyncLock();
+    co_await unlock;
+    mutex.unlock();
+  };
+  Detached waiting = wait();
+  have();
+  Sets sets(unlock);
+  EXPECT_FALSE(condition.Add(sets).has_value());
+  EXPECT_EQ(condition.NotifyOne(), 1u);
+  EXPECT_EQ(mutex.waiters(), 1u);
+  waiting.handle.destroy();
+  EXPECT_TRUE(unlock.IsSet());
+  EXPECT_FALSE(went_on);
+  EXPECT_TRUE(mutex.try_lock());
+  mutex.unlock();
 }
 
 }  // namespace

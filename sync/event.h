@@ -133,7 +133,7 @@ class Event : private internal::Primitive<internal::EventRules> {
   // and calls of Pulse(). Never wraps: 59 bits.
   uint64_t epoch() const noexcept { return Rules::EpochOf(core_.Read()); }
 
-  // For WaitAny().
+  // For WaitAny() and WaitAll().
   // NOLINTNEXTLINE(google-explicit-constructor)
   operator Waitable() noexcept { return Target(Rules::kFlag); }
   Waitable NextPast(uint64_t epoch) noexcept { return Target(Past(epoch)); }

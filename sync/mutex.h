@@ -183,7 +183,7 @@ class ABSL_LOCKABLE Mutex : private internal::Primitive<internal::MutexRules> {
     return Primitive::Add(0, callback, options);
   }
 
-  // For WaitAny().
+  // For WaitAny() and WaitAll().
   // NOLINTNEXTLINE(google-explicit-constructor)
   operator Waitable() noexcept { return Target(0); }
 

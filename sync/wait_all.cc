@@ -21,7 +21,8 @@ namespace synclib {
 inline namespace SYNC_ABI {
 
 using internal::AllWait;
-using internal::Target;
+using internal::Trampoline;
+using internal::Waiter;
 
 WaitResult WaitAll(const Waitables& waitables,
                    std::source_location where) noexcept {
@@ -32,14 +33,25 @@ WaitResult WaitAll(const Waitables& waitables,
                    const WaitOptions& options) noexcept {
   AllWait wait(waitables.targets());
   const WaitOptions begun = options.Begun();
-  while (const Target* missing = wait.Take()) {
-    internal::Request request = AllWait::LookingFor(*missing);
-    const WaitResult result =
-        internal::BlockThread(*missing->core, request, begun);
-    // It was not there by then, and so not all were.
-    if (result != WaitResult::kReady) return result;
+  internal::GivingUp limits;
+  limits.token = &begun.token();
+  limits.deadline = begun.limit();
+  for (;;) {
+    // First: what came before that must not be missed.
+    const std::optional<WaitResult> given_up = limits.Now();
+    Waiter* ring = nullptr;
+    const AllWait::Outcome outcome = wait.Take(&ring);
+    Trampoline::HandOut(ring);
+    if (outcome == AllWait::Outcome::kTaken) return WaitResult::kReady;
+    if (given_up.has_value()) return *given_up;
+    if (outcome == AllWait::Outcome::kBusy) {
+      wait.list()->AwaitList(begun.limit());
+    } else {
+      internal::Request request = wait.Looking();
+      // However that ends, it is told above what follows.
+      (void)internal::BlockThread(*wait.list(), request, begun);
+    }
   }
-  return WaitResult::kReady;
 }
 
 namespace internal {
@@ -52,6 +64,11 @@ AllAwaiter::AllAwaiter(const Waitables& waitables,
 AllAwaiter::AllAwaiter(AllAwaiter&& other) noexcept
     : LimitedCoroutineWait(std::move(other)), wait_(std::move(other.wait_)) {}
 
+AllAwaiter::~AllAwaiter() {
+  // Before that goes which the wait on a list refers to.
+  if (stage() != Stage::kIdle && stage() != Stage::kOver) Destroyed();
+}
+
 bool AllAwaiter::await_ready() noexcept {
   if constexpr (kDebugChecks) CheckFirstAwait(*this);
   return false;  // Only the beginning of the wait starts its clock.
@@ -59,39 +76,47 @@ bool AllAwaiter::await_ready() noexcept {
 
 bool AllAwaiter::await_suspend(std::coroutine_handle<> handle) noexcept {
   set_handle(handle);
-  const Target* const missing = wait_.Take();
-  if (missing != nullptr) return Wait(missing);
-  set_stage(Stage::kOver);
-  return false;
+  // Handed out last: that may be the end of the frame.
+  Waiter* ring = nullptr;
+  const bool is_suspended = Wait(&ring);
+  Trampoline::HandOut(ring);
+  return is_suspended;
 }
 
 // True: the coroutine is suspended, and its frame may be gone.
-bool AllAwaiter::Wait(const Target* missing) noexcept {
-  do {
-    set_core(missing->core);
-    request = AllWait::LookingFor(*missing);
+bool AllAwaiter::Wait(Waiter** ring) noexcept {
+  for (;;) {
+    Start();
+    // First: what came before that must not be missed.
+    const std::optional<WaitResult> given_up = GivenUp();
+    const AllWait::Outcome taken = wait_.Take(ring);
+    if (taken == AllWait::Outcome::kTaken || given_up.has_value()) {
+      outcome =
+          taken == AllWait::Outcome::kTaken ? WaitResult::kReady : *given_up;
+      set_stage(Stage::kOver);
+      return false;
+    }
+    if (taken == AllWait::Outcome::kBusy) {
+      wait_.list()->AwaitList(limit());
+      continue;
+    }
+    set_core(wait_.list());
+    request = wait_.Looking();
     Waiter* released;
-    std::optional<WaitResult> ended = Begin();
-    if (!ended.has_value()) ended = Join(&released);
-    if (!ended.has_value()) {
-      Trampoline::HandOut(released);
+    if (!Join(&released).has_value()) {
+      Append(ring, released);
       return true;
     }
-    outcome = *ended;
-  } while (outcome == WaitResult::kReady &&
-           (missing = wait_.Take()) != nullptr);
-  set_stage(Stage::kOver);
-  return false;
+  }
 }
 
 void AllAwaiter::Looked(Work* work) {
   auto* const self = static_cast<AllAwaiter*>(work);
   if (!self->DisarmBeforeResuming()) return;
-  if (self->outcome == WaitResult::kReady) {
-    const Target* const missing = self->wait_.Take();
-    if (missing != nullptr && self->Wait(missing)) return;
-  }
-  self->Resume();
+  Waiter* ring = nullptr;
+  const bool is_suspended = self->Wait(&ring);
+  Trampoline::HandOut(ring);
+  if (!is_suspended) self->Resume();
 }
 
 }  // namespace internal

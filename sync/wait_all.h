@@ -41,7 +41,8 @@ inline namespace SYNC_ABI {
 // Thread safety: as a wait for each of them.
 // Ordering: as a wait for each of them.
 // Lifetime: all outlive the wait.
-// Wake order: behind all others on each list, in the order of their coming.
+// Wake order: on each list behind who takes; all who look there try again at
+//   the same time.
 // Resumption: as an Event's waits; without an executor, whoever resumes it may
 //   have to wait for a thread that is at work on another one's list.
 // Time-outs: takes WaitOptions.
@@ -62,6 +63,7 @@ class [[nodiscard]] AllAwaiter : private LimitedCoroutineWait {
  public:
   AllAwaiter(const Waitables& waitables, const WaitOptions& options) noexcept;
   AllAwaiter(AllAwaiter&& other) noexcept;
+  ~AllAwaiter();
 
   // Resumes on `executor`, for this wait. It outlives the wait.
   AllAwaiter On(Executor& executor) && noexcept {
@@ -74,7 +76,7 @@ class [[nodiscard]] AllAwaiter : private LimitedCoroutineWait {
 
  private:
   static void Looked(Work* work);
-  bool Wait(const Target* missing) noexcept;
+  bool Wait(Waiter** ring) noexcept;
 
   AllWait wait_;
 };

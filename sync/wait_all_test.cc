@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <stop_token>
 #include <thread>
@@ -290,6 +291,21 @@ TEST(AsyncWaitAllTest, ACoroutineThatIsDestroyedHasLeft) {
   waiting.handle.destroy();
   EXPECT_EQ(second.waiters(), 0u);
   EXPECT_EQ(first.permits(), 1);
+}
+
+// As above, with what is in no frame.
+TEST(AsyncWaitAllTest, ACoroutineThatIsDestroyedHasLeftOneOfMany) {
+  Semaphore permits[10] = {
+      Semaphore(0), Semaphore(0), Semaphore(0), Semaphore(0), Semaphore(0),
+      Semaphore(0), Semaphore(0), Semaphore(0), Semaphore(0), Semaphore(0)};
+  std::vector<Waitable> all(std::begin(permits), std::end(permits));
+  auto wait = [&]() -> Detached { co_await AsyncWaitAll(Waitables(all)); };
+  Detached waiting = wait();
+  size_t waiters = 0;
+  for (Semaphore& each : permits) waiters += each.waiters();
+  EXPECT_EQ(waiters, 1u);
+  waiting.handle.destroy();
+  for (Semaphore& each : permits) EXPECT_EQ(each.waiters(), 0u);
 }
 
 TEST(WaitAllDeathTest, NothingIsTakenTwice) {

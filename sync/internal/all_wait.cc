@@ -8,12 +8,10 @@
 #include <cstdint>
 #include <functional>
 
-#include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
 #include "sync/internal/any_wait.h"
 #include "sync/internal/config.h"
 #include "sync/internal/platform.h"
-#include "sync/internal/trampoline.h"
 #include "sync/internal/wait_core.h"
 #include "sync/internal/waiter.h"
 
@@ -58,6 +56,7 @@ AllWait::AllWait(const Targets& targets) noexcept : targets_(targets) {
   const auto end_of_taken =
       std::partition(targets_.begin(), targets_.end(), &IsTaken);
   taken_ = end_of_taken - targets_.begin();
+  words_.resize(targets_.size() - taken_);
   std::sort(targets_.begin(), end_of_taken,
             [](const Target& a, const Target& b) {
               return std::less<>()(a.core, b.core);
@@ -71,56 +70,59 @@ AllWait::AllWait(const Targets& targets) noexcept : targets_(targets) {
   }
 }
 
-const Target* AllWait::Take() noexcept {
-  const Target* missing = nullptr;
+AllWait::Outcome AllWait::Take(Waiter** ring) noexcept {
   size_t held = 0;
-  while (missing == nullptr && held < taken_) {
-    const Target& target = targets_[held++];
-    target.core->Hold();
-    if (!target.core->Offers(target.request)) missing = &target;
-  }
-  // What is held stays there: it is all there at the moment that the rest is.
-  if (missing == nullptr) missing = FindUnset();
-  Waiter* all = nullptr;
+  const Outcome outcome = TryAll(&held);
   for (size_t i = 0; i < held; ++i) {
     const Target& target = targets_[i];
-    if (missing == nullptr) {
+    if (outcome == Outcome::kTaken) {
       Request request = target.request;
       target.core->TakeHeld(&request);
       if (target.granted != nullptr) *target.granted = request.what;
     }
     Waiter* released;
     target.core->LetGo(&released);
-    Waiter::Append(&all, released);
+    Waiter::Append(ring, released);
   }
-  Trampoline::HandOut(all);
-  return missing;
+  return outcome;
+}
+
+// Then the first so many of the targets are held.
+AllWait::Outcome AllWait::TryAll(size_t* held) noexcept {
+  while (*held < taken_) {
+    last_ = &targets_[*held];
+    if (!last_->core->TryHold()) return Outcome::kBusy;
+    ++*held;
+    if (!last_->core->Offers(last_->request)) return Outcome::kMissing;
+  }
+  // What is held stays there: it is all there at the moment that the rest is.
+  last_ = FindUnset();
+  return last_ == nullptr ? Outcome::kTaken : Outcome::kMissing;
 }
 
 // Of what is not taken: null if there is a moment at which all of it is there.
-const Target* AllWait::FindUnset() const noexcept {
+const Target* AllWait::FindUnset() noexcept {
   // Each change of a word that takes something away is followed by no other
   // that makes the word what it was: there is an epoch in it.
-  absl::InlinedVector<uint64_t, kInlineArms> words(targets_.size() - taken_);
   bool has_changed;
   do {
-    for (size_t i = 0; i < words.size(); ++i) {
+    for (size_t i = 0; i < words_.size(); ++i) {
       const Target& target = targets_[taken_ + i];
-      words[i] = target.core->Read();
-      if (!IsThere(target.request, words[i])) return &target;
+      words_[i] = target.core->Read();
+      if (!IsThere(target.request, words_[i])) return &target;
     }
     has_changed = false;
-    for (size_t i = 0; i + 1 < words.size(); ++i) {
-      const uint64_t changed = targets_[taken_ + i].core->Read() ^ words[i];
+    for (size_t i = 0; i + 1 < words_.size(); ++i) {
+      const uint64_t changed = targets_[taken_ + i].core->Read() ^ words_[i];
       if ((changed & ~WaitCore::kListBits) != 0) has_changed = true;
     }
   } while (has_changed);
   return nullptr;
 }
 
-Request AllWait::LookingFor(const Target& target) noexcept {
-  if (!IsTaken(target)) return target.request;
-  return {&kLooks, reinterpret_cast<uintptr_t>(&target.request)};
+Request AllWait::Looking() const noexcept {
+  if (!IsTaken(*last_)) return last_->request;
+  return {&kLooks, reinterpret_cast<uintptr_t>(&last_->request)};
 }
 
 }  // namespace internal

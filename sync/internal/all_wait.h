@@ -24,19 +24,32 @@ class AllWait {
   // Ends the program if it is given something twice that is taken.
   explicit AllWait(const Targets& targets) noexcept;
 
-  // Null: it has taken all, and the targets have learned what they got.
-  // Otherwise a target that was not there.
-  const Target* Take() noexcept;
+  enum class Outcome {
+    kTaken,    // All; the targets have learned what they got.
+    kMissing,  // Nothing: one of them was not there.
+    kBusy,     // Nothing: somebody holds the list of one of them.
+  };
 
-  // What a wait asks for on the list of `target`, which ends when it may be
-  // there. Refers to it.
-  static Request LookingFor(const Target& target) noexcept;
+  // Waits for nobody. Puts behind `*ring`, which may be null, whom the caller
+  // must hand out.
+  Outcome Take(Waiter** ring) noexcept;
+
+  // Which one it was.
+  WaitCore* list() const noexcept { return last_->core; }
+
+  // What a wait on its list asks for, to end when it may be there. Refers to
+  // this object.
+  Request Looking() const noexcept;
 
  private:
-  const Target* FindUnset() const noexcept;
+  Outcome TryAll(size_t* held) noexcept;
+  const Target* FindUnset() noexcept;
 
   Targets targets_;  // First those that are taken, ordered by address.
   size_t taken_;     // How many those are.
+  const Target* last_ = nullptr;
+  // Of FindUnset(), which must not allocate.
+  absl::InlinedVector<uint64_t, kInlineArms> words_;
 };
 
 }  // namespace internal

@@ -11,6 +11,7 @@
 
 #include "sync/internal/config.h"
 #include "sync/internal/deadline.h"
+#include "sync/internal/trampoline.h"
 #include "sync/internal/wait_core.h"
 #include "sync/internal/waiter.h"
 #include "sync/wait_options.h"
@@ -100,9 +101,9 @@ void AnyWait::Await(uint64_t what) noexcept {
   Waiter waiter(Waiter::Kind::kThread, nullptr, Asking(what),
                 std::source_location());
   Waiter* released;
-  if (!ended_.Join(&waiter, GivingUp(), &released).has_value()) {
-    waiter.Park(Deadline());
-  }
+  if (ended_.Join(&waiter, GivingUp(), &released).has_value()) return;
+  Trampoline::HandOut(released);  // Nobody but itself, if anybody.
+  waiter.Park(Deadline());
 }
 
 size_t AnyWait::TakeWinner() noexcept {

@@ -35,10 +35,14 @@ void LimitedWaiter::SetOptions(const WaitOptions& options) noexcept {
   token_ = options.token();
 }
 
-std::optional<WaitResult> LimitedWaiter::Begin() noexcept {
+void LimitedWaiter::Start() noexcept {
   outcome = WaitResult::kReady;
   gate_.Reset();
   deadline = deadline.Started();
+}
+
+std::optional<WaitResult> LimitedWaiter::Begin() noexcept {
+  Start();
   return core_->Try(this, giving_up());
 }
 

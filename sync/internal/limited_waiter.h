@@ -34,6 +34,12 @@ class LimitedWaiter : public TimedWaiter {
   // Sets when the next wait gives up.
   void SetOptions(const WaitOptions& options) noexcept;
 
+  // Starts the clock, for a Join().
+  void Start() noexcept;
+
+  // Why the wait is to be given up by now, if it is.
+  std::optional<WaitResult> GivenUp() noexcept { return giving_up().Now(); }
+
   // Starts the clock. A value: the wait has ended at once. No value: Join()
   // must follow.
   std::optional<WaitResult> Begin() noexcept;

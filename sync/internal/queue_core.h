@@ -70,11 +70,12 @@ struct ItemRules {
                                    .give_back = &GiveBack};
 };
 
-// Values with which somebody is not done, and how often there were none left.
-// Where the former are too many to count, because nobody says so, they stay so.
+// Values with which somebody is not done, and how often there were none left,
+// modulo 2^28. Where the former are too many to count, because nobody says so,
+// they stay so.
 struct UnfinishedRules {
   static constexpr uint64_t kOne = uint64_t{1} << WaitCore::kPayloadShift;
-  static constexpr int kBits = 38;
+  static constexpr int kBits = 32;
   static constexpr uint64_t kMax = (uint64_t{1} << kBits) - 1;
   static constexpr uint64_t kOneEnd = kOne << kBits;
 

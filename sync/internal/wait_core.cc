@@ -20,8 +20,7 @@
 //                on the list only look, and nobody makes way for them.
 //   lock parked  Somebody may sleep on the word for locked to clear. Cleared
 //                with it, by one step, which is followed by a wake.
-//   payload      The primitive's own, which its Rules speak of. Whoever takes
-//                the list finds a waiter on it, or brings one.
+//   payload      The primitive's own, which its Rules speak of.
 //
 // Invariants, by number where the code relies on them:
 //
@@ -178,22 +177,22 @@ std::optional<WaitResult> WaitCore::Join(Waiter* waiter,
   return why;
 }
 
-void WaitCore::Hold() noexcept {
+bool WaitCore::TryHold() noexcept {
   uint64_t word = word_.load(std::memory_order_relaxed);
   for (int round = 0;; ++round) {
     if (word & kLocked) {
-      WaitForList(word, round, Deadline());
+      if (!SpinHint(round)) return false;
       word = word_.load(std::memory_order_relaxed);
     } else if (word_.compare_exchange_weak(word, word | kLocked | kDrain,
                                            std::memory_order_acquire,
                                            std::memory_order_relaxed)) {
-      return;  // [L1] Invariant 9.
+      return true;  // [L1] Invariant 9.
     }
   }
 }
 
 bool WaitCore::Offers(Request request) const noexcept {
-  // Without the bits that Hold() has set.
+  // Without the bits that TryHold() has set.
   uint64_t word = Read() & ~(kLocked | kDrain);
   return request.rules->take(&word, &request.what);
 }
@@ -284,6 +283,14 @@ uint64_t WaitCore::AwaitDrain() noexcept {
     word = Read();
   }
   return word;
+}
+
+void WaitCore::AwaitList(Deadline deadline) noexcept {
+  for (int round = 0;; ++round) {
+    const uint64_t word = word_.load(std::memory_order_relaxed);
+    if (!(word & kLocked) || deadline.Passed()) return;
+    WaitForList(word, round, deadline);
+  }
 }
 
 bool WaitCore::Compete(Waiter* waiter) noexcept {

@@ -153,11 +153,11 @@ class WaitCore {
     for (;;) {
       uint64_t next = word;
       if (!take(&next)) return false;
-      // [T1] Only who gives publishes something. What is there without a change
-      // of the word, Read() has seen.
+      // [T1] Only who gives publishes something; also where there is something
+      // without a change of the word.
       if (next == word ||
           word_.compare_exchange_weak(word, next, std::memory_order_acquire,
-                                      std::memory_order_relaxed)) {
+                                      std::memory_order_acquire)) {
         return true;
       }
     }
@@ -186,10 +186,10 @@ class WaitCore {
   void Enter(Waiter* waiter, Waiter** released) noexcept;
 
   // To take from several at once: whether it is there, what `request` asks for;
-  // with Hold(), which waits for whoever holds the list, it then stays there
-  // until TakeHeld(), or LetGo(), whose `*released` is a ring that the caller
-  // must hand out, or null. For what doesn't broadcast.
-  void Hold() noexcept;
+  // after TryHold(), which is false if somebody else holds the list, it stays
+  // there until TakeHeld(), or LetGo(), whose `*released` is a ring that the
+  // caller must hand out, or null. For what doesn't broadcast.
+  bool TryHold() noexcept;
   bool Offers(Request request) const noexcept;
   void TakeHeld(Request* request) noexcept;
   void LetGo(Waiter** released) noexcept { Unlock(nullptr, released); }
@@ -214,6 +214,9 @@ class WaitCore {
   // for whoever holds the list, if that is so. Returns the word, in which no
   // drain is asked for.
   uint64_t AwaitDrain() noexcept;
+
+  // Until nobody holds the list, or the deadline.
+  void AwaitList(Deadline deadline) noexcept;
 
   // How many waiters are on the list. Waits for whoever holds it.
   size_t Count() noexcept;

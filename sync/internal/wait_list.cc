@@ -104,20 +104,32 @@ Waiter* WaitList::Grant(uint64_t* word, const Waiter* competitor,
                         Waiter** woken) noexcept {
   Waiter* const first = this->first();
   if (first == nullptr) return nullptr;
+  Waiter* rest = GrantTakers(word, competitor, woken);
+  if (rest != nullptr && rest->looks()) rest = ReleaseLooks(rest, *word);
+  if (rest == first) return nullptr;
+  if (rest == nullptr) {
+    state_ = 0;
+  } else {
+    first->ring()->Append(rest->ring());  // Parts them.
+    state_ = reinterpret_cast<uintptr_t>(rest) | (state_ & kBits);
+  }
+  return first;
+}
+
+Waiter* WaitList::GrantTakers(uint64_t* word, const Waiter* competitor,
+                              Waiter** woken) noexcept {
+  Waiter* const first = this->first();
   Waiter* rest = first;
-  for (;;) {
+  while (!rest->looks()) {
     const Rules& rules = *rest->request.rules;
     const uint64_t before = *word;
     uint64_t what = rest->request.what;
-    if (!rules.grant(word, &what)) break;
+    if (!rules.grant(word, &what)) return rest;
+    if (rules.broadcasts) return nullptr;  // Then so can the others.
     if (rules.barging && rest != competitor && rest->MayCompete()) {
       *word = before;
       if (rest->WakeToCompete()) *woken = rest;
-      break;
-    }
-    if (rules.broadcasts) {  // Then so can the others.
-      state_ = 0;
-      return first;
+      return rest;
     }
     if (rest->kind == Waiter::Kind::kArm && !static_cast<Arm*>(rest)->Claim()) {
       *word = before;  // Its wait has been ended by another one.
@@ -126,15 +138,25 @@ Waiter* WaitList::Grant(uint64_t* word, const Waiter* competitor,
     }
     rest->linked = false;
     rest = rest->Next();
-    if (rest == first) {
-      state_ = 0;
-      return first;
-    }
+    if (rest == first) return nullptr;
   }
-  if (rest == first) return nullptr;
-  first->ring()->Append(rest->ring());  // Parts them.
-  state_ = reinterpret_cast<uintptr_t>(rest) | (state_ & kBits);
-  return first;
+  return rest;
+}
+
+Waiter* WaitList::ReleaseLooks(Waiter* looks, uint64_t word) noexcept {
+  Waiter* const first = this->first();
+  Waiter* rest = looks;
+  Waiter* waiter = looks;
+  do {
+    Waiter* const next = waiter->Next();
+    uint64_t what = waiter->request.what;
+    if (waiter->request.rules->grant(&word, &what)) {
+      for (; rest != next; rest = rest->Next()) rest->linked = false;
+      if (next == first) return nullptr;
+    }
+    waiter = next;
+  } while (waiter != first);
+  return rest;
 }
 
 void WaitList::TakeBack(Waiter* granted, uintptr_t before) noexcept {

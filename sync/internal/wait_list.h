@@ -50,6 +50,9 @@ class WaitList {
   // there is barging, a thread that comes to the front competes instead, unless
   // it is `competitor` (may be null), which does so now: if it sleeps, `*woken`
   // is set to it, for the caller to wake; without barging, it may be null.
+  //
+  // Those who look are released up to the last that sees what it looks for:
+  // they take nothing, and none of them is in the way of another.
   Waiter* Grant(uint64_t* word, const Waiter* competitor,
                 Waiter** woken) noexcept;
 
@@ -66,6 +69,12 @@ class WaitList {
 
  private:
   Waiter* first() noexcept;
+
+  // Of Grant(): the first that is not granted, or looks; and of those who look,
+  // from `looks` on, the first that is not released. Null: there is none.
+  Waiter* GrantTakers(uint64_t* word, const Waiter* competitor,
+                      Waiter** woken) noexcept;
+  Waiter* ReleaseLooks(Waiter* looks, uint64_t word) noexcept;
 
   static uintptr_t ThisProcess() noexcept;
 

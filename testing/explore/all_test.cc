@@ -284,5 +284,50 @@ TEST(AllScenario, S1_ASetThatOnlyShowsItselfReleasesNobody) {
       {.suspensions = 0});
 }
 
+// A reader that holds on until another one has looked and come.
+TEST(AllScenario, L2_WhoLooksInVainIsNotInTheWayOfWhoSees) {
+  ExploreAll(
+      [] {
+        SharedMutex mutex;
+        Event has_read;
+        mutex.lock();
+        auto write = [&]() -> Detached {
+          co_await synclib::AsyncWaitAll({mutex});
+          mutex.unlock();
+        };
+        auto read = [&]() -> Detached {
+          co_await synclib::AsyncWaitAll({mutex.Shared()});
+          has_read.Set();
+          mutex.unlock_shared();
+        };
+        write();
+        read();
+        Thread reader("reader", [&] {
+          mutex.lock_shared();
+          has_read.Wait();
+          mutex.unlock_shared();
+        });
+        mutex.unlock();
+      },
+      {.suspensions = 0});
+}
+
+// What it would hold, too, is in nobody's way meanwhile.
+TEST(AllScenario, L3_ATryWaitsForNobody) {
+  ExploreAll([] {
+    Semaphore first(1), second(0);
+    auto wait = [&]() -> Detached { co_await second.AsyncAcquire(); };
+    Detached waiting = wait();
+    Thread holder("holder", [&] { (void)second.waiters(); });
+    Thread trier("trier", [&] {
+      (void)synclib::WaitAll({first, second}, absl::ZeroDuration());
+    });
+    trier.NeverWaits();
+    trier.join();
+    holder.join();
+    waiting.handle.destroy();
+  });
+}
+
 }  // namespace
 }  // namespace synctest

@@ -269,5 +269,22 @@ TEST(QueueScenario, S1_NobodyPassesThoseWhoWaitForRoom) {
       {.suspensions = 0});
 }
 
+TEST(QueueScenario, S4_WhatCameBeforeItWasClosedIsSeen) {
+  ExploreAll(
+      [] {
+        Queue<int> queue;
+        queue.Push(1);
+        int data = 0;
+        Thread closer("closer", [&] {
+          (void)queue.TryPop();
+          data = 1;
+          queue.Close();
+        });
+        const QueueResult result = queue.Pop().result;
+        if (result == QueueResult::kClosed) Check(data == 1, "visible");
+      },
+      {.suspensions = 0});
+}
+
 }  // namespace
 }  // namespace synctest

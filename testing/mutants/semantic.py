@@ -776,6 +776,9 @@ MUTANTS = [
      ("  LeaveWhole(*wait_);",
       "  if (MUTANT) {\n    Trampoline::HandOut(wait_->Leave());\n"
       "  } else {\n    LeaveWhole(*wait_);\n  }")),
+    ("who waits for its arms does not hand out itself", ANY,
+     ("  Trampoline::HandOut(released);  // Nobody",
+      "  if (!MUTANT) Trampoline::HandOut(released);  // Nobody")),
     ("a wait for any leaves its arms twice", ANY,
      ("  joined_ = 0;\n", "  if (!MUTANT) joined_ = 0;\n")),
     ("an arm that has won as its wait is destroyed is not waited for",
