@@ -148,7 +148,8 @@ class [[nodiscard]] ConditionAwaiter : public ConditionWait {
 //   --items;
 //
 // Thread safety: every method, by any thread, at any time; who waits has the
-//   mutex, who notifies need not.
+//   mutex, who notifies need not. A notification waits for another thread that
+//   is at work on the list, such as one that joins it.
 // Ordering: what happened before a notification is visible after the wait that
 //   it ends.
 // Lifetime: once a wait has returned that was notified, the condition may go,
@@ -162,8 +163,8 @@ class [[nodiscard]] ConditionAwaiter : public ConditionWait {
 //   notification, but not for the mutex, which a wait lets go of, and has again
 //   when it returns, in any case. None loses a notification by giving up.
 // Misuse: to wait without the mutex, or with two of them at a time; to destroy
-//   a coroutine in a wait, without the mutex, but with a guard for it; or the
-//   condition with waiters. Debug builds abort for the last, if not for more.
+//   a coroutine in a wait, whose guard would unlock a mutex that it hasn't; to
+//   destroy the condition with waiters, for which debug builds abort.
 // Cost: 16 bytes, and 248 for the awaiter of a coroutine; no allocation. A wait
 //   is one of an Event's, and one for the mutex. A notification that nobody
 //   waits for is one atomic read.
@@ -171,8 +172,7 @@ class Condition : private internal::Primitive<internal::ConditionRules> {
  public:
   constexpr Condition() noexcept : Primitive(0) {}
 
-  // Ends the wait that is the longest there, or as many as `count`, or all.
-  // Returns how many.
+  // Ends the first wait, or the first `count`, or all. Returns how many.
   size_t NotifyOne() noexcept { return core_.Notify(1); }
   size_t Notify(size_t count) noexcept { return core_.Notify(count); }
   size_t NotifyAll() noexcept { return core_.Notify(SIZE_MAX); }
@@ -217,9 +217,10 @@ class Condition : private internal::Primitive<internal::ConditionRules> {
 
   // The same for coroutines, which have the mutex by AsyncLock() or otherwise:
   // `co_await changed.AsyncWait(mutex)` is a WaitResult. Nothing happens until
-  // it is awaited. `.On(executor)` says where to resume. A predicate is asked
-  // there, but at first where it is awaited; one that throws there ends the
-  // program.
+  // it is awaited. `.On(executor)` says where to resume. A predicate is first
+  // asked where it is awaited, and what it throws then, the co_await throws.
+  // Once that has suspended, it is asked where to resume, and ends the program
+  // if it throws.
   template <class P, bool kMayGiveUp>
   using AwaiterFor = internal::ConditionAwaiter<P, kMayGiveUp>;
   using Awaiter = AwaiterFor<internal::NoPredicate, false>;

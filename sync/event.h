@@ -127,13 +127,14 @@ class Event : private internal::Primitive<internal::EventRules> {
   // Clears the flag. Takes no broadcast back.
   void Clear() noexcept { core_.ClearBits(Rules::kSet); }
 
+  // Whether the flag is set.
   bool IsSet() const noexcept { return (core_.Read() & Rules::kSet) != 0; }
 
   // The number of broadcasts so far: calls of Set() that found the flag clear,
   // and calls of Pulse(). Never wraps: 59 bits.
   uint64_t epoch() const noexcept { return Rules::EpochOf(core_.Read()); }
 
-  // For WaitAny() and WaitAll().
+  // For WaitAny() and WaitAll(): as Wait(), and as WaitPast().
   // NOLINTNEXTLINE(google-explicit-constructor)
   operator Waitable() noexcept { return Target(Rules::kFlag); }
   Waitable NextPast(uint64_t epoch) noexcept { return Target(Past(epoch)); }

@@ -87,9 +87,9 @@ class Condition;
 //   afterwards.
 // Lifetime: who has the mutex, and knows that nobody else is to come, may
 //   destroy it, though the unlock() before has not returned yet.
-// Wake order: who comes when the mutex is free may take it before those who
-//   wait, which makes it fast. Of those the first is woken: a thread, once it
-//   was woken three times in vain, gets it handed, any other waiter at once.
+// Wake order: who comes while the mutex is free may take it before those who
+//   wait, which makes it fast. The first of those gets it handed: a thread only
+//   after it has been woken three times to take it, in vain.
 // Resumption: as an Event's waits.
 // Time-outs: lock() has none; Lock() and AsyncLock() take WaitOptions.
 // Misuse: to lock it twice, which never ends; to unlock what is not locked; to

@@ -112,22 +112,24 @@ class SortedStore {
 //   });
 //   assert(synclib::Run(consume()) == 15);
 //
-// Thread safety: every method, by any thread, at any time.
+// Thread safety: every method, by any thread, at any time. Those that push or
+//   pop, or try to, wait while another thread puts in or takes out a value.
 // Ordering: what happened before a Push() is visible after the Pop() of the
 //   same value; what happened before each TaskDone(), after Join().
-// Lifetime: all calls must have returned before a queue is destroyed. The
-//   values that are left in it are destroyed with it.
+// Lifetime: all calls must have returned before a queue is destroyed, also the
+//   Push() of a value that has been popped, and the TaskDone() that has ended a
+//   Join(). The values that are left in it are destroyed with it.
 // Wake order: those who push are served first in, first out, and those who pop
 //   likewise, also before TryPush() and TryPop().
 // Resumption: as an Event's waits.
 // Time-outs: every wait takes WaitOptions. A value that wasn't pushed has not
-//   been moved from, but if a coroutine was to push it.
+//   been moved from, unless a coroutine was to push it.
 // Misuse: to destroy a queue with waiters: debug builds abort, and say who
 //   waits. What ends the program: a bound below 1, too many calls of
 //   TaskDone(), and what throws as it makes, copies or compares a value.
-// Cost: 88 bytes and the values, each in a node of its own, which is allocated
-//   by Push(); some five read-modify-writes for a value's way through. Values
-//   are made, moved and destroyed without a lock held, and compared with one.
+// Cost: 88 bytes, or 112 by priority, and a node for each value, which Push()
+//   allocates; some ten read-modify-writes for its way through. Values are
+//   made, moved and destroyed without a lock held, and compared with one.
 template <class T, class Store>
 class BasicQueue : private internal::QueueCore {
   static_assert(std::is_nothrow_move_constructible_v<T>,
@@ -257,7 +259,9 @@ class BasicQueue : private internal::QueueCore {
   //   const synclib::AnyResult any = synclib::WaitAny({stop, popping});
   //   assert(any.index == 1 && popping.Take().value == 42);
   //
-  // Of one thread or coroutine; may be used again and again.
+  // Of one thread or coroutine. May be used again and again, and is converted
+  // anew for each wait: what the one before has taken, and Take() hasn't, is
+  // left to others then, as by the destructor.
   class Popping {
    public:
     explicit Popping(BasicQueue& queue) noexcept : queue_(queue) {}

@@ -22,9 +22,11 @@ class Primitive;
 template <class T, class Store>
 class BasicQueue;
 
-// What a wait for any of several things waits for: an Event or a Latch that is
-// set, a permit of a Semaphore, a Mutex, and so on. Primitives convert to it;
-// a class of yours does if it has a conversion that returns one of its own.
+// What a wait for any or all of several things waits for: an Event that is set,
+// a permit of a Semaphore, a Mutex, and so on. Primitives convert to it, and so
+// does a class of yours that contains one, by a conversion that returns it. It
+// is one primitive of this library underneath, by the rules of that: there is
+// none with rules of its own, nor one that is made of several.
 //
 // Example:
 //
