@@ -71,7 +71,8 @@ GatherResult<T> TakeGathered(TaskPromise<T>& task) {
 // Each task starts on the current executor, or here if there is none. When all
 // have finished, the result is theirs, in order: std::monostate for a void one.
 // If some have thrown, the first of them in order decides what is thrown, but
-// only once all have finished: none outlives the call.
+// only once all have finished: none outlives the call, nor is stopped by
+// another's failure, as by a Scope.
 //
 // Example:
 //

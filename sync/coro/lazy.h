@@ -39,7 +39,8 @@ inline namespace SYNC_ABI {
 // Resumption: as an Event's waits.
 // Time-outs: none.
 // Misuse: to ask for the value while one makes it, in the same thread or
-//   coroutine: never ends.
+//   coroutine, or by Get() on a thread on which the making is to go on: never
+//   ends.
 // Cost: an Event, a Mutex, and a std::optional<T>. One atomic read once the
 //   value is there. AsyncGet() is a Task, whose frame is allocated.
 template <class T>
