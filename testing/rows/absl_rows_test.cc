@@ -9,8 +9,6 @@
 
 #include <array>
 #include <atomic>
-#include <mutex>
-#include <shared_mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -74,11 +72,11 @@ struct Sync {
     bool ReaderTryLock() { return try_lock_shared(); }
     void ReaderUnlock() { unlock_shared(); }
   };
-  struct ReaderMutexLock : std::shared_lock<synclib::SharedMutex> {
-    explicit ReaderMutexLock(SharedMutex* mutex) : shared_lock(*mutex) {}
+  struct ReaderMutexLock : synclib::ReaderLock {
+    explicit ReaderMutexLock(SharedMutex* mutex) : ReaderLock(*mutex) {}
   };
-  struct WriterMutexLock : std::lock_guard<synclib::SharedMutex> {
-    explicit WriterMutexLock(SharedMutex* mutex) : lock_guard(*mutex) {}
+  struct WriterMutexLock : synclib::WriterLock {
+    explicit WriterMutexLock(SharedMutex* mutex) : WriterLock(*mutex) {}
   };
 
   struct CondVar : synclib::Condition {
