@@ -6,23 +6,18 @@
 //   bazel run --config=opt //benchmarks:companions_benchmark
 
 #include <barrier>
-#include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <latch>
 #include <mutex>
 #include <semaphore>
 #include <shared_mutex>
-#include <thread>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/blocking_counter.h"
-#include "absl/synchronization/mutex.h"
 #include "benchmark/benchmark.h"
+#include "benchmarks/companions.h"
 #include "benchmarks/runner.h"
 #include "sync/auto_reset_event.h"
 #include "sync/barrier.h"
@@ -34,43 +29,6 @@
 
 namespace syncbench {
 namespace {
-
-// Of an absl::Mutex, the names of the standard library.
-class AbslMutex {
- public:
-  void lock() ABSL_NO_THREAD_SAFETY_ANALYSIS { mutex_.Lock(); }
-  void unlock() ABSL_NO_THREAD_SAFETY_ANALYSIS { mutex_.Unlock(); }
-  void lock_shared() ABSL_NO_THREAD_SAFETY_ANALYSIS { mutex_.ReaderLock(); }
-  void unlock_shared() ABSL_NO_THREAD_SAFETY_ANALYSIS { mutex_.ReaderUnlock(); }
-
- private:
-  absl::Mutex mutex_;
-};
-
-// Runs `work(i)` on thread i of `count`; returns the seconds that it took.
-template <class Work>
-double SecondsOn(size_t count, Work work) {
-  std::barrier<> ready(static_cast<std::ptrdiff_t>(count) + 1);
-  std::vector<std::jthread> threads;
-  for (size_t i = 0; i < count; ++i) {
-    threads.emplace_back([&, i] {
-      ready.arrive_and_wait();
-      work(i);
-    });
-  }
-  ready.arrive_and_wait();
-  const auto begin = std::chrono::steady_clock::now();
-  threads.clear();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin)
-      .count();
-}
-
-// Who doesn't do its job must not win.
-void Require(bool condition, const char* what) {
-  if (condition) return;
-  std::fprintf(stderr, "not a measurement: %s\n", what);
-  std::abort();
-}
 
 template <class M>
 void BM_Lock(benchmark::State& state) {
@@ -92,8 +50,6 @@ void BM_LockShared(benchmark::State& state) {
   }
 }
 
-constexpr int64_t kRounds = 1000;  // In one iteration, where threads block.
-
 // Each thread locks kRounds times.
 template <class M>
 void BM_LockContended(benchmark::State& state) {
@@ -108,7 +64,7 @@ void BM_LockContended(benchmark::State& state) {
         mutex.unlock();
       }
     });
-    Require(count == kRounds * state.range(0), "each had the lock alone");
+    Require(count == kRounds * state.range(0), "two had the lock at once");
     state.SetIterationTime(seconds);
   }
 }
@@ -172,54 +128,36 @@ void BM_RoundTrip(benchmark::State& state) {
   }
 }
 
-struct StdTurns {
-  using Lock = std::unique_lock<std::mutex>;
-  template <class P>
-  void Wait(Lock& lock, P predicate) {
-    changed.wait(lock, predicate);
-  }
-  void Notify() { changed.notify_one(); }
-  std::mutex mutex;
-  std::condition_variable changed;
-};
-
-struct AbslTurns {
+struct OurMonitor {
+  using Mutex = synclib::Mutex;
   struct Lock {
-    explicit Lock(absl::Mutex& mutex) : lock(&mutex) {}
-    absl::MutexLock lock;
+    explicit Lock(Mutex& locked) : mutex(locked), lock(locked) {}
+    Mutex& mutex;
+    synclib::MutexLock lock;
   };
-  template <class P>
-  void Wait(Lock&, P predicate) {
-    while (!predicate()) changed.Wait(&mutex);
-  }
-  void Notify() { changed.Signal(); }
-  absl::Mutex mutex;
-  absl::CondVar changed;
-};
-
-struct OurTurns {
-  using Lock = synclib::MutexLock;
-  template <class P>
-  void Wait(Lock&, P predicate) ABSL_NO_THREAD_SAFETY_ANALYSIS {
-    changed.Wait(mutex, predicate);
-  }
-  void Notify() { changed.NotifyOne(); }
-  synclib::Mutex mutex;
-  synclib::Condition changed;
+  struct Condition {
+    template <class P>
+    void Wait(Lock& lock, P predicate) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+      changed.Wait(lock.mutex, predicate);
+    }
+    void NotifyOne() { changed.NotifyOne(); }
+    synclib::Condition changed;
+  };
 };
 
 // Two threads take turns, by a condition.
-template <class Turns>
+template <class Monitor>
 void BM_Turns(benchmark::State& state) {
   for (auto _ : state) {
-    Turns turns;
+    typename Monitor::Mutex mutex;
+    typename Monitor::Condition changed;
     size_t turn = 0;
     const double seconds = SecondsOn(2, [&](size_t i) {
       for (int64_t round = 0; round < kRounds; ++round) {
-        typename Turns::Lock lock(turns.mutex);
-        turns.Wait(lock, [&] { return turn == i; });
+        typename Monitor::Lock lock(mutex);
+        changed.Wait(lock, [&] { return turn == i; });
         turn = 1 - i;
-        turns.Notify();
+        changed.NotifyOne();
       }
     });
     state.SetIterationTime(seconds);
@@ -315,9 +253,9 @@ std::vector<Scenario> Scenarios() {
         {"Ours", BM_RoundTrip<AutoResetEvent>}}},
       {"Turns",
        Measure::kManual,
-       {{"Std", BM_Turns<StdTurns>},
-        {"Ours", BM_Turns<OurTurns>},
-        {"Absl", BM_Turns<AbslTurns>}}},
+       {{"Std", BM_Turns<StdMonitor>},
+        {"Ours", BM_Turns<OurMonitor>},
+        {"Absl", BM_Turns<AbslMonitor>}}},
       {"Phase",
        Measure::kManual,
        {{"Std", BM_Phase<StdBarrier>}, {"Ours", BM_Phase<Barrier>}},
@@ -330,11 +268,5 @@ std::vector<Scenario> Scenarios() {
 }  // namespace syncbench
 
 int main(int argc, char** argv) {
-  // With one thread only, glibc's mutexes do without atomics.
-  synclib::Latch over(1);
-  std::jthread other([&] { over.Wait(); });
-  const int code =
-      syncbench::RunScenarios(argc, argv, "Ours", syncbench::Scenarios());
-  over.CountDown();
-  return code;
+  return syncbench::RunCompanions(argc, argv, syncbench::Scenarios());
 }

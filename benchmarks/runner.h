@@ -7,6 +7,8 @@
 #define SYNC_BENCHMARKS_RUNNER_H_
 
 #include <cstdint>
+#include <cstdio>
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -18,6 +20,14 @@ struct Contender {
   std::string name;
   void (*body)(benchmark::State&);
 };
+
+// Ends the program if `condition` is false: a subject that doesn't do its job
+// must not win.
+inline void Require(bool condition, const char* what) {
+  if (condition) return;
+  std::fprintf(stderr, "not a measurement: %s\n", what);
+  std::abort();
+}
 
 // What the time of a scenario is.
 enum class Measure {

@@ -12,8 +12,6 @@
 #include <coroutine>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <exception>
 #include <memory>
 #include <numeric>
@@ -24,6 +22,7 @@
 #include <vector>
 
 #include "benchmark/benchmark.h"
+#include "benchmarks/runner.h"
 #include "benchmarks/subjects.h"
 #include "benchmarks/threads.h"
 
@@ -33,13 +32,6 @@ using Clock = std::chrono::steady_clock;
 
 inline double SecondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-// A subject that doesn't do its job must not win.
-inline void Require(bool condition, const char* what) {
-  if (condition) return;
-  std::fprintf(stderr, "not a measurement: %s\n", what);
-  std::abort();
 }
 
 // A coroutine that its owner resumes and destroys.
