@@ -1,0 +1,277 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// What hands over values, Queue, OneShot and Lazy, against what people make of
+// the standard library and Abseil.
+//
+//   bazel run --config=opt //benchmarks:values_benchmark
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <future>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "absl/base/call_once.h"
+#include "absl/synchronization/notification.h"
+#include "benchmark/benchmark.h"
+#include "benchmarks/companions.h"
+#include "benchmarks/runner.h"
+#include "sync/coro/lazy.h"
+#include "sync/one_shot.h"
+#include "sync/queue.h"
+
+namespace syncbench {
+namespace {
+
+constexpr int64_t kBound = 64;  // Of each queue.
+
+// A queue as people write it, with the notification after the unlock, which is
+// the faster order.
+template <class Monitor>
+class MonitorQueue {
+ public:
+  void Push(int64_t value) {
+    {
+      Lock lock(mutex_);
+      room_.Wait(lock, [this] { return HasRoom(); });
+      values_.push_back(value);
+    }
+    items_.NotifyOne();
+  }
+  bool TryPush(int64_t value) {
+    {
+      const Lock lock(mutex_);
+      if (!HasRoom()) return false;
+      values_.push_back(value);
+    }
+    items_.NotifyOne();
+    return true;
+  }
+  int64_t Pop() {
+    int64_t value;
+    {
+      Lock lock(mutex_);
+      items_.Wait(lock, [this] { return !values_.empty(); });
+      value = values_.front();
+      values_.pop_front();
+    }
+    room_.NotifyOne();
+    return value;
+  }
+  std::optional<int64_t> TryPop() {
+    int64_t value;
+    {
+      const Lock lock(mutex_);
+      if (values_.empty()) return std::nullopt;
+      value = values_.front();
+      values_.pop_front();
+    }
+    room_.NotifyOne();
+    return value;
+  }
+
+ private:
+  using Lock = typename Monitor::Lock;
+
+  bool HasRoom() const { return values_.size() < size_t{kBound}; }
+
+  typename Monitor::Mutex mutex_;
+  typename Monitor::Condition room_;
+  typename Monitor::Condition items_;
+  std::deque<int64_t> values_;  // Guarded by mutex_.
+};
+
+class OurQueue {
+ public:
+  void Push(int64_t value) { queue_.Push(value); }
+  bool TryPush(int64_t value) { return queue_.TryPush(value); }
+  int64_t Pop() { return *queue_.Pop().value; }
+  std::optional<int64_t> TryPop() { return queue_.TryPop(); }
+
+ private:
+  synclib::Queue<int64_t> queue_{kBound};
+};
+
+// One value goes through a queue that is empty otherwise.
+template <class Q>
+void BM_TryPushAndPop(benchmark::State& state) {
+  Q queue;
+  int64_t sum = 0;
+  for (auto _ : state) {
+    if (queue.TryPush(1)) sum += queue.TryPop().value_or(0);
+  }
+  Require(sum == state.iterations(), "a value was lost");
+}
+
+// So many producers share the values 0 to kRounds - 1, and one consumer gets
+// them all.
+template <class Q>
+void BM_PassValues(benchmark::State& state) {
+  const int64_t producers = state.range(0);
+  for (auto _ : state) {
+    Q queue;
+    int64_t sum = 0;
+    const double seconds =
+        SecondsOn(static_cast<size_t>(producers) + 1, [&](size_t i) {
+          if (i == 0) {
+            for (int64_t n = 0; n < kRounds; ++n) sum += queue.Pop();
+          } else {
+            int64_t value = static_cast<int64_t>(i) - 1;
+            for (; value < kRounds; value += producers) queue.Push(value);
+          }
+        });
+    Require(sum == kRounds * (kRounds - 1) / 2,
+            "a value was lost, or came out twice");
+    state.SetIterationTime(seconds);
+  }
+}
+
+class StdOneShot {
+ public:
+  void Set(int64_t value) { promise_.set_value(value); }
+  int64_t Get() { return future_.get(); }
+
+ private:
+  std::promise<int64_t> promise_;
+  std::future<int64_t> future_ = promise_.get_future();
+};
+
+class AbslOneShot {
+ public:
+  void Set(int64_t value) {
+    value_ = value;
+    there_.Notify();
+  }
+  int64_t Get() {
+    there_.WaitForNotification();
+    return *value_;
+  }
+
+ private:
+  std::optional<int64_t> value_;
+  absl::Notification there_;
+};
+
+using OurOneShot = synclib::OneShot<int64_t>;
+
+// A value is set, and nobody need wait for it.
+template <class OneShot>
+void BM_SetAndGet(benchmark::State& state) {
+  int64_t sum = 0;
+  for (auto _ : state) {
+    OneShot value;
+    value.Set(1);
+    sum += value.Get();
+  }
+  Require(sum == state.iterations(), "a value was not got");
+}
+
+// Two threads answer each other, by a new value each time. That the values'
+// places are made isn't in the time.
+template <class OneShot>
+void BM_ValueRoundTrip(benchmark::State& state) {
+  for (auto _ : state) {
+    std::vector<OneShot> pings(kRounds), pongs(kRounds);
+    int64_t sum = 0;
+    const double seconds = SecondsOn(2, [&](size_t i) {
+      for (size_t n = 0; n < size_t{kRounds}; ++n) {
+        if (i == 0) {
+          pings[n].Set(1);
+          sum += pongs[n].Get();
+        } else {
+          pongs[n].Set(pings[n].Get() + 1);
+        }
+      }
+    });
+    Require(sum == 2 * kRounds, "a value was not answered");
+    state.SetIterationTime(seconds);
+  }
+}
+
+class StdLazy {
+ public:
+  int64_t Get() {
+    std::call_once(once_, [this] { value_ = 1; });
+    return *value_;
+  }
+
+ private:
+  std::once_flag once_;
+  std::optional<int64_t> value_;
+};
+
+class AbslLazy {
+ public:
+  int64_t Get() {
+    absl::call_once(once_, [this] { value_ = 1; });
+    return *value_;
+  }
+
+ private:
+  absl::once_flag once_;
+  std::optional<int64_t> value_;
+};
+
+class OurLazy {
+ public:
+  int64_t Get() {
+    return value_.Get([] { return 1; });
+  }
+
+ private:
+  synclib::Lazy<int64_t> value_;
+};
+
+// One look at a value that is there already.
+template <class Lazy>
+void BM_GetMade(benchmark::State& state) {
+  Lazy value;
+  value.Get();
+  int64_t sum = 0;
+  for (auto _ : state) sum += value.Get();
+  Require(sum == state.iterations(), "the value was not got");
+}
+
+std::vector<Scenario> Scenarios() {
+  using StdQueue = MonitorQueue<StdMonitor>;
+  using AbslQueue = MonitorQueue<AbslMonitor>;
+  return {
+      {"TryPushAndPop",
+       Measure::kCpu,
+       {{"Std", BM_TryPushAndPop<StdQueue>},
+        {"Ours", BM_TryPushAndPop<OurQueue>},
+        {"Absl", BM_TryPushAndPop<AbslQueue>}}},
+      {"SetAndGet",
+       Measure::kCpu,
+       {{"Std", BM_SetAndGet<StdOneShot>},
+        {"Ours", BM_SetAndGet<OurOneShot>},
+        {"Absl", BM_SetAndGet<AbslOneShot>}}},
+      {"GetMade",
+       Measure::kCpu,
+       {{"Std", BM_GetMade<StdLazy>},
+        {"Ours", BM_GetMade<OurLazy>},
+        {"Absl", BM_GetMade<AbslLazy>}}},
+      {"PassValues",
+       Measure::kManual,
+       {{"Std", BM_PassValues<StdQueue>},
+        {"Ours", BM_PassValues<OurQueue>},
+        {"Absl", BM_PassValues<AbslQueue>}},
+       "producers",
+       {1, 4, 16}},
+      {"ValueRoundTrip",
+       Measure::kManual,
+       {{"Std", BM_ValueRoundTrip<StdOneShot>},
+        {"Ours", BM_ValueRoundTrip<OurOneShot>},
+        {"Absl", BM_ValueRoundTrip<AbslOneShot>}}},
+  };
+}
+
+}  // namespace
+}  // namespace syncbench
+
+int main(int argc, char** argv) {
+  return syncbench::RunCompanions(argc, argv, syncbench::Scenarios());
+}
