@@ -7,6 +7,7 @@
 #include <exception>
 #include <utility>
 
+#include "absl/functional/any_invocable.h"
 #include "sync/coro/task.h"
 #include "sync/executor.h"
 #include "sync/internal/config.h"
@@ -73,6 +74,16 @@ Task<> Scope::Join(StopToken parent) {
     co_await done_;
   }
   if (error_ != nullptr) std::rethrow_exception(error_);
+}
+
+Task<> WithScope(StopToken parent, absl::AnyInvocable<Task<>(Scope&)> body) {
+  Scope scope;
+  scope.Start(body(scope));
+  co_await scope.Join(std::move(parent));
+}
+
+Task<> WithScope(absl::AnyInvocable<Task<>(Scope&)> body) {
+  return WithScope(StopToken(), std::move(body));
 }
 
 }  // namespace SYNC_ABI

@@ -5,11 +5,11 @@
 #define SYNC_CORO_SCOPE_H_
 
 #include <atomic>
-#include <concepts>
 #include <cstddef>
 #include <exception>
 #include <utility>
 
+#include "absl/functional/any_invocable.h"
 #include "sync/coro/task.h"
 #include "sync/event.h"
 #include "sync/executor.h"
@@ -126,16 +126,8 @@ class Scope {
 // `async with asyncio.TaskGroup()` is to Python. If the body throws, the others
 // are stopped, and once all have ended this throws the same. Stops the scope
 // when `parent` is stopped.
-template <std::invocable<Scope&> Body>
-Task<> WithScope(StopToken parent, Body body) {
-  Scope scope;
-  scope.Start(body(scope));
-  co_await scope.Join(std::move(parent));
-}
-template <std::invocable<Scope&> Body>
-Task<> WithScope(Body body) {
-  return WithScope(StopToken(), std::move(body));
-}
+Task<> WithScope(StopToken parent, absl::AnyInvocable<Task<>(Scope&)> body);
+Task<> WithScope(absl::AnyInvocable<Task<>(Scope&)> body);
 
 }  // namespace SYNC_ABI
 }  // namespace synclib
