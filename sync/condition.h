@@ -167,7 +167,7 @@ class [[nodiscard]] ConditionAwaiter : public ConditionWait {
 //   destroy the condition with waiters, for which debug builds abort.
 // Cost: 16 bytes, and 248 for the awaiter of a coroutine; no allocation. A wait
 //   is one of an Event's, and one for the mutex. A notification that nobody
-//   waits for is one atomic read.
+//   waits for is one atomic read; NotifyOne() costs the same however many wait.
 class Condition : private internal::Primitive<internal::ConditionRules> {
  public:
   constexpr Condition() noexcept : Primitive(0) {}

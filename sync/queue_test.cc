@@ -21,6 +21,7 @@
 #include "sync/coro/run.h"
 #include "sync/coro/task.h"
 #include "sync/event.h"
+#include "sync/internal/queue_core.h"
 #include "sync/thread_pool.h"
 #include "sync/wait_any.h"
 #include "sync/wait_options.h"
@@ -233,6 +234,39 @@ TEST(QueueTest, JoinWaitsUntilAllIsDone) {
   EXPECT_EQ(queue.Join(), WaitResult::kReady);
 }
 
+// A queue into which `count` values were pushed, which nobody is done with.
+class UnfinishedQueue : public internal::QueueCore {
+ public:
+  using QueueCore::Join;
+  using QueueCore::TaskDone;
+  using Rules = internal::UnfinishedRules;
+
+  explicit UnfinishedQueue(uint64_t count) noexcept : QueueCore(1) {
+    unfinished_.Broadcast(
+        [count](uint64_t word) { return word + count * Rules::kOne; },
+        [](uint64_t, uint64_t) { return false; });
+  }
+  void Push() {
+    EXPECT_TRUE(BeginPush());
+    EndPush();
+  }
+  uint64_t count() const { return Rules::CountOf(unfinished_.Read()); }
+};
+
+TEST(QueueTest, WhatIsTooMuchToCountIsNeverDone) {
+  constexpr uint64_t kMost = UnfinishedQueue::Rules::kMax;
+  UnfinishedQueue queue(kMost - 2);
+  queue.Push();
+  EXPECT_EQ(queue.count(), kMost - 1);
+  queue.TaskDone();
+  EXPECT_EQ(queue.count(), kMost - 2);  // So far it is counted.
+  for (int i = 0; i < 4; ++i) queue.Push();
+  EXPECT_EQ(queue.count(), kMost);
+  for (int i = 0; i < 4; ++i) queue.TaskDone();
+  EXPECT_EQ(queue.count(), kMost);
+  EXPECT_EQ(queue.Join(absl::ZeroDuration()), WaitResult::kTimeout);
+}
+
 TEST(QueueTest, PoppingIsOneOfSeveralThingsToWaitFor) {
   Event stop;
   Queue<int> queue;
@@ -298,6 +332,12 @@ TEST(QueueDeathTest, SaysWhatIsWrong) {
   EXPECT_DEATH(Queue<int>(0), "a Queue was to hold 0 values");
   EXPECT_DEATH(Queue<int>(Queue<int>::kMaxSize + 1), "it can hold 1 to");
   EXPECT_DEATH(Queue<int>().TaskDone(), "TaskDone.. was called more often");
+  Queue<int> queue;
+  queue.Push(1);
+  queue.Push(2);
+  queue.TaskDone();
+  queue.TaskDone();  // Though nothing was popped.
+  EXPECT_DEATH(queue.TaskDone(), "TaskDone.. was called more often");
 }
 
 // What a coroutine was given, that is destroyed before it goes on, stays.

@@ -47,6 +47,24 @@ TEST(WithTimeoutTest, StopsATaskThatDoesNot) {
   }
 }
 
+// By the time that its task waits for the first time, the limit has come.
+TEST(WithTimeoutTest, CountsFromWhenItIsAwaited) {
+  constexpr absl::Duration kLimit = absl::Milliseconds(20);
+  Event never, over;
+  auto wait = [&](std::stop_token token) -> Task<> {
+    EXPECT_EQ(never.Wait(kLimit), WaitResult::kTimeout);  // Blocks its thread.
+    const WaitResult result = co_await never.AsyncWait(token);
+    EXPECT_EQ(result, WaitResult::kCancelled);
+  };
+  auto limited = [&]() -> synctest::Detached {
+    co_await WithTimeout<void>(kLimit, wait);
+    over.Set();
+  };
+  limited();
+  EXPECT_TRUE(over.IsSet());
+  over.Wait();
+}
+
 TEST(WithTimeoutTest, HandsAStopOn) {
   Event never;
   std::stop_source source;

@@ -4,6 +4,7 @@
 // Every interleaving, within a budget, of those who meet at a condition, a
 // barrier, or a mutex that readers share.
 
+#include <array>
 #include <memory>
 
 #include "absl/time/time.h"
@@ -17,6 +18,7 @@
 #include "sync/wait_options.h"
 #include "testing/detached.h"
 #include "testing/explore/explore_all.h"
+#include "testing/model/engine.h"
 #include "testing/model/explore.h"
 #include "testing/model/stop_token.h"
 #include "testing/model/thread.h"
@@ -129,6 +131,30 @@ TEST(MeetingsScenario, S1_OneNotificationIsForOne) {
         first.join();
         second.join();
         Check(notified == static_cast<int>(count), "as many as it says");
+      },
+      {.suspensions = 0});
+}
+
+// It touches none of them but the first, the next one and the last: what writes
+// to the others meanwhile doesn't race with it.
+TEST(MeetingsScenario, ANotificationOfOneCostsTheSameHoweverManyWait) {
+  struct Wait : Callback {
+    Wait() : Callback([](Callback&, WaitResult) noexcept {}) {}
+  };
+  ExploreAll(
+      [] {
+        Condition changed;
+        std::array<Wait, 6> waits;
+        for (Wait& wait : waits) {
+          Check(!changed.Add(wait).has_value(), "it waits");
+        }
+        Thread writer("writer", [&] {
+          model::PlainAccess(&waits[2], 3 * sizeof(Wait), model::Action::kWrite,
+                             nullptr);
+        });
+        Check(changed.NotifyOne() == 1, "the first");
+        writer.join();
+        Check(changed.NotifyAll() == waits.size() - 1, "the others");
       },
       {.suspensions = 0});
 }
