@@ -123,12 +123,12 @@ void AllAwaiter::Looked(Work* work) {
 
 internal::AllAwaiter AsyncWaitAll(const Waitables& waitables,
                                   std::source_location where) noexcept {
-  return AsyncWaitAll(waitables, WaitOptions(where));
+  return internal::AllAwaiter(waitables, WaitOptions(where));
 }
 
-internal::AllAwaiter AsyncWaitAll(const Waitables& waitables,
-                                  const WaitOptions& options) noexcept {
-  return internal::AllAwaiter(waitables, options);
+internal::LimitedAllAwaiter AsyncWaitAll(const Waitables& waitables,
+                                         const WaitOptions& options) noexcept {
+  return internal::LimitedAllAwaiter(waitables, options);
 }
 
 }  // namespace SYNC_ABI

@@ -74,11 +74,28 @@ class [[nodiscard]] AllAwaiter : private LimitedCoroutineWait {
   bool await_suspend(std::coroutine_handle<> handle) noexcept;
   WaitResult await_resume() const noexcept { return outcome; }
 
+ protected:
+  using LimitedCoroutineWait::set_executor;
+
  private:
   static void Looked(Work* work);
   bool Wait(Waiter** ring) noexcept;
 
   AllWait wait_;
+};
+
+// The same for a wait that may give up.
+class [[nodiscard]] LimitedAllAwaiter : public AllAwaiter {
+ public:
+  using AllAwaiter::AllAwaiter;
+
+  LimitedAllAwaiter On(Executor& executor) && noexcept {
+    set_executor(&executor);
+    return std::move(*this);
+  }
+  [[nodiscard]] WaitResult await_resume() const noexcept {
+    return AllAwaiter::await_resume();
+  }
 };
 
 }  // namespace internal
@@ -88,8 +105,8 @@ class [[nodiscard]] AllAwaiter : private LimitedCoroutineWait {
 internal::AllAwaiter AsyncWaitAll(
     const Waitables& waitables,
     std::source_location where = std::source_location::current()) noexcept;
-internal::AllAwaiter AsyncWaitAll(const Waitables& waitables,
-                                  const WaitOptions& options) noexcept;
+internal::LimitedAllAwaiter AsyncWaitAll(const Waitables& waitables,
+                                         const WaitOptions& options) noexcept;
 
 }  // namespace SYNC_ABI
 }  // namespace synclib

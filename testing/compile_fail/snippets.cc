@@ -24,6 +24,7 @@
 #include "sync/queue.h"
 #include "sync/semaphore.h"
 #include "sync/thread_pool.h"
+#include "sync/wait_all.h"
 #include "sync/wait_options.h"
 
 namespace snippets {
@@ -41,6 +42,7 @@ void Right(Event& event, EventWatch& watch, Callback& callback) {
   event.Wait();
   event.WaitPast(0);
   watch.Next();
+  synclib::WaitAll({event});
   (void)event.Wait(absl::Seconds(1));
   if (event.Add(callback).has_value()) return;
   callback.Remove();
@@ -52,6 +54,7 @@ Task<> Await(Event& event, EventWatch& watch) {
   co_await event;
   co_await event.AsyncWait();
   co_await watch.AsyncNext();
+  co_await synclib::AsyncWaitAll({event});
   (void)co_await event.AsyncWait(absl::Seconds(1));
   synclib::Queue<int> queue;
   co_await queue.AsyncPush(1);
@@ -196,6 +199,23 @@ void Drop(EventWatch& watch) {
   watch.AsyncNext(absl::Seconds(1)).await_resume();
 }
 }  // namespace drop_result_of_limited_awaiter_of_watch
+
+// want: unused-result
+namespace drop_result_of_wait_for_all {
+void Drop(Event& event) { synclib::WaitAll({event}, absl::Seconds(1)); }
+}  // namespace drop_result_of_wait_for_all
+
+// want: unused-(result|value)
+namespace drop_awaiter_for_all {
+void Drop(Event& event) { synclib::AsyncWaitAll({event}); }
+}  // namespace drop_awaiter_for_all
+
+// want: unused-result
+namespace drop_result_of_limited_awaiter_for_all {
+void Drop(Event& event, synclib::Executor& executor) {
+  synclib::AsyncWaitAll({event}, absl::Seconds(1)).On(executor).await_resume();
+}
+}  // namespace drop_result_of_limited_awaiter_for_all
 
 // want: unused-(result|value)
 namespace drop_task {
