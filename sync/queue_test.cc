@@ -21,6 +21,7 @@
 #include "sync/coro/run.h"
 #include "sync/coro/task.h"
 #include "sync/event.h"
+#include "sync/executor.h"
 #include "sync/internal/queue_core.h"
 #include "sync/thread_pool.h"
 #include "sync/wait_any.h"
@@ -86,6 +87,7 @@ TEST(QueueTest, PriorityQueueIsFairAmongEquals) {
 TEST(QueueTest, HoldsNoMoreThanItsBound) {
   Queue<int> queue(2);
   EXPECT_EQ(queue.bound(), 2);
+  EXPECT_EQ(Queue<int>().bound(), Queue<int>::kMaxSize);
   EXPECT_TRUE(queue.TryPush(1));
   EXPECT_TRUE(queue.TryPush(2));
   EXPECT_FALSE(queue.TryPush(3));
@@ -103,6 +105,43 @@ TEST(QueueTest, MovesWhatItHolds) {
   ASSERT_NE(kept, nullptr);  // It was not pushed, and not moved from.
   EXPECT_EQ(*kept, 2);
   EXPECT_EQ(**queue.Pop().value, 1);
+}
+
+TEST(QueueTest, DoesNotMoveWhatAPushThatGivesUpHolds) {
+  std::stop_source source;
+  source.request_stop();
+  Queue<std::unique_ptr<int>> queue(1);
+  queue.Push(nullptr);
+  auto kept = std::make_unique<int>(2);
+  EXPECT_EQ(queue.Push(std::move(kept), absl::Milliseconds(1)),
+            QueueResult::kTimeout);
+  EXPECT_NE(kept, nullptr);
+  EXPECT_EQ(queue.Push(std::move(kept), source.get_token()),
+            QueueResult::kCancelled);
+  EXPECT_NE(kept, nullptr);
+  queue.Close();
+  EXPECT_EQ(queue.Push(std::move(kept)), QueueResult::kClosed);
+  EXPECT_NE(kept, nullptr);
+}
+
+// When it is moved, it pushes another one.
+struct Pushing {
+  explicit Pushing(Queue<Pushing>* queue) : queue(queue) {}
+  Pushing(Pushing&& other) noexcept : queue(other.queue) {
+    if (queue != nullptr) queue->Push(Pushing(nullptr));
+  }
+
+  Queue<Pushing>* queue;
+};
+
+TEST(QueueTest, MovesValuesWithoutALock) {
+  Queue<Pushing> queue;
+  queue.Push(Pushing(&queue));
+  EXPECT_EQ(queue.size(), 2);
+  EXPECT_EQ(queue.Pop().value->queue, nullptr);
+  EXPECT_EQ(queue.size(), 1);
+  EXPECT_EQ(queue.Pop().value->queue, &queue);
+  EXPECT_GT(queue.size(), 0);
 }
 
 TEST(QueueTest, ConvertsWhatIsPushed) {
@@ -212,6 +251,56 @@ TEST(QueueTest, WaitsGiveUp) {
     co_return popped.result;
   };
   EXPECT_EQ(synclib::Run(wait()), QueueResult::kTimeout);
+}
+
+TEST(QueueTest, WaitsOfCoroutinesGiveUp) {
+  Queue<int> queue(1);
+  queue.Push(1);
+  std::stop_source source;
+  auto wait = [&](const WaitOptions& options, QueueResult pushed,
+                  WaitResult joined) -> Task<> {
+    const QueueResult push = co_await queue.AsyncPush(2, options);
+    EXPECT_EQ(push, pushed);
+    const WaitResult join = co_await queue.AsyncJoin(options);
+    EXPECT_EQ(join, joined);
+  };
+  synclib::Run(
+      wait(absl::Milliseconds(1), QueueResult::kTimeout, WaitResult::kTimeout));
+  source.request_stop();
+  synclib::Run(wait(source.get_token(), QueueResult::kCancelled,
+                    WaitResult::kCancelled));
+  EXPECT_EQ(PopAll(queue), std::vector<int>({1}));
+}
+
+TEST(QueueTest, ResumesWhereItIsTold) {
+  for (const bool limited : {false, true}) {
+    ThreadPool pool(1);
+    Queue<int> queue(1);
+    queue.Push(1);
+    Event over;
+    const WaitOptions options =
+        limited ? WaitOptions(absl::Hours(1)) : WaitOptions();
+    auto push = [&]() -> Detached {
+      const QueueResult pushed = co_await queue.AsyncPush(2, options).On(pool);
+      EXPECT_EQ(pushed, QueueResult::kReady);
+      EXPECT_EQ(Executor::Current(), &pool);
+      over.Set();
+    };
+    push();
+    EXPECT_EQ(queue.Pop().value, 1);
+    over.Wait();
+    over.Clear();
+    EXPECT_EQ(queue.Pop().value, 2);
+    auto pop = [&]() -> Detached {
+      const Popped<int> popped = co_await queue.AsyncPop(options).On(pool);
+      EXPECT_EQ(popped.value, 3);
+      EXPECT_EQ(Executor::Current(), &pool);
+      over.Set();
+    };
+    pop();
+    queue.Push(3);
+    over.Wait();
+  }
 }
 
 TEST(QueueTest, JoinWaitsUntilAllIsDone) {
@@ -361,6 +450,45 @@ TEST(QueueTest, LosesNothingWithADestroyedCoroutine) {
   queue.Push(1);
   EXPECT_EQ(third, 2);
 }
+
+// Likewise of a wait for any of several things.
+TEST(QueueTest, PoppingLosesNothingWithADestroyedCoroutine) {
+  Event never;
+  Queue<int> queue;
+  Queue<int>::Popping popping(queue);
+  Detached second;
+  auto first = [&]() -> Detached {
+    (void)co_await queue.AsyncPop();
+    queue.Push(2);  // The second's, which goes on when this is over.
+    EXPECT_EQ(queue.size(), 0);
+    second.handle.destroy();
+    EXPECT_EQ(popping.Take().result, QueueResult::kTimeout);
+  };
+  auto lost = [&]() -> Detached {
+    (void)co_await AsyncWaitAny({never, popping});
+    ADD_FAILURE() << "it goes on";
+  };
+  first();
+  second = lost();
+  queue.Push(1);
+  EXPECT_EQ(queue.TryPop(), 2);
+}
+
+#ifndef NDEBUG
+TEST(QueueDeathTest, ThatIsDestroyedWithAWaiterSaysWhoWaits) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  const std::string message =
+      "a Queue was destroyed with waiters:.*queue_test\\.cc:[0-9]+";
+  auto queue = std::make_unique<Queue<int>>(1);
+  auto pop = [&]() -> Detached { (void)co_await queue->AsyncPop(); };
+  auto push = [&]() -> Detached { co_await queue->AsyncPush(2); };
+  auto join = [&]() -> Detached { co_await queue->AsyncJoin(); };
+  EXPECT_DEATH((pop(), queue.reset()), message);
+  queue->Push(1);
+  EXPECT_DEATH((push(), queue.reset()), message);
+  EXPECT_DEATH((join(), queue.reset()), message);
+}
+#endif
 
 // Everything is popped once, whoever pushes and pops, and however small the
 // queue is.

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <thread>
 #include <type_traits>
@@ -20,11 +21,13 @@
 #include "gtest/gtest.h"
 #include "sync/auto_reset_event.h"
 #include "sync/event.h"
+#include "sync/executor.h"
 #include "sync/latch.h"
 #include "sync/mutex.h"
 #include "sync/queue.h"
 #include "sync/semaphore.h"
 #include "sync/shared_mutex.h"
+#include "sync/thread_pool.h"
 #include "sync/wait_options.h"
 #include "sync/waitable.h"
 #include "testing/detached.h"
@@ -253,6 +256,45 @@ TYPED_TEST(WaitAllTest, S1_WhoGivesUpTakesNothingAndLeaves) {
   EXPECT_EQ(second.waiters(), 0u);
 }
 
+// Each broadcast has it try again, which doesn't begin the limit anew.
+TYPED_TEST(WaitAllTest, L3_ALimitIsForAllOfItsTries) {
+  Event event, never;
+  TypeParam waiter;
+  std::atomic<bool> ended = false;
+  waiter.Then([&](WaitResult) { ended = true; });
+  waiter.Start(AllOf{{event, never}}, absl::Milliseconds(20));
+  synctest::WaitUntil(
+      [&] {
+        event.Pulse();
+        return ended.load();
+      },
+      "a limit that is passed");
+  EXPECT_EQ(waiter.Result(), WaitResult::kTimeout);
+}
+
+TYPED_TEST(WaitAllTest, AnEventMayBeThereTwice) {
+  Event event;
+  Semaphore permits(1);
+  TypeParam waiter;
+  waiter.Start(AllOf{{event, permits, event}});
+  AwaitWaiters(event, 1);
+  event.Set();
+  EXPECT_EQ(waiter.Result(), WaitResult::kReady);
+  EXPECT_EQ(permits.permits(), 0);
+}
+
+TYPED_TEST(WaitAllTest, LearnsThatAQueueIsClosed) {
+  Mutex mutex;
+  Queue<int> queue;
+  Queue<int>::Popping popping(queue);
+  TypeParam waiter;
+  queue.Close();
+  waiter.Start(AllOf{{mutex, popping}});
+  EXPECT_EQ(waiter.Result(), WaitResult::kReady);
+  EXPECT_EQ(popping.Take().result, QueueResult::kClosed);
+  EXPECT_FALSE(mutex.try_lock());
+}
+
 TYPED_TEST(WaitAllTest, OfNothingIsReady) {
   TypeParam waiter;
   waiter.Start(AllOf{Waitables(absl::Span<const Waitable>())});
@@ -281,6 +323,68 @@ TEST(WaitAllTest, L2_NobodyStarvesWithAForkInHand) {
     }
   }
   for (const int each : meals) EXPECT_EQ(each, kMeals);
+}
+
+TEST(AsyncWaitAllTest, AnAwaiterThatIsNotAwaitedTakesNothing) {
+  Semaphore permits(1);
+  {
+    auto awaiter = AsyncWaitAll({permits});
+    auto limited = AsyncWaitAll({permits}, absl::Hours(1));
+  }
+  EXPECT_EQ(permits.permits(), 1);
+}
+
+TEST(AsyncWaitAllTest, AnAwaiterMayBeMovedUntilItIsAwaited) {
+  Event event;
+  Semaphore permits(0);
+  std::optional<WaitResult> result;
+  auto wait = [&](const WaitOptions& options) -> Detached {
+    auto awaiter = AsyncWaitAll({event, permits}, options);
+    auto moved = std::move(awaiter);
+    result = co_await std::move(moved);
+  };
+  wait(absl::Hours(1));
+  permits.Release();
+  EXPECT_FALSE(result.has_value());
+  event.Set();
+  EXPECT_EQ(result, WaitResult::kReady);
+  EXPECT_EQ(permits.permits(), 0);
+  wait(absl::ZeroDuration());
+  EXPECT_EQ(result, WaitResult::kTimeout);
+}
+
+TEST(AsyncWaitAllTest, ResumesWhereItIsTold) {
+  for (const bool limited : {false, true}) {
+    ThreadPool pool(1);
+    Event event, over;
+    Semaphore permits(1);
+    auto wait = [&]() -> Detached {
+      if (limited) {
+        const WaitResult result =
+            co_await AsyncWaitAll({permits, event}, absl::Hours(1)).On(pool);
+        EXPECT_EQ(result, WaitResult::kReady);
+      } else {
+        co_await AsyncWaitAll({permits, event}).On(pool);
+      }
+      EXPECT_EQ(Executor::Current(), &pool);
+      over.Set();
+    };
+    wait();
+    event.Set();
+    over.Wait();
+  }
+}
+
+TEST(AsyncWaitAllTest, S3_ThoseWhoWaitForAllAreServedInTheOrderOfComing) {
+  Semaphore permits(0);
+  std::vector<int> served;
+  auto wait = [&](int who) -> Detached {
+    co_await AsyncWaitAll({permits});
+    served.push_back(who);
+  };
+  for (const int who : {1, 2, 3}) wait(who);
+  for (int i = 0; i < 3; ++i) permits.Release();
+  EXPECT_EQ(served, std::vector<int>({1, 2, 3}));
 }
 
 TEST(AsyncWaitAllTest, ACoroutineThatIsDestroyedHasLeft) {
@@ -313,7 +417,23 @@ TEST(WaitAllDeathTest, NothingIsTakenTwice) {
   Event event;
   EXPECT_DEATH(WaitAll({mutex, event, mutex}),
                "WaitAll\\(\\) was given a Mutex twice");
+  SharedMutex shared;  // Nor if it is in two ways.
+  EXPECT_DEATH(WaitAll({shared, event, shared.Shared()}),
+               "WaitAll\\(\\) was given a SharedMutex twice");
 }
+
+#ifndef NDEBUG
+TEST(WaitAllDeathTest, AnAwaiterIsForOneWait) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  Event event(Event::kSet);
+  auto wait_twice = [&]() -> Detached {
+    auto awaiter = AsyncWaitAll({event});
+    co_await awaiter;
+    co_await awaiter;
+  };
+  EXPECT_DEATH(wait_twice(), "awaited a second time");
+}
+#endif
 
 }  // namespace
 }  // namespace synclib

@@ -199,6 +199,30 @@ TEST(QueueScenario, L2_JoinEndsWhenAllWasDone) {
       {.suspensions = 0});
 }
 
+TEST(QueueScenario, S4_WhatCameBeforeEachTaskDoneIsVisible) {
+  ExploreAll(
+      [] {
+        Queue<int> queue;
+        queue.Push(1);
+        queue.Push(2);
+        int first_data = 0;
+        int second_data = 0;
+        Thread first("first", [&] {
+          first_data = 1;
+          queue.TaskDone();
+        });
+        Thread second("second", [&] {
+          second_data = 1;
+          queue.TaskDone();
+        });
+        queue.Join();
+        Check(first_data == 1 && second_data == 1, "visible");
+        first.join();
+        second.join();
+      },
+      {.suspensions = 0});
+}
+
 TEST(QueueScenario, S1_AValueIsTakenByAWaitForAnyOrLeft) {
   ExploreAll(
       [] {

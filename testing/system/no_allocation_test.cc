@@ -23,8 +23,10 @@
 #include "sync/event.h"
 #include "sync/event_loop.h"
 #include "sync/event_watch.h"
+#include "sync/semaphore.h"
 #include "sync/thread_pool.h"
 #include "sync/timer_thread.h"
+#include "sync/wait_all.h"
 #include "sync/wait_any.h"
 #include "sync/wait_options.h"
 #include "testing/waiters.h"
@@ -78,6 +80,7 @@ namespace {
 using synclib::Callback;
 using synclib::Event;
 using synclib::EventWatch;
+using synclib::Semaphore;
 using synclib::WaitResult;
 
 // Starts when it is told to, and ends by itself.
@@ -272,6 +275,39 @@ TEST_F(NoAllocationTest, S8_WaitsForAnyOfEight) {
   EXPECT_EQ(indices[1], 0u);
   EXPECT_EQ(indices[2], 7u);
   EXPECT_EQ(late.result, WaitResult::kTimeout);
+}
+
+TEST_F(NoAllocationTest, S8_WaitsForAllOfEight) {
+  Event a, b, c, d;
+  Semaphore e(2), f(2), g(2), h(2);
+  std::atomic<int> done{0};
+  const auto wait = [&]() -> Prepared {
+    co_await synclib::AsyncWaitAll({a, b, c, d, e, f, g, h});
+    ++done;
+  };
+  const Prepared coroutine = wait();
+  Event go;
+  std::jthread thread([&] {
+    go.Wait();
+    synclib::WaitAll({h, g, f, e, d, c, b, a});
+    ++done;
+  });
+  AwaitWaiters(go, 1);
+  WaitResult late{};
+  ExpectNone([&] {
+    coroutine.handle.resume();
+    go.Set();
+    WaitUntil(
+        [&] {
+          return a.waiters() + b.waiters() + c.waiters() + d.waiters() == 2;
+        },
+        "both to wait for one");
+    for (Event* event : {&a, &b, &c, &d}) event->Set();
+    WaitUntil([&] { return done == 2; }, "both");
+    late = synclib::WaitAll({a, e}, absl::Microseconds(10));
+  });
+  EXPECT_EQ(h.permits(), 0);
+  EXPECT_EQ(late, WaitResult::kTimeout);
 }
 
 TEST_F(NoAllocationTest, S8_CallbacksOfAllSorts) {
