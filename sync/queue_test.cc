@@ -35,6 +35,10 @@ namespace {
 using synctest::Detached;
 using synctest::WaitUntil;
 
+static_assert(sizeof(Queue<int>) <= 88);
+static_assert(sizeof(LifoQueue<int>) <= 88);
+static_assert(sizeof(PriorityQueue<int>) <= 112);
+
 template <class Q>
 std::vector<int> PopAll(Q& queue) {
   std::vector<int> values;
