@@ -35,6 +35,7 @@ BARRIER_CC = "sync/barrier.cc"
 ANY = "sync/internal/any_wait.cc"
 WAIT_ANY_CC = "sync/wait_any.cc"
 ALL = "sync/internal/all_wait.cc"
+WAIT_ALL_CC = "sync/wait_all.cc"
 QUEUE_CORE = "sync/internal/queue_core.cc"
 QUEUE_CORE_H = "sync/internal/queue_core.h"
 QUEUE_H = "sync/queue.h"
@@ -420,23 +421,29 @@ MUTANTS = [
      ("  waiter->linked = true;\n  if (before == 0",
       "  if (!MUTANT) waiter->linked = true;\n  if (before == 0")),
     ("a grant passes over the first", LIST,
-     ("    if (!rules.grant(word, &what)) break;",
-      "    if (!rules.grant(word, &what)) {\n"
-      "      Waiter* const second = first->Next();\n"
-      "      if (MUTANT && rest == first && second != first) {\n"
-      "        uint64_t left = *word;\n"
-      "        uint64_t asked = second->request.what;\n"
-      "        if (rules.grant(&left, &asked)) {\n"
-      "          state_ = reinterpret_cast<uintptr_t>(second) |\n"
-      "                   (state_ & kBits);\n"
-      "          return Grant(word, competitor, woken);\n"
-      "        }\n"
-      "      }\n"
-      "      break;\n"
-      "    }")),
+     ("  Waiter* rest = GrantTakers(word, competitor, woken);\n",
+      "  if (Waiter* const second = first->Next(); MUTANT && second != first) {\n"
+      "    const auto can = [word](const Waiter& waiter) {\n"
+      "      uint64_t left = *word;\n"
+      "      uint64_t asked = waiter.request.what;\n"
+      "      return waiter.request.rules->grant(&left, &asked);\n"
+      "    };\n"
+      "    if (!can(*first) && can(*second)) {\n"
+      "      state_ = reinterpret_cast<uintptr_t>(second) | (state_ & kBits);\n"
+      "      return Grant(word, competitor, woken);\n"
+      "    }\n  }\nOLD")),
     ("a grant stops after the first", LIST,
-     ("    if (rest == first) {\n      state_ = 0;",
-      "    if (MUTANT && rest != first) break;\nOLD")),
+     ("    if (rest == first) return nullptr;\n",
+      "OLD    if (MUTANT) return rest;\n")),
+    ("who looks in vain is in the way of who sees", LIST,
+     ("      if (next == first) return nullptr;\n    }\n",
+      "      if (next == first) return nullptr;\n"
+      "    } else if (MUTANT) {\n      return rest;\n    }\n")),
+    ("who looks in vain is left behind by who sees", LIST,
+     ("      for (; rest != next; rest = rest->Next()) rest->linked = false;\n",
+      "      if (!MUTANT || rest == waiter) {\n"
+      "        for (; rest != next; rest = rest->Next()) rest->linked = false;\n"
+      "      } else {\n        rest = next;\n      }\n")),
     ("who is granted does not learn what", LIST,
      ("    rest->request.what = what;",
       "    if (!MUTANT) rest->request.what = what;")),
@@ -833,20 +840,32 @@ MUTANTS = [
       "  if (!MUTANT && arm.granted != nullptr) *arm")),
     # All of several.
     ("a wait for all takes what is there before the rest is", ALL,
-     ("    if (missing == nullptr) {\n      Request",
-      "    if (missing == nullptr || (MUTANT && &target != missing)) {\n"
-      "      Request")),
+     ("    if (outcome == Outcome::kTaken) {\n",
+      "    if (outcome == Outcome::kTaken || (MUTANT && &target != last_)) {\n"
+      )),
     ("a wait for all does not look for the events", ALL,
-     ("  if (missing == nullptr) missing = FindUnset();",
-      "  if (!MUTANT && missing == nullptr) missing = FindUnset();")),
+     ("  last_ = FindUnset();", "  last_ = MUTANT ? nullptr : FindUnset();")),
     ("a wait for all looks at each event once", ALL,
      ("has_changed = true;", "has_changed = !MUTANT;")),
     ("a wait for all holds the lists in the order of its arguments", ALL,
      ("  std::sort(targets_.begin()",
       "  if (!MUTANT) std::sort(targets_.begin()")),
     ("a wait for all forgets whom it has released", ALL,
-     ("    Waiter::Append(&all, released);",
-      "    if (!MUTANT) Waiter::Append(&all, released);")),
+     ("    Waiter::Append(ring, released);",
+      "    if (!MUTANT) Waiter::Append(ring, released);")),
+    ("a wait for all sleeps for a list while it holds others", ALL,
+     ("    if (!last_->core->TryHold()) return Outcome::kBusy;",
+      "    while (!last_->core->TryHold()) {\n"
+      "      if (!MUTANT) return Outcome::kBusy;\n"
+      "      last_->core->AwaitList(Deadline());\n    }")),
+    ("a try for all sleeps for a list", WAIT_ALL_CC,
+     ("    if (given_up.has_value()) return *given_up;\n    if (outcome",
+      "    if (given_up.has_value() &&\n"
+      "        !(MUTANT && outcome == AllWait::Outcome::kBusy)) {\n"
+      "      return *given_up;\n    }\n"
+      "    if (MUTANT && given_up.has_value()) {\n"
+      "      wait.list()->AwaitList(internal::Deadline());\n    }\n"
+      "    if (outcome")),
     ("who looks takes", ALL,
      ("  return request.rules->grant(&next, &request.what);",
       "  if (!MUTANT) OLD\n"
