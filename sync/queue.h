@@ -194,9 +194,9 @@ class BasicQueue : private internal::QueueCore {
 
    private:
     friend class BasicQueue;
-    PushAwaiter(BasicQueue& queue, T value, const WaitOptions& options) noexcept
-        : LimitedCoroutineWait(queue.room_, AskingForRoom(), options),
-          queue_(queue),
+    PushAwaiter(BasicQueue& to, T value, const WaitOptions& options) noexcept
+        : LimitedCoroutineWait(to.room_, AskingForRoom(), options),
+          queue_(to),
           value_(std::move(value)) {}
 
     BasicQueue& queue_;
@@ -234,9 +234,9 @@ class BasicQueue : private internal::QueueCore {
 
    private:
     friend class BasicQueue;
-    PopAwaiter(BasicQueue& queue, const WaitOptions& options) noexcept
-        : LimitedCoroutineWait(queue.items_, AskingForItem(), options),
-          queue_(queue) {}
+    PopAwaiter(BasicQueue& from, const WaitOptions& options) noexcept
+        : LimitedCoroutineWait(from.items_, AskingForItem(), options),
+          queue_(from) {}
 
     BasicQueue& queue_;
   };
