@@ -142,9 +142,7 @@ void Drop(Event& event) { event.WaitPast(0, absl::Seconds(1)); }
 
 // want: unused-result
 namespace drop_result_of_push_with_a_limit {
-Task<> Drop(synclib::Queue<int>& queue) {
-  co_await queue.AsyncPush(1, absl::Seconds(1));
-}
+void Drop(synclib::Queue<int>& queue) { queue.Push(1, absl::Seconds(1)); }
 }  // namespace drop_result_of_push_with_a_limit
 
 // want: unused-result
