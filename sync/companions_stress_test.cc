@@ -278,7 +278,7 @@ class World {
   Waitables any() { return {permits_, turn_, mutex_, shared_mutex_.Shared()}; }
   static WaitResult OneOf(AnyResult any, What* what) {
     constexpr What kWhat[] = {kOnePermit, kTurn, kExclusion, kReading};
-    *what = kWhat[any.index];
+    if (any.result == WaitResult::kReady) *what = kWhat[any.index];
     return any.result;
   }
 
