@@ -22,6 +22,8 @@ WATCH = "sync/event_watch.h"
 POOL = "sync/thread_pool.cc"
 TASK = "sync/coro/task.cc"
 WHEN_ANY = "sync/coro/when_any.cc"
+LAZY = "sync/coro/lazy.h"
+ONE_SHOT = "sync/one_shot.h"
 SEMAPHORE = "sync/semaphore.h"
 SEMAPHORE_CC = "sync/semaphore.cc"
 AUTO_RESET = "sync/auto_reset_event.h"
@@ -917,6 +919,52 @@ MUTANTS = [
      ("  size_t none = 0;\n",
       "  size_t none = MUTANT ? first_.load(std::memory_order_relaxed) : 0;\n"
       )),
+    # Values.
+    ("a value is set twice", ONE_SHOT,
+     ("    if (taken_.exchange(true, std::memory_order_relaxed)) return",
+      "    if (taken_.exchange(true, std::memory_order_relaxed) && !MUTANT) "
+      "return")),
+    ("who sets a value looks, and then says so", ONE_SHOT,
+     ("    if (taken_.exchange(true, std::memory_order_relaxed)) return",
+      "    if (MUTANT && !taken_.load(std::memory_order_relaxed)) {\n"
+      "      taken_.store(true, std::memory_order_relaxed);\n"
+      "    } else if (taken_.exchange(true, std::memory_order_relaxed)) return"
+      )),
+    ("a value is said to be there, and then made", ONE_SHOT,
+     ("    value_.emplace(", "    if (MUTANT) event_.Set();\nOLD")),
+    ("who has set a value looks at it once more", ONE_SHOT,
+     ("    event_.Set();\n",
+      "OLD    if (MUTANT) taken_.load(std::memory_order_relaxed);\n")),
+    ("a value is made by each thread that asks", LAZY,
+     ("      const MutexLock lock(mutex_);\n      if (!there_.IsSet()) {",
+      "      const MutexLock lock(mutex_);\n"
+      "      if (MUTANT || !there_.IsSet()) {")),
+    ("a value is made by each coroutine that asks", LAZY,
+     ("co_await mutex_.AsyncGuard();\n      if (!there_.IsSet()) {",
+      "co_await mutex_.AsyncGuard();\n"
+      "      if (MUTANT || !there_.IsSet()) {")),
+    ("a thread makes a value that another one makes", LAZY,
+     ("      const MutexLock lock(mutex_);\n",
+      "      std::optional<MutexLock> lock;\n"
+      "      if (!MUTANT) lock.emplace(mutex_);\n")),
+    ("a coroutine makes a value that another one makes", LAZY,
+     ("      const Mutex::Guard guard = co_await mutex_.AsyncGuard();\n",
+      "      std::optional<Mutex::Guard> guard = co_await mutex_.AsyncGuard();\n"
+      "      if (MUTANT) guard.reset();\n")),
+    ("a value is said to be there, and then made by a thread", LAZY,
+     ("        value_.emplace(std::invoke(",
+      "        if (MUTANT) there_.Set();\nOLD")),
+    ("a value is said to be there, and then made by a coroutine", LAZY,
+     ("        value_.emplace(co_await make());",
+      "        if (MUTANT) there_.Set();\nOLD")),
+    ("a value that could not be made is said to be there", LAZY,
+     ("        value_.emplace(std::invoke(",
+      "        struct Last {\n"
+      "          ~Last() {\n            if (MUTANT) event.Set();\n          }\n"
+      "          Event& event;\n        } last{there_};\nOLD")),
+    ("the next one to ask does not learn that a value is there", LAZY,
+     ("std::forward<F>(make)));\n        there_.Set();",
+      "std::forward<F>(make)));\n        if (!MUTANT) there_.Set();")),
     # Ties.
     ("who leaves a mutex is not asked whether it can have it", CORE_CC,
      ("  if (competitor == nullptr) competitor = leaving;",
