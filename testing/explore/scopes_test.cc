@@ -1,0 +1,411 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Every interleaving, within a budget, of the ends and failures of tasks, and
+// of what awaits them: Scope, Gather and WithTimeout.
+
+#include <coroutine>
+#include <cstdint>
+#include <memory>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "gtest/gtest.h"
+#include "sync/coro/gather.h"
+#include "sync/coro/run.h"
+#include "sync/coro/scope.h"
+#include "sync/coro/task.h"
+#include "sync/coro/with_timeout.h"
+#include "sync/event.h"
+#include "sync/thread_pool.h"
+#include "sync/wait_options.h"
+#include "testing/detached.h"
+#include "testing/explore/explore_all.h"
+#include "testing/model/engine.h"
+#include "testing/model/explore.h"
+#include "testing/model/stop_token.h"
+#include "testing/model/thread.h"
+
+namespace synctest {
+namespace {
+
+using model::Check;
+using model::StopSource;
+using model::StopToken;
+using model::Thread;
+using synclib::Event;
+using synclib::Scope;
+using synclib::Task;
+using synclib::WaitOptions;
+using synclib::WaitResult;
+
+// What a task throws.
+struct Failed : std::runtime_error {
+  explicit Failed(int n) : std::runtime_error("a task failed"), number(n) {}
+  int number;
+};
+
+Task<> FailAfter(Event& event, int number) {
+  co_await event;
+  throw Failed(number);
+}
+
+// Suspends a coroutine, for another thread to resume it, whatever executor it
+// had.
+struct ByHand {
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> h) const noexcept {
+    handle = h;
+    suspended.Set();
+  }
+  void await_resume() const noexcept {}
+
+  std::coroutine_handle<>& handle;
+  Event& suspended;
+};
+
+// The end of a task in its setter's thread, which still returns from it while
+// the scope goes.
+TEST(ScopeScenario, S5_ATaskEndsWhileItsScopeIsJoined) {
+  ExploreAll(
+      [] {
+        Event event, over;
+        int data = 0;
+        auto wait = [&]() -> Task<> {
+          co_await event;
+          ++data;
+        };
+        auto all = [&]() -> Detached {
+          auto scope = std::make_unique<Scope>();
+          scope->Start(wait());
+          co_await scope->Join();
+          scope.reset();
+          Check(data == 42, "what the task did");
+          over.Set();
+        };
+        Thread setter("setter", [&] {
+          data = 41;
+          event.Set();
+        });
+        setter.NeverWaits();
+        all();
+        over.Wait();
+      },
+      {.plain = 4, .faults = 3, .stale = 3});
+}
+
+// The first has ended before Join() is called, or while the second starts.
+TEST(ScopeScenario, S1_TasksThatEndEarlyAreNotTheLast) {
+  ExploreAll(
+      [] {
+        Event first_event, second_event, over;
+        int ended = 0;
+        auto wait = [&](Event& event) -> Task<> {
+          co_await event;
+          ++ended;
+        };
+        auto all = [&]() -> Detached {
+          Scope scope;
+          scope.Start(wait(first_event));
+          scope.Start(wait(second_event));
+          co_await scope.Join();
+          Check(ended == 2, "both have ended");
+          over.Set();
+        };
+        Thread setter("setter", [&] {
+          first_event.Set();
+          second_event.Set();
+        });
+        all();
+        over.Wait();
+      },
+      {.plain = 3, .suspensions = 0});
+}
+
+TEST(ScopeScenario, S1_TheFirstFailureStopsTheOthers) {
+  ExploreAll(
+      [] {
+        Event never, first_event, second_event, over;
+        int cancelled = 0;
+        auto wait = [&](StopToken token) -> Task<> {
+          const WaitResult result = co_await never.AsyncWait(token);
+          if (result == WaitResult::kCancelled) ++cancelled;
+        };
+        auto all = [&]() -> Detached {
+          Scope scope;
+          scope.Start(wait(scope.token()));
+          scope.Start(FailAfter(first_event, 1));
+          scope.Start(FailAfter(second_event, 2));
+          int failed = 0;
+          try {
+            co_await scope.Join();
+          } catch (const Failed& failure) {
+            failed = failure.number;
+          }
+          Check(failed == 1 || failed == 2, "one of the two");
+          Check(cancelled == 1, "the third was stopped");
+          over.Set();
+        };
+        all();
+        Thread first("first", [&] { first_event.Set(); });
+        Thread second("second", [&] { second_event.Set(); });
+        over.Wait();
+      },
+      {.suspensions = 0});
+}
+
+// It isn't stopped if it was released before.
+TEST(ScopeScenario, S1_AFailureMeetsTheEndOfAnother) {
+  ExploreAll(
+      [] {
+        Event failing, event, over;
+        int ends = 0;
+        auto wait = [&](StopToken token) -> Task<> {
+          const WaitResult result = co_await event.AsyncWait(token);
+          Check(result != WaitResult::kTimeout, "released or stopped");
+          ++ends;
+        };
+        auto all = [&]() -> Detached {
+          Scope scope;
+          scope.Start(wait(scope.token()));
+          scope.Start(FailAfter(failing, 1));
+          int failed = 0;
+          try {
+            co_await scope.Join();
+          } catch (const Failed& failure) {
+            failed = failure.number;
+          }
+          Check(failed == 1 && ends == 1, "each has ended, once");
+          over.Set();
+        };
+        all();
+        Thread fails("fails", [&] { failing.Set(); });
+        Thread ends_well("ends_well", [&] { event.Set(); });
+        over.Wait();
+      },
+      {.suspensions = 0});
+}
+
+// What a task holds is gone when the scope has been joined: here its argument,
+// which goes with the frame, in another thread than that which has joined.
+TEST(ScopeScenario, S5_TheFramesOfTasksGoBeforeJoinReturns) {
+  ExploreAll(
+      [] {
+        synclib::ThreadPool pool(1);
+        std::coroutine_handle<> task;
+        Event suspended;
+        bool gone = false;
+        struct Held {
+          explicit Held(bool& g) : gone(&g) {}
+          Held(Held&& other) noexcept : gone(std::exchange(other.gone, {})) {}
+          ~Held() {
+            if (gone != nullptr) *gone = true;
+          }
+          bool* gone;
+        };
+        auto wait = [&](Held) -> Task<> { co_await ByHand{task, suspended}; };
+        auto all = [&]() -> Task<> {
+          Scope scope;
+          scope.Start(wait(Held(gone)));
+          co_await scope.Join();
+          Check(gone, "the frame has gone");
+        };
+        Thread ends("ends", [&] {
+          suspended.Wait();
+          task.resume();
+        });
+        synclib::Run(pool, all());
+      },
+      {.suspensions = 0});
+}
+
+// Whichever fails first.
+TEST(GatherScenario, S1_TheFirstInOrderDecidesWhatIsThrown) {
+  ExploreAll(
+      [] {
+        Event first_event, second_event, over;
+        auto both = [&]() -> Detached {
+          std::vector<Task<>> tasks;
+          tasks.push_back(FailAfter(first_event, 1));
+          tasks.push_back(FailAfter(second_event, 2));
+          int failed = 0;
+          try {
+            co_await synclib::Gather(std::move(tasks));
+          } catch (const Failed& failure) {
+            failed = failure.number;
+          }
+          Check(failed == 1, "the first in order");
+          over.Set();
+        };
+        both();
+        Thread first("first", [&] { first_event.Set(); });
+        first.NeverWaits();
+        Thread second("second", [&] { second_event.Set(); });
+        second.NeverWaits();
+        over.Wait();
+      },
+      {.plain = 3});
+}
+
+// The last of them has ended, and still returns.
+TEST(GatherScenario, S5_WhatHasGatheredTasksGoesWhenTheyHaveEnded) {
+  ExploreAll(
+      [] {
+        synclib::ThreadPool pool(1);
+        std::coroutine_handle<> task;
+        Event suspended;
+        auto end = []() -> Task<> { co_return; };
+        auto wait = [&]() -> Task<> { co_await ByHand{task, suspended}; };
+        auto both = [&]() -> Task<> {
+          co_await synclib::Gather(wait(), end());
+        };
+        Thread ends("ends", [&] {
+          suspended.Wait();
+          task.resume();
+        });
+        synclib::Run(pool, both());
+      },
+      {.suspensions = 0});
+}
+
+// Each starts on another thread, and ends there, maybe while the next starts.
+TEST(GatherScenario, S4_TasksOfAPoolAreSeenWhenTheyHaveEnded) {
+  ExploreAll([] {
+    synclib::ThreadPool pool(1);
+    int first = 0;
+    int second = 0;
+    auto count = [](int& data) -> Task<> {
+      ++data;
+      co_return;
+    };
+    auto both = [&]() -> Task<> {
+      co_await synclib::Gather(count(first), count(second));
+      Check(first == 1 && second == 1, "what both did");
+    };
+    synclib::Run(pool, both());
+  });
+}
+
+// Awaits a task that waits for the event with the limit: it is released or
+// stopped, once, and leaves nothing behind.
+Detached AwaitInTime(Event& event, const int& data, WaitOptions limit,
+                     Event& over) {
+  int ends = 0;
+  auto wait = [&](StopToken token) -> Task<WaitResult> {
+    const WaitResult result = co_await event.AsyncWait(token);
+    ++ends;
+    Check(result != WaitResult::kReady || data == 1,
+          "what came before is seen");
+    co_return result;
+  };
+  const WaitResult result =
+      co_await synclib::WithTimeout<WaitResult>(std::move(limit), wait);
+  Check(result != WaitResult::kTimeout, "released or stopped");
+  Check(ends == 1, "once");
+  Check(event.waiters() == 0, "nothing is left");
+  over.Set();
+}
+
+TEST(WithTimeoutScenario, S1_ALimitMeetsTheEndOfATask) {
+  ExploreAll(
+      [] {
+        Event event, over;
+        int data = 0;
+        AwaitInTime(event, data, absl::Seconds(1), over);
+        Thread setter("setter", [&] {
+          data = 1;
+          event.Set();
+        });
+        over.Wait();
+      },
+      {.suspensions = 0});
+}
+
+TEST(WithTimeoutScenario, S1_AStopMeetsTheEndOfATask) {
+  ExploreAll(
+      [] {
+        Event event, over;
+        StopSource source;
+        int data = 0;
+        AwaitInTime(event, data, source.get_token(), over);
+        Thread setter("setter", [&] {
+          data = 1;
+          event.Set();
+        });
+        source.request_stop();
+        over.Wait();
+      },
+      {.suspensions = 0});
+}
+
+// A task that has heard of the limit may take its time.
+TEST(WithTimeoutScenario, S1_ATaskThatIsLateIsAwaited) {
+  ExploreAll(
+      [] {
+        Event never, late, over;
+        StopSource source;
+        auto wait = [&](StopToken token) -> Task<int> {
+          (void)co_await never.AsyncWait(token);
+          co_await late;
+          co_return 42;
+        };
+        auto limited = [&]() -> Detached {
+          const int result =
+              co_await synclib::WithTimeout<int>(source.get_token(), wait);
+          Check(result == 42, "the task's");
+          over.Set();
+        };
+        limited();
+        Thread setter("setter", [&] { late.Set(); });
+        source.request_stop();
+        over.Wait();
+      },
+      {.plain = 3, .suspensions = 0});
+}
+
+// No faults: they move the clock.
+TEST(WithTimeoutScenario, L3_ALimitCountsWhileTheTaskStarts) {
+  ExploreAll(
+      [] {
+        Event never, over;
+        const int64_t begin = model::LastNow();
+        auto wait = [&](StopToken token) -> Task<> {
+          (void)Event().Wait(absl::Seconds(10));
+          (void)co_await never.AsyncWait(token);
+        };
+        auto limited = [&]() -> Detached {
+          co_await synclib::WithTimeout<void>(absl::Seconds(15), wait);
+          Check(model::LastNow() - begin < 20'000'000'000, "it is not late");
+          over.Set();
+        };
+        limited();
+        over.Wait();
+      },
+      {.faults = 0, .suspensions = 0});
+}
+
+TEST(WithTimeoutScenario, S4_ATaskOfAPoolIsSeenWhenItHasEnded) {
+  ExploreAll([] {
+    synclib::ThreadPool pool(1);
+    Event event;
+    StopSource never_stopped;
+    int data = 0;
+    auto wait = [&](StopToken) -> Task<> {
+      co_await event;
+      ++data;
+    };
+    Thread setter("setter", [&] {
+      data = 41;
+      event.Set();
+    });
+    setter.NeverWaits();
+    synclib::Run(pool,
+                 synclib::WithTimeout<void>(never_stopped.get_token(), wait));
+    Check(data == 42, "what the task did");
+  });
+}
+
+}  // namespace
+}  // namespace synctest
