@@ -23,6 +23,11 @@ POOL = "sync/thread_pool.cc"
 TASK = "sync/coro/task.cc"
 WHEN_ANY = "sync/coro/when_any.cc"
 LAZY = "sync/coro/lazy.h"
+SCOPE_H = "sync/coro/scope.h"
+SCOPE_CC = "sync/coro/scope.cc"
+GATHER_CC = "sync/coro/gather.cc"
+WITH_TIMEOUT_H = "sync/coro/with_timeout.h"
+WITH_TIMEOUT_CC = "sync/coro/with_timeout.cc"
 ONE_SHOT = "sync/one_shot.h"
 SEMAPHORE = "sync/semaphore.h"
 SEMAPHORE_CC = "sync/semaphore.cc"
@@ -919,6 +924,48 @@ MUTANTS = [
      ("  size_t none = 0;\n",
       "  size_t none = MUTANT ? first_.load(std::memory_order_relaxed) : 0;\n"
       )),
+    # Tasks and those who await them.
+    ("a scope ends with one task too few", SCOPE_CC,
+     ("left_.fetch_sub(1, std::memory_order_acq_rel) == 1)",
+      "left_.fetch_sub(1, std::memory_order_acq_rel) <= (MUTANT ? 2 : 1))")),
+    ("a task is counted once it has started", SCOPE_CC,
+     ("  left_.fetch_add(1, std::memory_order_relaxed);\n",
+      "  if (!MUTANT) left_.fetch_add(1, std::memory_order_relaxed);\n"),
+     ("  task.StartOn(Executor::Current(), child);\n",
+      "OLD  if (MUTANT) left_.fetch_add(1, std::memory_order_relaxed);\n")),
+    ("who has left a scope looks at it once more", SCOPE_CC,
+     ("done_.Set();\n}\n\nTask<>",
+      "done_.Set();\n  if (MUTANT) left_.load(std::memory_order_relaxed);\n"
+      "}\n\nTask<>")),
+    ("a failure stops no other task", SCOPE_CC,
+     ("    Stop();\n", "    if (!MUTANT) Stop();\n")),
+    ("each failure is taken for the first", SCOPE_CC,
+     ("!failed_.exchange(true, std::memory_order_relaxed)",
+      "(!failed_.exchange(true, std::memory_order_relaxed) || MUTANT)")),
+    ("a failure is not thrown", SCOPE_CC,
+     ("  if (error_ != nullptr) std::", "  if (!MUTANT && error_ != nullptr) std::"
+     )),
+    ("a task's frame outlives its scope", SCOPE_H,
+     ("      delete self;\n", "      if (!MUTANT) delete self;\n"),
+     ("      scope.End(std::move(error));\n",
+      "OLD      if (MUTANT) delete self;\n")),
+    ("tasks are gathered but for one", GATHER_CC,
+     ("fetch_sub(1, std::memory_order_acq_rel) == 1)",
+      "fetch_sub(1, std::memory_order_acq_rel) <= (MUTANT ? 2 : 1))")),
+    ("the last of gathered tasks looks at them once more", GATHER_CC,
+     ("    gathering->done_.Set();\n",
+      "OLD    if (MUTANT) gathering->left_.load(std::memory_order_relaxed);\n")),
+    ("a task that is late is not awaited", WITH_TIMEOUT_H,
+     ("    co_await ending.event();\n",
+      "    if (!MUTANT) co_await ending.event();\n")),
+    ("a limit stops no task", WITH_TIMEOUT_H,
+     ("    source.request_stop();\n", "    if (!MUTANT) OLD")),
+    ("a limit counts from when the task has suspended", WITH_TIMEOUT_H,
+     ("AsyncWait(begun)", "AsyncWait(MUTANT ? limit : begun)")),
+    ("what says that a task has ended looks at it once more", WITH_TIMEOUT_CC,
+     ("->event_.Set(); }",
+      "->event_.Set();\n"
+      "  if (MUTANT) (void)static_cast<Ending*>(work)->event_.IsSet();\n}")),
     # Values.
     ("a value is set twice", ONE_SHOT,
      ("    if (taken_.exchange(true, std::memory_order_relaxed)) return",
