@@ -19,16 +19,25 @@
 
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
+#include "sync/auto_reset_event.h"
+#include "sync/barrier.h"
 #include "sync/callback.h"
+#include "sync/condition.h"
 #include "sync/event.h"
 #include "sync/event_loop.h"
 #include "sync/event_watch.h"
+#include "sync/latch.h"
+#include "sync/mutex.h"
+#include "sync/one_shot.h"
+#include "sync/queue.h"
 #include "sync/semaphore.h"
+#include "sync/shared_mutex.h"
 #include "sync/thread_pool.h"
 #include "sync/timer_thread.h"
 #include "sync/wait_all.h"
 #include "sync/wait_any.h"
 #include "sync/wait_options.h"
+#include "sync/waitable.h"
 #include "testing/waiters.h"
 
 namespace {
@@ -77,10 +86,20 @@ void* realloc(void* memory, size_t size) {
 namespace synctest {
 namespace {
 
+using synclib::AutoResetEvent;
+using synclib::Barrier;
 using synclib::Callback;
+using synclib::Condition;
 using synclib::Event;
 using synclib::EventWatch;
+using synclib::Latch;
+using synclib::Mutex;
+using synclib::OneShot;
+using synclib::Queue;
 using synclib::Semaphore;
+using synclib::SharedMutex;
+using synclib::Waitables;
+using synclib::WaitOptions;
 using synclib::WaitResult;
 
 // Starts when it is told to, and ends by itself.
@@ -110,17 +129,17 @@ struct Counting : Callback {
 
 // The test framework allocates when an expectation fails, so that these are
 // evaluated afterwards.
+template <class Body>
+void ExpectNone(Body body) {
+  const size_t before = allocations.load();
+  body();
+  const size_t after = allocations.load();
+  EXPECT_EQ(after - before, 0u);
+}
+
 class NoAllocationTest : public testing::Test {
  protected:
   NoAllocationTest() { synclib::StartTimer(); }
-
-  template <class Body>
-  static void ExpectNone(Body body) {
-    const size_t before = allocations.load();
-    body();
-    const size_t after = allocations.load();
-    EXPECT_EQ(after - before, 0u);
-  }
 };
 
 TEST_F(NoAllocationTest, TheCounterCounts) {
@@ -242,6 +261,199 @@ TEST_F(NoAllocationTest, S8_CoroutinesOfAllSorts) {
   });
   EXPECT_EQ(timed_out, 1);
   EXPECT_EQ(cancelled, 1);
+}
+
+// Awaits what `wait(options)` returns, and then calls `pass()`.
+template <class AsyncWait, class Pass>
+Prepared Await(AsyncWait wait, WaitOptions options, Pass pass,
+               std::atomic<int>& done) {
+  (void)co_await wait(options);
+  pass();
+  ++done;
+}
+
+// A thread and a coroutine wait, without a limit and with one: give() is for
+// one or both of them, and who has it passes it on.
+template <class Primitive, class Wait, class AsyncWait, class Give, class Pass>
+void UseBetweenTwo(Primitive& primitive, const WaitOptions& options, Wait wait,
+                   AsyncWait async_wait, Give give, Pass pass) {
+  std::atomic<int> done{0};
+  const Prepared coroutine = Await(async_wait, options, pass, done);
+  Event go;
+  std::jthread thread([&] {
+    go.Wait();
+    (void)wait(options);
+    pass();
+    ++done;
+  });
+  AwaitWaiters(go, 1);
+  ExpectNone([&] {
+    coroutine.handle.resume();
+    go.Set();
+    AwaitWaiters(primitive, 2);
+    give();
+    WaitUntil([&] { return done == 2; }, "both");
+  });
+}
+
+class CompanionsNoAllocationTest : public NoAllocationTest,
+                                   public testing::WithParamInterface<bool> {
+ protected:
+  static WaitOptions options() {
+    return GetParam() ? WaitOptions(absl::Hours(1)) : WaitOptions();
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Limits, CompanionsNoAllocationTest, testing::Bool(),
+                         [](const auto& info) {
+                           return info.param ? "WithALimit" : "Without";
+                         });
+
+constexpr auto kNothing = [] {};
+
+TEST_P(CompanionsNoAllocationTest, S8_AutoResetEvent) {
+  AutoResetEvent event;
+  const auto set = [&] { event.Set(); };
+  UseBetweenTwo(
+      event, options(), [&](const auto& o) { return event.Wait(o); },
+      [&](const auto& o) { return event.AsyncWait(o); }, set, set);
+}
+
+TEST_P(CompanionsNoAllocationTest, S8_Mutex) {
+  Mutex mutex;
+  mutex.lock();
+  const auto unlock = [&] { mutex.unlock(); };
+  UseBetweenTwo(
+      mutex, options(), [&](const auto& o) { return mutex.Lock(o); },
+      [&](const auto& o) { return mutex.AsyncLock(o); }, unlock, unlock);
+}
+
+TEST_P(CompanionsNoAllocationTest, S8_SharedMutex) {
+  SharedMutex mutex;
+  mutex.lock_shared();
+  UseBetweenTwo(
+      mutex, options(), [&](const auto& o) { return mutex.Lock(o); },
+      [&](const auto& o) { return mutex.AsyncLock(o); },
+      [&] { mutex.unlock_shared(); }, [&] { mutex.unlock(); });
+  mutex.lock();
+  UseBetweenTwo(
+      mutex, options(), [&](const auto& o) { return mutex.LockShared(o); },
+      [&](const auto& o) { return mutex.AsyncLockShared(o); },
+      [&] { mutex.unlock(); }, [&] { mutex.unlock_shared(); });
+}
+
+TEST_P(CompanionsNoAllocationTest, S8_Condition) {
+  Mutex mutex;
+  Condition condition;
+  UseBetweenTwo(
+      condition, options(),
+      [&](const auto& o) {
+        mutex.lock();
+        return condition.Wait(mutex, o);
+      },
+      [&](const auto& o) {
+        mutex.lock();
+        return condition.AsyncWait(mutex, o);
+      },
+      [&] { condition.NotifyAll(); }, [&] { mutex.unlock(); });
+}
+
+TEST_P(CompanionsNoAllocationTest, S8_Semaphore) {
+  Semaphore semaphore(0);
+  const auto release = [&] { semaphore.Release(); };
+  UseBetweenTwo(
+      semaphore, options(), [&](const auto& o) { return semaphore.Acquire(o); },
+      [&](const auto& o) { return semaphore.AsyncAcquire(o); }, release,
+      release);
+}
+
+TEST_P(CompanionsNoAllocationTest, S8_Latch) {
+  Latch latch(1);
+  UseBetweenTwo(
+      latch, options(), [&](const auto& o) { return latch.Wait(o); },
+      [&](const auto& o) { return latch.AsyncWait(o); },
+      [&] { latch.CountDown(); }, kNothing);
+}
+
+TEST_P(CompanionsNoAllocationTest, S8_Barrier) {
+  Barrier barrier(3);
+  UseBetweenTwo(
+      barrier, options(),
+      [&](const auto& o) { return barrier.ArriveAndWait(o); },
+      [&](const auto& o) { return barrier.AsyncArriveAndWait(o); },
+      [&] { (void)barrier.ArriveAndWait(); }, kNothing);
+}
+
+TEST_P(CompanionsNoAllocationTest, S8_OneShot) {
+  OneShot<int> answer;
+  UseBetweenTwo(
+      answer, options(), [&](const auto& o) { return answer.Wait(o); },
+      [&](const auto& o) { return answer.AsyncWait(o); },
+      [&] { (void)answer.Set(42); }, kNothing);
+}
+
+// What is waited for is taken, but for the last, which are found there.
+TEST_P(CompanionsNoAllocationTest, S8_WaitsForAnyOfEightKinds) {
+  Semaphore semaphore(0);
+  Mutex mutex;
+  SharedMutex shared_mutex;
+  AutoResetEvent flag;
+  Event event;
+  Latch latch(1);
+  OneShot<int> answer;
+  Queue<int> queue;
+  mutex.lock();
+  shared_mutex.lock();
+  const auto all = [&](Queue<int>::Popping& popping) {
+    return Waitables{semaphore, mutex,  shared_mutex.Shared(),
+                     flag,      event,  latch,
+                     answer,    popping};
+  };
+  Queue<int>::Popping of_thread(queue), of_coroutine(queue), mine(queue);
+  const auto release = [&] { semaphore.Release(); };
+  UseBetweenTwo(
+      semaphore, options(),
+      [&](const auto& o) { return WaitAny(all(of_thread), o); },
+      [&](const auto& o) { return AsyncWaitAny(all(of_coroutine), o); },
+      release, release);
+  EXPECT_TRUE(semaphore.TryAcquire());
+  queue.Push(42);
+  size_t index = 0;
+  ExpectNone([&] {
+    index = WaitAny(all(mine), options()).index;
+    (void)mine.Take();
+  });
+  EXPECT_EQ(index, 7u);
+  EXPECT_EQ(queue.size(), 0);
+  mutex.unlock();
+  shared_mutex.unlock();
+}
+
+// The semaphore's permit is what both lack until the end.
+TEST_P(CompanionsNoAllocationTest, S8_WaitsForAllOfEightKinds) {
+  Semaphore semaphore(0), other(1);
+  Mutex mutex;
+  SharedMutex shared_mutex;
+  AutoResetEvent flag(AutoResetEvent::kSet);
+  Event event(Event::kSet);
+  Latch latch(0);
+  OneShot<int> answer;
+  (void)answer.Set(42);
+  const auto all = [&] {
+    return Waitables{other,  mutex,    shared_mutex.Shared(),
+                     flag,   event,    latch,
+                     answer, semaphore};
+  };
+  UseBetweenTwo(
+      semaphore, options(), [&](const auto& o) { return WaitAll(all(), o); },
+      [&](const auto& o) { return AsyncWaitAll(all(), o); },
+      [&] { semaphore.Release(); },
+      [&] {
+        mutex.unlock();
+        shared_mutex.unlock_shared();
+        flag.Set();
+        other.Release();
+        semaphore.Release();
+      });
 }
 
 TEST_F(NoAllocationTest, S8_WaitsForAnyOfEight) {
