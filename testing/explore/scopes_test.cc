@@ -221,6 +221,37 @@ TEST(ScopeScenario, S5_TheFramesOfTasksGoBeforeJoinReturns) {
       {.suspensions = 0});
 }
 
+// The task takes its time after the stop.
+TEST(ScopeScenario, S1_AParentsStopMeetsTheEndOfATask) {
+  ExploreAll(
+      [] {
+        Event event, late, over;
+        StopSource parent;
+        int ends = 0;
+        auto wait = [&](StopToken token) -> Task<> {
+          const WaitResult result = co_await event.AsyncWait(token);
+          Check(result != WaitResult::kTimeout, "released or stopped");
+          co_await late;
+          ++ends;
+        };
+        auto all = [&]() -> Detached {
+          Scope scope;
+          scope.Start(wait(scope.token()));
+          co_await scope.Join(parent.get_token());
+          Check(ends == 1, "it has ended");
+          over.Set();
+        };
+        all();
+        Thread stopper("stopper", [&] { parent.request_stop(); });
+        Thread setter("setter", [&] {
+          late.Set();
+          if (model::Pick(2) == 0) event.Set();
+        });
+        over.Wait();
+      },
+      {.suspensions = 0});
+}
+
 // Whichever fails first.
 TEST(GatherScenario, S1_TheFirstInOrderDecidesWhatIsThrown) {
   ExploreAll(

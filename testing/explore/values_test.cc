@@ -139,6 +139,36 @@ TEST(ValuesScenario, S5_AValueGoesAfterACoroutineHasIt) {
       {.plain = 4, .faults = 3, .stale = 3});
 }
 
+// The making of a value that fails the first time.
+struct Fragile {
+  explicit Fragile(int& tries) {
+    if (++tries == 1) throw std::runtime_error("the first try");
+  }
+};
+
+TEST(ValuesScenario, S4_WhoSetsWhatAnotherHasFailedToSetSeesWhatItDid) {
+  ExploreAll(
+      [] {
+        OneShot<Fragile> one;
+        int tries = 0;
+        const auto set = [&] {
+          try {
+            return one.Set(tries);
+          } catch (const std::runtime_error&) {
+            return false;
+          }
+        };
+        bool others = false;
+        Thread other("other", [&] { others = set(); });
+        const bool mine = set();
+        other.join();
+        Check(!(mine && others), "it is set once");
+        Check(mine || others || set(), "it can be set");
+        Check(tries == 2 && one.IsSet(), "it is there");
+      },
+      {.plain = 3, .faults = 3, .stale = 3, .suspensions = 0});
+}
+
 TEST(ValuesScenario, S1_AValueIsMadeOnceByThreads) {
   ExploreAll(
       [] {
