@@ -23,7 +23,6 @@ POOL = "sync/thread_pool.cc"
 TASK = "sync/coro/task.cc"
 WHEN_ANY = "sync/coro/when_any.cc"
 LAZY = "sync/coro/lazy.h"
-SCOPE_H = "sync/coro/scope.h"
 SCOPE_CC = "sync/coro/scope.cc"
 GATHER_CC = "sync/coro/gather.cc"
 WITH_TIMEOUT_H = "sync/coro/with_timeout.h"
@@ -931,24 +930,33 @@ MUTANTS = [
     ("a task is counted once it has started", SCOPE_CC,
      ("  left_.fetch_add(1, std::memory_order_relaxed);\n",
       "  if (!MUTANT) left_.fetch_add(1, std::memory_order_relaxed);\n"),
-     ("  task.StartOn(Executor::Current(), child);\n",
+     ("  task.StartOn(Executor::Current(), end);\n",
       "OLD  if (MUTANT) left_.fetch_add(1, std::memory_order_relaxed);\n")),
     ("who has left a scope looks at it once more", SCOPE_CC,
      ("done_.Set();\n}\n\nTask<>",
       "done_.Set();\n  if (MUTANT) left_.load(std::memory_order_relaxed);\n"
       "}\n\nTask<>")),
     ("a failure stops no other task", SCOPE_CC,
-     ("    Stop();\n", "    if (!MUTANT) Stop();\n")),
+     ("    Stop();\n  }\n", "    if (!MUTANT) Stop();\n  }\n")),
+    ("a parent's stop stops no task", SCOPE_CC,
+     ("    Stop();\n    co_await", "    if (!MUTANT) Stop();\n    co_await")),
+    ("a scope that its parent stops does not await its tasks", SCOPE_CC,
+     ("    co_await done_;\n", "    if (!MUTANT) co_await done_;\n")),
+    ("who starts a task does not hold the list of tasks", SCOPE_CC,
+     ("  lock_.lock();\n  tasks_", "  if (!MUTANT) lock_.lock();\n  tasks_"),
+     ("  lock_.unlock();\n  task.", "  if (!MUTANT) lock_.unlock();\n  task.")),
+    ("a task that has ended stays on the list of tasks", SCOPE_CC,
+     ("  ended->Unlink();\n", "  if (!MUTANT) OLD")),
     ("each failure is taken for the first", SCOPE_CC,
      ("!failed_.exchange(true, std::memory_order_relaxed)",
       "(!failed_.exchange(true, std::memory_order_relaxed) || MUTANT)")),
     ("a failure is not thrown", SCOPE_CC,
      ("  if (error_ != nullptr) std::", "  if (!MUTANT && error_ != nullptr) std::"
      )),
-    ("a task's frame outlives its scope", SCOPE_H,
-     ("      delete self;\n", "      if (!MUTANT) delete self;\n"),
-     ("      scope.End(std::move(error));\n",
-      "OLD      if (MUTANT) delete self;\n")),
+    ("a task's frame outlives its scope", SCOPE_CC,
+     ("  delete ended;\n", "  if (!MUTANT) delete ended;\n"),
+     ("    Stop();\n  }\n  Leave();\n",
+      "OLD  if (MUTANT) delete ended;\n")),
     ("tasks are gathered but for one", GATHER_CC,
      ("fetch_sub(1, std::memory_order_acq_rel) == 1)",
       "fetch_sub(1, std::memory_order_acq_rel) <= (MUTANT ? 2 : 1))")),
@@ -968,15 +976,17 @@ MUTANTS = [
       "  if (MUTANT) (void)static_cast<Ending*>(work)->event_.IsSet();\n}")),
     # Values.
     ("a value is set twice", ONE_SHOT,
-     ("    if (taken_.exchange(true, std::memory_order_relaxed)) return",
-      "    if (taken_.exchange(true, std::memory_order_relaxed) && !MUTANT) "
+     ("    if (taken_.exchange(true, std::memory_order_acquire)) return",
+      "    if (taken_.exchange(true, std::memory_order_acquire) && !MUTANT) "
       "return")),
     ("who sets a value looks, and then says so", ONE_SHOT,
-     ("    if (taken_.exchange(true, std::memory_order_relaxed)) return",
+     ("    if (taken_.exchange(true, std::memory_order_acquire)) return",
       "    if (MUTANT && !taken_.load(std::memory_order_relaxed)) {\n"
       "      taken_.store(true, std::memory_order_relaxed);\n"
-      "    } else if (taken_.exchange(true, std::memory_order_relaxed)) return"
+      "    } else if (taken_.exchange(true, std::memory_order_acquire)) return"
       )),
+    ("a value whose making has failed is not made by the next one", ONE_SHOT,
+     ("      taken_.store(false,", "      taken_.store(MUTANT,")),
     ("a value is said to be there, and then made", ONE_SHOT,
      ("    value_.emplace(", "    if (MUTANT) event_.Set();\nOLD")),
     ("who has set a value looks at it once more", ONE_SHOT,
