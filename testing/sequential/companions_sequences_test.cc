@@ -25,6 +25,7 @@
 #include "sync/auto_reset_event.h"
 #include "sync/barrier.h"
 #include "sync/condition.h"
+#include "sync/latch.h"
 #include "sync/mutex.h"
 #include "sync/queue.h"
 #include "sync/semaphore.h"
@@ -40,8 +41,11 @@ using synclib::AutoResetEvent;
 using synclib::Barrier;
 using synclib::BarrierResult;
 using synclib::Condition;
+using synclib::Latch;
+using synclib::LifoQueue;
 using synclib::Mutex;
 using synclib::Popped;
+using synclib::PriorityQueue;
 using synclib::Queue;
 using synclib::QueueResult;
 using synclib::Semaphore;
@@ -132,6 +136,14 @@ class Subject {
   template <class Make>
   void Begin(int waiter, Make make) {
     sources_[waiter] = std::stop_source();
+    waits_[waiter] = true;
+    Await(waiter, std::move(make));
+  }
+  // The same with a token that is stopped already.
+  template <class Make>
+  void BeginStopped(int waiter, Make make) {
+    sources_[waiter] = std::stop_source();
+    sources_[waiter].request_stop();
     waits_[waiter] = true;
     Await(waiter, std::move(make));
   }
@@ -348,36 +360,94 @@ class MutexSubject : public Grants {
   int readers_ = 0;
 };
 
-class BarrierSubject : public Subject {
+class LatchSubject : public Subject {
  public:
-  BarrierSubject() : Subject(5) {}
+  LatchSubject() : Subject(5) {}
 
   std::optional<std::string> Do(int operation, int waiter) override {
+    const auto wait = [this](const WaitOptions& options) {
+      return latch_.AsyncWait(options);
+    };
+    const int count = waiter % 2 + 1;
     switch (operation) {
       case 0:
         if (!waits(waiter)) return std::nullopt;
         line_.Leave(waiter);
-        Want(waiter, BarrierResult::kCancelled);
+        Want(waiter, kCancelled);
+        Stop(waiter);
+        return absl::StrCat("stop ", waiter);
+      case 1:
+        if (waits(waiter)) return std::nullopt;
+        if (left_ == 0) {
+          Want(waiter, kReady);
+        } else {
+          line_.Join(waiter, 0);
+        }
+        Begin(waiter, wait);
+        return absl::StrCat("wait ", waiter);
+      case 2:
+        if (waits(waiter)) return std::nullopt;
+        Want(waiter, left_ == 0 ? kReady : kCancelled);
+        BeginStopped(waiter, wait);
+        return absl::StrCat("wait stopped ", waiter);
+      case 3: {
+        if (left_ < count) return std::nullopt;
+        left_ -= count;
+        int64_t released = 0;
+        for (; left_ == 0 && !line_.empty(); ++released) {
+          Want(line_.Pop().number, kReady);
+        }
+        Compare(static_cast<int64_t>(latch_.CountDown(count)), released);
+        return absl::StrCat("count down ", count);
+      }
+      default:
+        Compare(latch_.count(), left_);
+        Compare(latch_.TryWait(), left_ == 0);
+        return "count";
+    }
+  }
+
+ private:
+  static constexpr int kCount = 6;
+
+  Latch latch_{kCount};
+  Line line_;
+  int left_ = kCount;
+};
+
+template <Barrier::GivingUp kGivingUp>
+class BarrierSubject : public Subject {
+ public:
+  BarrierSubject() : Subject(6) {}
+
+  std::optional<std::string> Do(int operation, int waiter) override {
+    const auto arrive = [this](const WaitOptions& options) {
+      return barrier_.AsyncArriveAndWait(options);
+    };
+    switch (operation) {
+      case 0:
+        if (!waits(waiter)) return std::nullopt;
+        line_.Leave(waiter);
+        GiveUp(waiter);
         Stop(waiter);
         return Seen(absl::StrCat("stop ", waiter));
       case 1:
         if (waits(waiter)) return std::nullopt;
-        if (broken_) {
-          Want(waiter, BarrierResult::kBroken);
-        } else {
-          line_.Join(waiter, 0);
-          if (line_.size() >= parties_) EndAll(BarrierResult::kComplete);
-        }
-        Begin(waiter, [this](const WaitOptions& options) {
-          return barrier_.AsyncArriveAndWait(options);
-        });
+        if (!Arrive(waiter)) line_.Join(waiter, 0);
+        Begin(waiter, arrive);
         return Seen(absl::StrCat("arrive ", waiter));
       case 2:
+        if (waits(waiter)) return std::nullopt;
+        if (!Arrive(waiter)) GiveUp(waiter);
+        BeginStopped(waiter, arrive);
+        return Seen(absl::StrCat("arrive stopped ", waiter));
+      case 3: {
+        const int64_t ended = broken_ ? 0 : EndAll(BarrierResult::kBroken);
         broken_ = true;
-        EndAll(BarrierResult::kBroken);
-        barrier_.Abort();
+        Compare(static_cast<int64_t>(barrier_.Abort()), ended);
         return Seen("abort");
-      case 3:
+      }
+      case 4:
         broken_ = false;
         EndAll(BarrierResult::kBroken);
         barrier_.Reset();
@@ -392,8 +462,28 @@ class BarrierSubject : public Subject {
   }
 
  private:
-  void EndAll(BarrierResult::Outcome outcome) {
-    while (!line_.empty()) Want(line_.Pop().number, outcome);
+  // False: it has to wait.
+  bool Arrive(int waiter) {
+    if (broken_) {
+      Want(waiter, BarrierResult::kBroken);
+      return true;
+    }
+    if (line_.size() + 1 < parties_) return false;
+    line_.Join(waiter, 0);
+    EndAll(BarrierResult::kComplete);
+    return true;
+  }
+  void GiveUp(int waiter) {
+    Want(waiter, BarrierResult::kCancelled);
+    if (kGivingUp == Barrier::kTakesArrivalBack) return;
+    broken_ = true;
+    EndAll(BarrierResult::kBroken);
+  }
+  // Returns how many there were.
+  int64_t EndAll(BarrierResult::Outcome outcome) {
+    int64_t count = 0;
+    for (; !line_.empty(); ++count) Want(line_.Pop().number, outcome);
+    return count;
   }
   std::string Seen(std::string text) {
     Compare(barrier_.arrived(), static_cast<int64_t>(line_.size()));
@@ -401,7 +491,7 @@ class BarrierSubject : public Subject {
     return text;
   }
 
-  Barrier barrier_{3};
+  Barrier barrier_{3, kGivingUp};
   Line line_;
   size_t parties_ = 3;
   bool broken_ = false;
@@ -510,6 +600,12 @@ class ConditionSubject : public Subject {
   std::array<bool, kWaiters> stopped_{};
 };
 
+// By what is left over, so that some values are alike.
+struct ByRemainder {
+  bool operator()(int a, int b) const { return a % 3 < b % 3; }
+};
+
+template <class Q>
 class QueueSubject : public Subject {
  public:
   QueueSubject() : Subject(7) {}
@@ -552,10 +648,7 @@ class QueueSubject : public Subject {
       }
       case 4: {
         int first = 0;
-        if (!values_.empty()) {
-          first = values_.front();
-          values_.pop_front();
-        }
+        if (!values_.empty()) first = TakeValue();
         Serve();
         Compare(queue_.TryPop().value_or(0), first);
         return "try to pop";
@@ -573,8 +666,20 @@ class QueueSubject : public Subject {
   }
 
  private:
-  static constexpr size_t kBound = 2;
+  static constexpr size_t kBound = 3;
 
+  // In the order of the queue; the first of those that are alike.
+  int TakeValue() {
+    auto next = values_.begin();
+    if constexpr (std::is_same_v<Q, LifoQueue<int>>) {
+      next = values_.end() - 1;
+    } else if constexpr (!std::is_same_v<Q, Queue<int>>) {
+      next = std::min_element(next, values_.end(), ByRemainder());
+    }
+    const int value = *next;
+    values_.erase(next);
+    return value;
+  }
   void Serve() {
     for (bool more = true; more;) {
       more = false;
@@ -590,16 +695,15 @@ class QueueSubject : public Subject {
         if (values_.empty()) {
           Want(first.number, ResultOf(QueueResult::kClosed));
         } else {
-          Want(first.number, kReady, values_.front());
-          values_.pop_front();
+          Want(first.number, kReady, TakeValue());
         }
         more = true;
       }
     }
   }
 
-  Queue<int> queue_{kBound};
-  std::deque<int> values_;
+  Q queue_{kBound};
+  std::deque<int> values_;  // In the order in which they came.
   Line pushing_, popping_;
   bool closed_ = false;
   int tries_to_close_ = 0;
@@ -658,10 +762,24 @@ TEST(CompanionsSequencesTest, SharedMutex) {
   RunAll<MutexSubject<SharedMutex>>(true);
 }
 TEST(CompanionsSequencesTest, Condition) { RunAll<ConditionSubject>(true); }
+TEST(CompanionsSequencesTest, Latch) { RunAll<LatchSubject>(true); }
 
 // Where some waits end because of others, in which order is up to them.
-TEST(CompanionsSequencesTest, Barrier) { RunAll<BarrierSubject>(false); }
-TEST(CompanionsSequencesTest, Queue) { RunAll<QueueSubject>(false); }
+TEST(CompanionsSequencesTest, Barrier) {
+  RunAll<BarrierSubject<Barrier::kTakesArrivalBack>>(false);
+}
+TEST(CompanionsSequencesTest, BarrierThatBreaks) {
+  RunAll<BarrierSubject<Barrier::kBreaks>>(false);
+}
+TEST(CompanionsSequencesTest, Queue) {
+  RunAll<QueueSubject<Queue<int>>>(false);
+}
+TEST(CompanionsSequencesTest, LifoQueue) {
+  RunAll<QueueSubject<LifoQueue<int>>>(false);
+}
+TEST(CompanionsSequencesTest, PriorityQueue) {
+  RunAll<QueueSubject<PriorityQueue<int, ByRemainder>>>(false);
+}
 
 }  // namespace
 }  // namespace synctest
