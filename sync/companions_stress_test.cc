@@ -7,8 +7,10 @@
 
 #include <array>
 #include <atomic>
+#include <cstdint>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <random>
 #include <stop_token>
 #include <thread>
@@ -20,11 +22,15 @@
 #include "gtest/gtest.h"
 #include "sync/auto_reset_event.h"
 #include "sync/barrier.h"
+#include "sync/callback.h"
 #include "sync/condition.h"
 #include "sync/coro/task.h"
+#include "sync/event.h"
 #include "sync/executor.h"
 #include "sync/latch.h"
 #include "sync/mutex.h"
+#include "sync/one_shot.h"
+#include "sync/queue.h"
 #include "sync/semaphore.h"
 #include "sync/shared_mutex.h"
 #include "sync/thread_pool.h"
@@ -124,8 +130,10 @@ class World {
     kReading,
     kItem,
     kMeeting,
+    kPush,
+    kPop,
     kAll,  // A permit, the turn, exclusion, and writing.
-    kAny,  // One of those, or reading for writing; `*what` is which.
+    kAny,  // One of those, reading for writing, or kPop; `*what` is which.
     kEnd,
   };
 
@@ -151,10 +159,18 @@ class World {
       }
       case kMeeting:
         return Met(barrier_.ArriveAndWait(options));
+      case kPush: {
+        const int value = ++next_value_;
+        return Pushed(value, queue_.Push(value, options));
+      }
+      case kPop:
+        return Taken(queue_.Pop(options));
       case kAll:
         return WaitAll(all(), options);
-      case kAny:
-        return OneOf(WaitAny(any(), options), what);
+      case kAny: {
+        Queue<int>::Popping popping(queue_);
+        return OneOf(WaitAny(any(popping), options), popping, what);
+      }
       case kEnd:
         break;
     }
@@ -181,14 +197,48 @@ class World {
       }
       case kMeeting:
         co_return Met(co_await barrier_.AsyncArriveAndWait(options));
+      case kPush: {
+        const int value = ++next_value_;
+        co_return Pushed(value, co_await queue_.AsyncPush(value, options));
+      }
+      case kPop:
+        co_return Taken(co_await queue_.AsyncPop(options));
       case kAll:
         co_return co_await AsyncWaitAll(all(), options);
-      case kAny:
-        co_return OneOf(co_await AsyncWaitAny(any(), options), what);
+      case kAny: {
+        Queue<int>::Popping popping(queue_);
+        const AnyResult any_result =
+            co_await AsyncWaitAny(any(popping), options);
+        co_return OneOf(any_result, popping, what);
+      }
       case kEnd:
         break;
     }
     co_return WaitResult::kTimeout;
+  }
+
+  static bool TakesCallbacks(What what) {
+    return what <= kReading && what != kTwoPermits;
+  }
+  // The same by a callback.
+  WaitResult WaitByCallback(What what, const WaitOptions& options) {
+    struct Told : Callback {
+      Told() : Callback(&Ended) {}
+      static void Ended(Callback& self, WaitResult result) noexcept {
+        Told& told = static_cast<Told&>(self);
+        told.result = result;
+        told.over.Set();
+      }
+      WaitResult result{};
+      Event over;
+    };
+    Told told;
+    const std::optional<WaitResult> at_once = Add(told, what, options);
+    if (at_once.has_value()) return *at_once;
+    told.over.Wait();
+    WaitUntil([&] { return told.Remove() == Callback::kHasRun; },
+              "a callback to return");
+    return told.result;
   }
 
   // For who has got it: looks whether nobody else has, and gives it back.
@@ -225,6 +275,8 @@ class World {
         break;
       case kItem:
       case kMeeting:
+      case kPush:
+      case kPop:
       case kAny:
       case kEnd:
         break;
@@ -243,6 +295,12 @@ class World {
     }
     produced_.NotifyOne();
     Met(barrier_.ArriveAndWait(absl::Microseconds(20)));
+    const int value = ++next_value_;
+    if (queue_.TryPush(value)) {
+      Pushed(value, QueueResult::kReady);
+    } else if (const std::optional<int> popped = queue_.TryPop()) {
+      Taken({QueueResult::kReady, popped});
+    }
     if (permits_.TryAcquire()) permits_.Release();
     if (mutex_.try_lock()) mutex_.unlock();
     if (shared_mutex_.try_lock_shared()) shared_mutex_.unlock_shared();
@@ -259,6 +317,12 @@ class World {
     EXPECT_TRUE(shared_mutex_.try_lock());
     EXPECT_EQ(written_, used_[kWriting]);
     EXPECT_EQ(made_, used_[kItem] + items_);
+    while (const std::optional<int> popped = queue_.TryPop()) {
+      Taken({QueueResult::kReady, popped});
+    }
+    EXPECT_EQ(values_, 0);
+    EXPECT_EQ(sum_of_values_, 0);
+    EXPECT_EQ(queue_.size(), 0);
     EXPECT_EQ(met_ % kParties, 0);
     EXPECT_EQ(barrier_.arrived(), 0);
     EXPECT_FALSE(barrier_.broken());
@@ -275,11 +339,34 @@ class World {
   static constexpr int kParties = 2;  // Help() is one of them.
 
   Waitables all() { return {permits_, turn_, mutex_, shared_mutex_}; }
-  Waitables any() { return {permits_, turn_, mutex_, shared_mutex_.Shared()}; }
-  static WaitResult OneOf(AnyResult any, What* what) {
-    constexpr What kWhat[] = {kOnePermit, kTurn, kExclusion, kReading};
-    if (any.result == WaitResult::kReady) *what = kWhat[any.index];
-    return any.result;
+  Waitables any(Queue<int>::Popping& popping) {
+    return {permits_, turn_, mutex_, shared_mutex_.Shared(), popping};
+  }
+  WaitResult OneOf(AnyResult any, Queue<int>::Popping& popping, What* what) {
+    constexpr What kWhat[] = {kOnePermit, kTurn, kExclusion, kReading, kPop};
+    if (any.result != WaitResult::kReady) return any.result;
+    *what = kWhat[any.index];
+    if (*what != kPop) return WaitResult::kReady;
+    // Every other one leaves the value to the next.
+    return ++popped_ % 2 == 0 ? WaitResult::kTimeout : Taken(popping.Take());
+  }
+
+  std::optional<WaitResult> Add(Callback& callback, What what,
+                                const WaitOptions& options) {
+    switch (what) {
+      case kOnePermit:
+        return permits_.Add(callback, options);
+      case kTurn:
+        return turn_.Add(callback, options);
+      case kExclusion:
+        return mutex_.Add(callback, options);
+      case kWriting:
+        return shared_mutex_.Add(callback, options);
+      case kReading:
+        return shared_mutex_.AddShared(callback, options);
+      default:
+        return WaitResult::kTimeout;
+    }
   }
 
   WaitResult Had(WaitResult result) {
@@ -289,6 +376,19 @@ class World {
   WaitResult Met(BarrierResult result) {
     if (result.outcome != BarrierResult::kComplete) return WaitResult::kTimeout;
     ++met_;
+    return WaitResult::kReady;
+  }
+
+  WaitResult Pushed(int value, QueueResult result) {
+    if (result != QueueResult::kReady) return WaitResult::kTimeout;
+    ++values_;
+    sum_of_values_ += value;
+    return WaitResult::kReady;
+  }
+  WaitResult Taken(const Popped<int>& popped) {
+    if (popped.result != QueueResult::kReady) return WaitResult::kTimeout;
+    --values_;
+    sum_of_values_ -= *popped.value;
     return WaitResult::kReady;
   }
 
@@ -312,6 +412,12 @@ class World {
   Barrier barrier_{kParties};
   std::atomic<int> met_ = 0;
 
+  Queue<int> queue_{3};
+  std::atomic<int> next_value_ = 0;
+  std::atomic<int> popped_ = 0;  // By waits for any.
+  std::atomic<int> values_ = 0;  // Pushed, and not popped; and their sum.
+  std::atomic<int64_t> sum_of_values_ = 0;
+
   std::array<std::atomic<int>, kEnd> used_{};
 };
 
@@ -325,10 +431,13 @@ TEST(CompanionsStressTest, L2_EverythingAtOnceEndsWellAndNothingIsLost) {
       1000,
       [&](std::minstd_rand& random, int) {
         World::What what = any(random);
-        if (world.Wait(&what, RandomOptions(random, stops)) ==
-            WaitResult::kReady) {
-          world.Use(what);
-        }
+        const WaitOptions options = RandomOptions(random, stops);
+        const bool by_callback =
+            World::TakesCallbacks(what) && random() % 4 == 0;
+        const WaitResult result = by_callback
+                                      ? world.WaitByCallback(what, options)
+                                      : world.Wait(&what, options);
+        if (result == WaitResult::kReady) world.Use(what);
       },
       [&](std::minstd_rand& random, int) -> Task<> {
         World::What what = any(random);
@@ -370,6 +479,40 @@ TEST(CompanionsStressTest, L2_LatchesOpenForAll) {
       },
       [&] { stops.StopOldest(); });
   for (Latch& latch : latches) EXPECT_TRUE(latch.TryWait());
+}
+
+// Two try to set each, and those who have not given up see what one has set.
+TEST(CompanionsStressTest, L2_AllSeeTheOneValueThatIsSet) {
+  constexpr int kRounds = 300;
+  std::deque<OneShot<int>> values;
+  for (int i = 0; i < kRounds; ++i) values.emplace_back();
+  std::array<std::atomic<int>, kRounds> arrived{};
+  std::array<std::atomic<int>, kRounds> set{};  // What was, and how often.
+  Stops stops;
+  const auto arrive = [&](int round) {
+    const int number = ++arrived[round];
+    if (number != 4 && number != 5) return;
+    if (values[round].Set(number)) set[round] += number;
+  };
+  const auto expect_value = [&](int round, WaitResult result) {
+    if (result != WaitResult::kReady) return;
+    const int value = values[round].value();
+    EXPECT_TRUE(value == 4 || value == 5) << value;
+  };
+  RunAll(
+      kRounds,
+      [&](std::minstd_rand& random, int round) {
+        arrive(round);
+        expect_value(round, values[round].Wait(RandomOptions(random, stops)));
+      },
+      [&](std::minstd_rand& random, int round) -> Task<> {
+        arrive(round);
+        const WaitOptions options = RandomOptions(random, stops);
+        const WaitResult result = co_await values[round].AsyncWait(options);
+        expect_value(round, result);
+      },
+      [&] { stops.StopOldest(); });
+  for (int i = 0; i < kRounds; ++i) EXPECT_EQ(values[i].value(), set[i]);
 }
 
 // As many notifications as items, and none more: those who give up, and try
