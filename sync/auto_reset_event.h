@@ -113,7 +113,7 @@ class AutoResetEvent
   }
 
   // Clears the flag, and says whether it was set: false also at a moment at
-  // which a wait is being released.
+  // which a wait begins or ends.
   [[nodiscard]] bool TryWait() noexcept { return TakeNow(0); }
 
   // For WaitAny() and WaitAll().

@@ -81,8 +81,8 @@ class Condition;
 //   assert(count == 2);
 //
 // Thread safety: every method, by any thread, at any time. try_lock(), which
-//   may fail while the mutex changes hands, and unlock() wait for no other
-//   thread.
+//   may also fail at a moment at which a wait begins or ends, and unlock() wait
+//   for no other thread.
 // Ordering: what happened before an unlock() is visible to whoever locks it
 //   afterwards.
 // Lifetime: who has the mutex, and knows that nobody else is to come, may

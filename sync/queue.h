@@ -155,7 +155,8 @@ class BasicQueue : private internal::QueueCore {
     return Pushed(std::forward<U>(value), BlockForRoom(options));
   }
 
-  // False: the queue is full, or closed, or others wait to push.
+  // False: the queue is full, or closed, or others wait to push, or begin or
+  // end a wait at that moment.
   template <std::convertible_to<T> U = T>
   [[nodiscard]] bool TryPush(U&& value) noexcept {
     return Pushed(std::forward<U>(value), TryForRoom()) == QueueResult::kReady;
@@ -172,7 +173,8 @@ class BasicQueue : private internal::QueueCore {
     return Taken(BlockForItem(options));
   }
 
-  // No value: the queue is empty, or others wait to pop.
+  // No value: the queue is empty, or others wait to pop, or begin or end a wait
+  // at that moment.
   [[nodiscard]] std::optional<T> TryPop() noexcept {
     return Taken(TryForItem()).value;
   }

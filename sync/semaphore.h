@@ -106,8 +106,8 @@ class Semaphore : private internal::Primitive<internal::SemaphoreRules> {
   }
 
   // Takes a permit if it is there, and nobody waits for one. Says false also at
-  // a moment at which those who wait are being granted theirs; a wait whose
-  // limit has passed may then be told kTimeout.
+  // a moment at which a wait begins or ends; a wait whose limit has passed may
+  // then be told kTimeout.
   [[nodiscard]] bool TryAcquire() noexcept { return TakeNow(1); }
   [[nodiscard]] bool TryAcquireMany(int64_t count) noexcept {
     return TakeNow(Acquirable(count));
