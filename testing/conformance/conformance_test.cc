@@ -12,12 +12,17 @@
 
 #include "gtest/gtest.h"
 #include "sync/auto_reset_event.h"
+#include "sync/coro/task.h"
 #include "sync/event.h"
 #include "sync/latch.h"
 #include "sync/mutex.h"
+#include "sync/one_shot.h"
 #include "sync/semaphore.h"
 #include "sync/shared_mutex.h"
+#include "sync/wait_all.h"
+#include "sync/wait_any.h"
 #include "sync/wait_options.h"
+#include "sync/waitable.h"
 #include "testing/conformance/permits.h"
 
 namespace synctest {
@@ -167,6 +172,68 @@ struct ReaderSubject {
   bool released = false;
 };
 INSTANTIATE_TYPED_TEST_SUITE_P(Reader, WaitableTest, ReaderSubject);
+
+// Once it is set, setting it again does nothing.
+struct OneShotSubject {
+  void Release() { (void)value.Set(1); }
+  synclib::WaitResult Wait(const synclib::WaitOptions& options) {
+    return value.Wait(options);
+  }
+  auto AsyncWait(const synclib::WaitOptions& options) {
+    return value.AsyncWait(options);
+  }
+  size_t waiters() { return value.waiters(); }
+  static constexpr bool kMayBeDestroyedAfterWait = true;
+
+  synclib::OneShot<int> value;
+};
+INSTANTIATE_TYPED_TEST_SUITE_P(OneShot, WaitableTest, OneShotSubject);
+
+// A waitable of a user's own: who passes closes it.
+class Turnstile {
+ public:
+  void Release() { permits_.Release(); }
+  size_t waiters() { return permits_.waiters(); }
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  operator synclib::Waitable() noexcept { return permits_; }
+
+ private:
+  synclib::Semaphore permits_{0};
+};
+
+struct AnySubject {
+  void Release() { turnstile.Release(); }
+  synclib::WaitResult Wait(const synclib::WaitOptions& options) {
+    return synclib::WaitAny({never, turnstile}, options).result;
+  }
+  synclib::Task<synclib::WaitResult> AsyncWait(synclib::WaitOptions options) {
+    const synclib::AnyResult any =
+        co_await synclib::AsyncWaitAny({never, turnstile}, options);
+    co_return any.result;
+  }
+  size_t waiters() { return turnstile.waiters(); }
+  static constexpr bool kMayBeDestroyedAfterWait = true;
+
+  synclib::Event never;
+  Turnstile turnstile;
+};
+INSTANTIATE_TYPED_TEST_SUITE_P(Any, WaitableTest, AnySubject);
+
+struct AllSubject {
+  void Release() { turnstile.Release(); }
+  synclib::WaitResult Wait(const synclib::WaitOptions& options) {
+    return synclib::WaitAll({open, turnstile}, options);
+  }
+  auto AsyncWait(const synclib::WaitOptions& options) {
+    return synclib::AsyncWaitAll({open, turnstile}, options);
+  }
+  size_t waiters() { return turnstile.waiters(); }
+  static constexpr bool kMayBeDestroyedAfterWait = false;
+
+  synclib::Event open{synclib::Event::kSet};
+  Turnstile turnstile;
+};
+INSTANTIATE_TYPED_TEST_SUITE_P(All, WaitableTest, AllSubject);
 
 INSTANTIATE_TYPED_TEST_SUITE_P(Permits, WaitableTest,
                                PermitsSubject<GivingUp::kTakesNothing>);
