@@ -23,7 +23,8 @@ Scope::~Scope() {
     internal::Fatal(
         "a Scope in which tasks were started was destroyed without Join()");
   }
-  // Of a Join() that is destroyed: nobody is about to end one.
+  // Some may have ended; others only if a Join() is being destroyed, and then
+  // nobody is about to end one.
   while (!tasks_.alone()) {
     auto* const started = static_cast<Started*>(tasks_.next);
     started->Unlink();
@@ -39,22 +40,41 @@ void Scope::Begin(internal::TaskPromiseBase& task, Work* end,
     has_started_.store(true, std::memory_order_relaxed);
   }
   lock_.lock();
+  DeleteEnded();
   tasks_.Push(started);
   lock_.unlock();
   task.StartOn(Executor::Current(), end);
 }
 
 void Scope::End(Started* ended, std::exception_ptr error) noexcept {
-  lock_.lock();
-  ended->Unlink();
-  lock_.unlock();
-  delete ended;
+  Started* top = ended_.load(std::memory_order_relaxed);
+  do {
+    ended->next_ended = top;
+  } while (!ended_.compare_exchange_weak(top, ended, std::memory_order_release,
+                                         std::memory_order_relaxed));
+  // A task may end in Set(), which waits for nobody: else whoever starts one,
+  // or ends one, next does it.
+  if (lock_.try_lock()) {
+    DeleteEnded();
+    lock_.unlock();
+  }
   // Relaxed: Leave() makes visible what is written here.
   if (error != nullptr && !failed_.exchange(true, std::memory_order_relaxed)) {
     error_ = std::move(error);
     Stop();
   }
   Leave();
+}
+
+// Under the lock.
+void Scope::DeleteEnded() noexcept {
+  Started* ended = ended_.exchange(nullptr, std::memory_order_acquire);
+  while (ended != nullptr) {
+    Started* const next = ended->next_ended;
+    ended->Unlink();
+    delete ended;
+    ended = next;
+  }
 }
 
 void Scope::Leave() noexcept {

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstddef>
 #include <exception>
+#include <optional>
 #include <utility>
 
 #include "absl/functional/any_invocable.h"
@@ -66,7 +67,7 @@ class Scope {
   template <class T>
   void Start(Task<T> task) {
     auto* const child = new Child<T>(*this, std::move(task));
-    Begin(child->task.promise(), child, child);
+    Begin(child->task->promise(), child, child);
   }
 
   // What tells the scope's tasks to stop.
@@ -79,38 +80,43 @@ class Scope {
   Task<> Join(StopToken parent = StopToken());
 
  private:
-  // What has not ended is a ring.
+  // Those that have not ended are a ring, and those that have, and could not be
+  // taken out of it at once, a stack as well.
   struct Started : internal::Ring {
     virtual ~Started() = default;
+    Started* next_ended = nullptr;
   };
   // A task, and as Work its end.
   template <class T>
   struct Child final : Work, Started {
     Child(Scope& s, Task<T> t) noexcept
-        : Work(&Ended), scope(s), task(std::move(t)) {}
+        : Work(&Ended), scope(s), task(std::in_place, std::move(t)) {}
 
     static void Ended(Work* work) {
       auto* const self = static_cast<Child*>(work);
       Scope& scope = self->scope;
       std::exception_ptr error = internal::CatchAll(
           [](void* p) {
-            (void)static_cast<Child*>(p)->task.promise().TakeResult();
+            (void)static_cast<Child*>(p)->task->promise().TakeResult();
           },
           self);
+      self->task.reset();
       scope.End(self, std::move(error));
     }
 
     Scope& scope;
-    Task<T> task;
+    std::optional<Task<T>> task;  // Until it has ended.
   };
 
   void Begin(internal::TaskPromiseBase& task, Work* end,
              Started* started) noexcept;
   void End(Started* ended, std::exception_ptr error) noexcept;
   void Leave() noexcept;
+  void DeleteEnded() noexcept;
 
   internal::Lock lock_;
-  internal::Ring tasks_;  // Under the lock.
+  internal::Ring tasks_;                       // Under the lock.
+  internal::Atomic<Started*> ended_{nullptr};  // Taken under the lock.
 
   internal::Atomic<size_t> left_{1};  // Tasks, and one until Join().
   internal::Atomic<bool> failed_{false};

@@ -69,6 +69,9 @@ class LimitedWaiter : public TimedWaiter {
   // only, and hands out what a stop has left behind.
   void Disarm() noexcept;
 
+  // The same for the wait of a thread, whose limit is armed nowhere.
+  void DisarmStop() noexcept;
+
   // The same for what runs when the wait of a coroutine or callback has ended,
   // maybe inside Set(), before anything else. False: the limit can't be put
   // down without waiting for its timer thread, which has this object now, and
@@ -85,7 +88,6 @@ class LimitedWaiter : public TimedWaiter {
   static Waiter* Expire(TimedWaiter* timer) noexcept;
   void Cancel() noexcept;
   Waiter* GiveUp() noexcept;
-  void DisarmStop() noexcept;
 
   Gate gate_;  // First: fits behind the base's last byte.
   WaitCore* core_;

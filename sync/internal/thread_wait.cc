@@ -79,7 +79,7 @@ WaitResult Block(WaitCore& core, Request& request, const WaitOptions& options,
       }
     }
   }
-  waiter.Disarm();
+  waiter.DisarmStop();
   request = waiter.request;
   return waiter.outcome;
 }

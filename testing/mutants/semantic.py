@@ -23,6 +23,7 @@ POOL = "sync/thread_pool.cc"
 TASK = "sync/coro/task.cc"
 WHEN_ANY = "sync/coro/when_any.cc"
 LAZY = "sync/coro/lazy.h"
+SCOPE = "sync/coro/scope.h"
 SCOPE_CC = "sync/coro/scope.cc"
 GATHER_CC = "sync/coro/gather.cc"
 WITH_TIMEOUT_H = "sync/coro/with_timeout.h"
@@ -262,7 +263,7 @@ MUTANTS = [
      ("  Trampoline::HandOut(std::exchange(left_, nullptr));",
       "  if (!MUTANT) Trampoline::HandOut(std::exchange(left_, nullptr));")),
     ("a thread loses what a stop that is too late has left", THREAD,
-     ("  waiter.Disarm();\n", "  if (!MUTANT) waiter.Disarm();\n")),
+     ("  waiter.DisarmStop();\n", "  if (!MUTANT) waiter.DisarmStop();\n")),
     ("a stop takes what was granted", LIMITED,
      ("  if (core_->Remove(this, token_, &released)) {",
       "  if (core_->Remove(this, token_, &released) ||\n"
@@ -943,20 +944,25 @@ MUTANTS = [
     ("a scope that its parent stops does not await its tasks", SCOPE_CC,
      ("    co_await done_;\n", "    if (!MUTANT) co_await done_;\n")),
     ("who starts a task does not hold the list of tasks", SCOPE_CC,
-     ("  lock_.lock();\n  tasks_", "  if (!MUTANT) lock_.lock();\n  tasks_"),
+     ("  lock_.lock();\n  DeleteEnded();\n  tasks_",
+      "  if (!MUTANT) lock_.lock();\n  DeleteEnded();\n  tasks_"),
      ("  lock_.unlock();\n  task.", "  if (!MUTANT) lock_.unlock();\n  task.")),
     ("a task that has ended stays on the list of tasks", SCOPE_CC,
-     ("  ended->Unlink();\n", "  if (!MUTANT) OLD")),
+     ("    ended->Unlink();\n", "    if (!MUTANT) ended->Unlink();\n")),
+    ("a task that ends waits for who starts another", SCOPE_CC,
+     ("  if (lock_.try_lock()) {",
+      "  if (MUTANT) lock_.lock();\n  if (MUTANT || lock_.try_lock()) {")),
     ("each failure is taken for the first", SCOPE_CC,
      ("!failed_.exchange(true, std::memory_order_relaxed)",
       "(!failed_.exchange(true, std::memory_order_relaxed) || MUTANT)")),
     ("a failure is not thrown", SCOPE_CC,
      ("  if (error_ != nullptr) std::", "  if (!MUTANT && error_ != nullptr) std::"
      )),
-    ("a task's frame outlives its scope", SCOPE_CC,
-     ("  delete ended;\n", "  if (!MUTANT) delete ended;\n"),
-     ("    Stop();\n  }\n  Leave();\n",
-      "OLD  if (MUTANT) delete ended;\n")),
+    ("a task's frame outlives its scope", SCOPE,
+     ("      self->task.reset();\n      scope.End(self, std::move(error));\n",
+      "      std::optional<Task<T>> task;\n"
+      "      if (MUTANT) task.emplace(std::move(*self->task));\n"
+      "      self->task.reset();\n      scope.End(self, std::move(error));\n")),
     ("tasks are gathered but for one", GATHER_CC,
      ("fetch_sub(1, std::memory_order_acq_rel) == 1)",
       "fetch_sub(1, std::memory_order_acq_rel) <= (MUTANT ? 2 : 1))")),
