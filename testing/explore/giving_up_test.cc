@@ -332,7 +332,7 @@ TEST(GivingUpScenario, S1_RemoveMeetsSetAndALimit) {
 }
 
 // Who ends a wait waits for its stop callback, and not for the code of others.
-TEST(GivingUpScenario, L3_AStopThatIsTooLateRunsNobodyElsesCode) {
+TEST(LateStopScenario, L3_RunsNobodyElsesCode) {
   ExploreAll(
       [] {
         Semaphore permits(0);
@@ -359,7 +359,7 @@ TEST(GivingUpScenario, L3_AStopThatIsTooLateRunsNobodyElsesCode) {
 }
 
 // The same of a thread: it hands out what was left to it.
-TEST(GivingUpScenario, L2_AStopThatIsTooLateLeavesOthersToAThread) {
+TEST(LateStopScenario, L2_LeavesOthersToAThread) {
   ExploreAll(
       [] {
         Semaphore permits(0);
