@@ -151,7 +151,10 @@ Waiter* WaitList::ReleaseLooks(Waiter* looks, uint64_t word) noexcept {
     Waiter* const next = waiter->Next();
     uint64_t what = waiter->request.what;
     if (waiter->request.rules->grant(&word, &what)) {
-      for (; rest != next; rest = rest->Next()) rest->linked = false;
+      do {
+        rest->linked = false;
+        rest = rest->Next();
+      } while (rest != next);
       if (next == first) return nullptr;
     }
     waiter = next;

@@ -312,6 +312,33 @@ TEST(AllScenario, L2_WhoLooksInVainIsNotInTheWayOfWhoSees) {
       {.suspensions = 0});
 }
 
+TEST(AllScenario, S1_WhoHasLookedInVainMayBeStopped) {
+  ExploreAll(
+      [] {
+        SharedMutex mutex;
+        StopSource source;
+        mutex.lock();
+        auto write = [&]() -> Detached {
+          const WaitResult result =
+              co_await synclib::AsyncWaitAll({mutex}, source.get_token());
+          if (result == WaitResult::kReady) mutex.unlock();
+        };
+        auto read = [&]() -> Detached {
+          co_await synclib::AsyncWaitAll({mutex.Shared()});
+          mutex.unlock_shared();
+        };
+        write();
+        read();
+        Thread reader("reader", [&] {
+          mutex.lock_shared();
+          mutex.unlock_shared();
+        });
+        Thread stopper("stopper", [&] { source.request_stop(); });
+        mutex.unlock();
+      },
+      {.suspensions = 0});
+}
+
 // What it would hold, too, is in nobody's way meanwhile.
 TEST(AllScenario, L3_ATryWaitsForNobody) {
   ExploreAll([] {

@@ -447,15 +447,16 @@ MUTANTS = [
       "      if (next == first) return nullptr;\n"
       "    } else if (MUTANT) {\n      return rest;\n    }\n")),
     ("who looks in vain is left behind by who sees", LIST,
-     ("      for (; rest != next; rest = rest->Next()) rest->linked = false;\n",
-      "      if (!MUTANT || rest == waiter) {\n"
-      "        for (; rest != next; rest = rest->Next()) rest->linked = false;\n"
-      "      } else {\n        rest = next;\n      }\n")),
+     ("      do {\n        rest->linked = false;\n",
+      "      do {\n        if (!MUTANT || rest == waiter) rest->linked = false;\n"
+      )),
     ("who is granted does not learn what", LIST,
      ("    rest->request.what = what;",
       "    if (!MUTANT) rest->request.what = what;")),
     ("who is granted is said to be on the list", LIST,
-     ("    rest->linked = false;", "    if (!MUTANT) rest->linked = false;")),
+     ("    rest->linked = false;\n    rest = rest->Next();\n    if",
+      "    if (!MUTANT) rest->linked = false;\n    rest = rest->Next();\n    if")
+     ),
     ("who is removed is said to be on the list", LIST,
      ("  waiter->linked = false;\n  // One",
       "  if (!MUTANT) waiter->linked = false;\n  // One")),
