@@ -446,10 +446,6 @@ MUTANTS = [
      ("      if (next == first) return nullptr;\n    }\n",
       "      if (next == first) return nullptr;\n"
       "    } else if (MUTANT) {\n      return rest;\n    }\n")),
-    ("who looks in vain is left behind by who sees", LIST,
-     ("      do {\n        rest->linked = false;\n",
-      "      do {\n        if (!MUTANT || rest == waiter) rest->linked = false;\n"
-      )),
     ("who is granted does not learn what", LIST,
      ("    rest->request.what = what;",
       "    if (!MUTANT) rest->request.what = what;")),
@@ -794,8 +790,6 @@ MUTANTS = [
     ("who waits for its arms does not hand out itself", ANY,
      ("  Trampoline::HandOut(released);  // Nobody",
       "  if (!MUTANT) Trampoline::HandOut(released);  // Nobody")),
-    ("a wait for any leaves its arms twice", ANY,
-     ("  joined_ = 0;\n", "  if (!MUTANT) joined_ = 0;\n")),
     ("an arm that has won as its wait is destroyed is not waited for",
      WAIT_ANY_CC,
      ("  if (wait.has_won()) wait.Await(AnyWait::kWon);",
@@ -855,9 +849,6 @@ MUTANTS = [
      ("  last_ = FindUnset();", "  last_ = MUTANT ? nullptr : FindUnset();")),
     ("a wait for all looks at each event once", ALL,
      ("has_changed = true;", "has_changed = !MUTANT;")),
-    ("a wait for all holds the lists in the order of its arguments", ALL,
-     ("  std::sort(targets_.begin()",
-      "  if (!MUTANT) std::sort(targets_.begin()")),
     ("a wait for all forgets whom it has released", ALL,
      ("    Waiter::Append(ring, released);",
       "    if (!MUTANT) Waiter::Append(ring, released);")),
@@ -874,10 +865,6 @@ MUTANTS = [
       "    if (MUTANT && given_up.has_value()) {\n"
       "      wait.list()->AwaitList(internal::Deadline());\n    }\n"
       "    if (outcome")),
-    ("who looks takes", ALL,
-     ("  return request.rules->grant(&next, &request.what);",
-      "  if (!MUTANT) OLD\n"
-      "  return request.rules->grant(word, &request.what);")),
     ("who looks for what is there joins", ALL,
      ("  return request.rules->take(&next, &request.what);\n}\n\nbool CanBe",
       "  if (MUTANT) return false;\nOLD")),
