@@ -15,6 +15,7 @@
 #include <optional>
 #include <stop_token>
 #include <thread>
+#include <type_traits>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -296,56 +297,59 @@ void UseBetweenTwo(Primitive& primitive, const WaitOptions& options, Wait wait,
   });
 }
 
-class CompanionsNoAllocationTest : public NoAllocationTest,
-                                   public testing::WithParamInterface<bool> {
+// Typed by whether there is a limit.
+template <class MayGiveUp>
+class CompanionsNoAllocationTest : public NoAllocationTest {
  protected:
-  static WaitOptions options() {
-    return GetParam() ? WaitOptions(absl::Hours(1)) : WaitOptions();
+  static WaitOptions Options() {
+    return MayGiveUp::value ? WaitOptions(absl::Hours(1)) : WaitOptions();
   }
 };
-INSTANTIATE_TEST_SUITE_P(Limits, CompanionsNoAllocationTest, testing::Bool(),
-                         [](const auto& info) {
-                           return info.param ? "WithALimit" : "Without";
-                         });
+using BothWays = testing::Types<std::true_type, std::false_type>;
+TYPED_TEST_SUITE(CompanionsNoAllocationTest, BothWays);
 
 constexpr auto kNothing = [] {};
 
-TEST_P(CompanionsNoAllocationTest, S8_AutoResetEvent) {
+TYPED_TEST(CompanionsNoAllocationTest, S8_AutoResetEvent) {
   AutoResetEvent event;
   const auto set = [&] { event.Set(); };
   UseBetweenTwo(
-      event, options(), [&](const auto& o) { return event.Wait(o); },
+      event, TestFixture::Options(),
+      [&](const auto& o) { return event.Wait(o); },
       [&](const auto& o) { return event.AsyncWait(o); }, set, set);
 }
 
-TEST_P(CompanionsNoAllocationTest, S8_Mutex) {
+TYPED_TEST(CompanionsNoAllocationTest, S8_Mutex) {
   Mutex mutex;
   mutex.lock();
   const auto unlock = [&] { mutex.unlock(); };
   UseBetweenTwo(
-      mutex, options(), [&](const auto& o) { return mutex.Lock(o); },
+      mutex, TestFixture::Options(),
+      [&](const auto& o) { return mutex.Lock(o); },
       [&](const auto& o) { return mutex.AsyncLock(o); }, unlock, unlock);
 }
 
-TEST_P(CompanionsNoAllocationTest, S8_SharedMutex) {
+TYPED_TEST(CompanionsNoAllocationTest, S8_SharedMutex) {
   SharedMutex mutex;
   mutex.lock_shared();
   UseBetweenTwo(
-      mutex, options(), [&](const auto& o) { return mutex.Lock(o); },
+      mutex, TestFixture::Options(),
+      [&](const auto& o) { return mutex.Lock(o); },
       [&](const auto& o) { return mutex.AsyncLock(o); },
       [&] { mutex.unlock_shared(); }, [&] { mutex.unlock(); });
   mutex.lock();
   UseBetweenTwo(
-      mutex, options(), [&](const auto& o) { return mutex.LockShared(o); },
+      mutex, TestFixture::Options(),
+      [&](const auto& o) { return mutex.LockShared(o); },
       [&](const auto& o) { return mutex.AsyncLockShared(o); },
       [&] { mutex.unlock(); }, [&] { mutex.unlock_shared(); });
 }
 
-TEST_P(CompanionsNoAllocationTest, S8_Condition) {
+TYPED_TEST(CompanionsNoAllocationTest, S8_Condition) {
   Mutex mutex;
   Condition condition;
   UseBetweenTwo(
-      condition, options(),
+      condition, TestFixture::Options(),
       [&](const auto& o) {
         mutex.lock();
         return condition.Wait(mutex, o);
@@ -357,42 +361,45 @@ TEST_P(CompanionsNoAllocationTest, S8_Condition) {
       [&] { condition.NotifyAll(); }, [&] { mutex.unlock(); });
 }
 
-TEST_P(CompanionsNoAllocationTest, S8_Semaphore) {
+TYPED_TEST(CompanionsNoAllocationTest, S8_Semaphore) {
   Semaphore semaphore(0);
   const auto release = [&] { semaphore.Release(); };
   UseBetweenTwo(
-      semaphore, options(), [&](const auto& o) { return semaphore.Acquire(o); },
+      semaphore, TestFixture::Options(),
+      [&](const auto& o) { return semaphore.Acquire(o); },
       [&](const auto& o) { return semaphore.AsyncAcquire(o); }, release,
       release);
 }
 
-TEST_P(CompanionsNoAllocationTest, S8_Latch) {
+TYPED_TEST(CompanionsNoAllocationTest, S8_Latch) {
   Latch latch(1);
   UseBetweenTwo(
-      latch, options(), [&](const auto& o) { return latch.Wait(o); },
+      latch, TestFixture::Options(),
+      [&](const auto& o) { return latch.Wait(o); },
       [&](const auto& o) { return latch.AsyncWait(o); },
       [&] { latch.CountDown(); }, kNothing);
 }
 
-TEST_P(CompanionsNoAllocationTest, S8_Barrier) {
+TYPED_TEST(CompanionsNoAllocationTest, S8_Barrier) {
   Barrier barrier(3);
   UseBetweenTwo(
-      barrier, options(),
+      barrier, TestFixture::Options(),
       [&](const auto& o) { return barrier.ArriveAndWait(o); },
       [&](const auto& o) { return barrier.AsyncArriveAndWait(o); },
       [&] { (void)barrier.ArriveAndWait(); }, kNothing);
 }
 
-TEST_P(CompanionsNoAllocationTest, S8_OneShot) {
+TYPED_TEST(CompanionsNoAllocationTest, S8_OneShot) {
   OneShot<int> answer;
   UseBetweenTwo(
-      answer, options(), [&](const auto& o) { return answer.Wait(o); },
+      answer, TestFixture::Options(),
+      [&](const auto& o) { return answer.Wait(o); },
       [&](const auto& o) { return answer.AsyncWait(o); },
       [&] { (void)answer.Set(42); }, kNothing);
 }
 
 // What is waited for is taken, but for the last, which are found there.
-TEST_P(CompanionsNoAllocationTest, S8_WaitsForAnyOfEightKinds) {
+TYPED_TEST(CompanionsNoAllocationTest, S8_WaitsForAnyOfEightKinds) {
   Semaphore semaphore(0);
   Mutex mutex;
   SharedMutex shared_mutex;
@@ -411,7 +418,7 @@ TEST_P(CompanionsNoAllocationTest, S8_WaitsForAnyOfEightKinds) {
   Queue<int>::Popping of_thread(queue), of_coroutine(queue), mine(queue);
   const auto release = [&] { semaphore.Release(); };
   UseBetweenTwo(
-      semaphore, options(),
+      semaphore, TestFixture::Options(),
       [&](const auto& o) { return WaitAny(all(of_thread), o); },
       [&](const auto& o) { return AsyncWaitAny(all(of_coroutine), o); },
       release, release);
@@ -419,7 +426,7 @@ TEST_P(CompanionsNoAllocationTest, S8_WaitsForAnyOfEightKinds) {
   queue.Push(42);
   size_t index = 0;
   ExpectNone([&] {
-    index = WaitAny(all(mine), options()).index;
+    index = WaitAny(all(mine), TestFixture::Options()).index;
     (void)mine.Take();
   });
   EXPECT_EQ(index, 7u);
@@ -429,7 +436,7 @@ TEST_P(CompanionsNoAllocationTest, S8_WaitsForAnyOfEightKinds) {
 }
 
 // The semaphore's permit is what both lack until the end.
-TEST_P(CompanionsNoAllocationTest, S8_WaitsForAllOfEightKinds) {
+TYPED_TEST(CompanionsNoAllocationTest, S8_WaitsForAllOfEightKinds) {
   Semaphore semaphore(0), other(1);
   Mutex mutex;
   SharedMutex shared_mutex;
@@ -444,7 +451,8 @@ TEST_P(CompanionsNoAllocationTest, S8_WaitsForAllOfEightKinds) {
                      answer, semaphore};
   };
   UseBetweenTwo(
-      semaphore, options(), [&](const auto& o) { return WaitAll(all(), o); },
+      semaphore, TestFixture::Options(),
+      [&](const auto& o) { return WaitAll(all(), o); },
       [&](const auto& o) { return AsyncWaitAll(all(), o); },
       [&] { semaphore.Release(); },
       [&] {
