@@ -12,6 +12,7 @@
 #include "sync/executor.h"
 #include "sync/internal/config.h"
 #include "sync/internal/platform.h"
+#include "sync/internal/ring.h"
 #include "sync/wait_options.h"
 
 namespace synclib {
@@ -25,10 +26,10 @@ Scope::~Scope() {
   }
   // Some may have ended; others only if a Join() is being destroyed, and then
   // nobody is about to end one.
-  while (!tasks_.alone()) {
-    auto* const started = static_cast<Started*>(tasks_.next);
-    started->Unlink();
-    delete started;
+  for (internal::Ring* node = tasks_.next; node != &tasks_;) {
+    internal::Ring* const next = node->next;
+    delete static_cast<Started*>(node);
+    node = next;
   }
 }
 
