@@ -26,10 +26,11 @@ Scope::~Scope() {
   }
   // Some may have ended; others only if a Join() is being destroyed, and then
   // nobody is about to end one.
-  for (internal::Ring* node = tasks_.next; node != &tasks_;) {
-    internal::Ring* const next = node->next;
-    delete static_cast<Started*>(node);
-    node = next;
+  while (!tasks_.alone()) {
+    auto* const started = static_cast<Started*>(tasks_.next);
+    // NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDelete): not one that is gone.
+    started->Unlink();
+    delete started;  // That may end another one, which then takes itself out.
   }
 }
 

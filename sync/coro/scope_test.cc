@@ -13,6 +13,7 @@
 #include "sync/coro/sleep.h"
 #include "sync/coro/task.h"
 #include "sync/event.h"
+#include "sync/semaphore.h"
 #include "sync/thread_pool.h"
 #include "sync/wait_options.h"
 #include "testing/detached.h"
@@ -106,6 +107,36 @@ TEST(ScopeTest, IsStoppedWithItsParent) {
     synclib::Run(WithScope(parent.get_token(), all));
     EXPECT_EQ(stopped, 2);
   }
+}
+
+// What one task leaves behind as it goes ends another one.
+TEST(ScopeTest, TakesItsTasksAlongThoughOneEndsMeanwhile) {
+  struct Releases {
+    ~Releases() { permits.Release(); }
+    Semaphore& permits;
+  };
+  Event never;
+  Semaphore permits(0);
+  bool has_ended = false;
+  auto hold = [&]() -> Task<> {
+    const Releases releases{permits};
+    co_await never;
+  };
+  auto end = [&]() -> Task<> {
+    co_await permits.AsyncAcquire();
+    has_ended = true;
+  };
+  auto all = [&](Scope& scope) -> Task<> {
+    scope.Start(hold());
+    scope.Start(end());
+    scope.Start(hold());
+    co_await never;
+  };
+  auto run = [&]() -> synctest::Detached { co_await WithScope(all); };
+  const synctest::Detached running = run();
+  running.handle.destroy();
+  EXPECT_TRUE(has_ended);
+  EXPECT_EQ(never.waiters(), 0u);
 }
 
 TEST(ScopeTest, TakesItsTasksAlong) {
