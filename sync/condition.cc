@@ -86,7 +86,6 @@ ConditionWait::~ConditionWait() {
   // It was to get the mutex, or has it: leaves first that and then its
   // notification to others, whose code may run here.
   Destroyed();
-  outcome = WaitResult::kCancelled;
   if (notified_ == WaitResult::kReady) condition_.Notify(1);
 }
 

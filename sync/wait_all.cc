@@ -48,7 +48,7 @@ WaitResult WaitAll(const Waitables& waitables,
       wait.list()->AwaitList(begun.limit());
     } else {
       internal::Request request = wait.Looking();
-      // However that ends, it is told above what follows.
+      // How that ends doesn't matter: all is looked at once more.
       (void)internal::BlockThread(*wait.list(), request, begun);
     }
   }

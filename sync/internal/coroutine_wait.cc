@@ -101,6 +101,7 @@ void LimitedCoroutineWait::Destroyed() noexcept {
     Trampoline::HandOut(released);
   } else {
     WaitCore::GiveBack(core(), *this);
+    outcome = WaitResult::kCancelled;  // Given back.
   }
   Disarm();
 }

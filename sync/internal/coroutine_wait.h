@@ -125,7 +125,8 @@ class [[nodiscard]] LimitedCoroutineWait : protected LimitedWaiter {
   void set_handle(std::coroutine_handle<> handle) noexcept;
   void Resume() noexcept(false) { handle_.resume(); }
 
-  // What is left to do when it is destroyed before it has gone on.
+  // What is left to do when it is destroyed before it has gone on. The second
+  // time it does nothing: for derived classes that must do it before they go.
   void Destroyed() noexcept;
 
  private:
