@@ -25,7 +25,7 @@ Scope::~Scope() {
         "a Scope in which tasks were started was destroyed without Join()");
   }
   // Some may have ended; others only if a Join() is being destroyed, and then
-  // nobody is about to end one.
+  // no other thread is about to end one.
   while (!tasks_.alone()) {
     auto* const started = static_cast<Started*>(tasks_.next);
     // NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDelete): not one that is gone.

@@ -15,6 +15,7 @@
 #include "testing/explore/explore_all.h"
 #include "testing/model/event_spec.h"
 #include "testing/model/explore.h"
+#include "testing/model/stop_token.h"
 #include "testing/model/thread.h"
 
 namespace synctest {
@@ -23,6 +24,7 @@ namespace {
 using model::Check;
 using model::SpecifiedCallback;
 using model::SpecifiedEvent;
+using model::StopSource;
 using model::Thread;
 using synclib::Event;
 using synclib::WaitResult;
@@ -200,6 +202,35 @@ TEST(LifetimeScenario, S7_AResumedCoroutineDestroysOneThatWaitsForAny) {
         });
         event.Set();
         loser.join();
+      },
+      {.suspensions = 0});
+}
+
+// It has been stopped, and waits for the arm that its destroyer's thread has.
+TEST(LifetimeScenario, S7_AResumedCoroutineDestroysOneThatWaitsForItsArm) {
+  ExploreAll(
+      [] {
+        Event first, second, over;
+        StopSource source;
+        Detached waiting = {};
+        bool goes_on = false;
+        auto destroys = [&]() -> Detached {
+          co_await second;
+          if (over.IsSet() && !goes_on) waiting.handle.destroy();
+        };
+        auto waits = [&]() -> Detached {
+          (void)co_await synclib::AsyncWaitAny({first, second},
+                                               source.get_token());
+          goes_on = true;
+        };
+        destroys();
+        waiting = waits();
+        Thread stopper("stopper", [&] {
+          source.request_stop();
+          over.Set();
+        });
+        second.Set();
+        stopper.join();
       },
       {.suspensions = 0});
 }

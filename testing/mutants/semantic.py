@@ -276,8 +276,8 @@ MUTANTS = [
      ("  if (executor() == nullptr) return DisarmOrLeave();",
       "  if (MUTANT) return true;\nOLD")),
     ("a coroutine that is destroyed leaves its limit behind", COROUTINE,
-     ("    WaitCore::GiveBack(core(), *this);\n  }\n  Disarm();",
-      "    WaitCore::GiveBack(core(), *this);\n  }\n  if (!MUTANT) Disarm();")),
+     ("  // Given back.\n  }\n  Disarm();",
+      "  // Given back.\n  }\n  if (!MUTANT) Disarm();")),
     # The clocks.
     ("who waits by the wall clock looks at it when the limit should come",
      DEADLINE,
@@ -725,6 +725,9 @@ MUTANTS = [
     ("a coroutine with a limit that is destroyed gives nothing back", COROUTINE,
      ("    WaitCore::GiveBack(core(), *this);", "    if (!MUTANT) WaitCore::GiveBack(core(), *this);"
      )),
+    ("what a coroutine was granted is given back twice", COROUTINE,
+     ("    outcome = WaitResult::kCancelled;  // Given back.",
+      "    if (!MUTANT) OLD")),
     ("a wait for any that is destroyed gives nothing back", WAIT_ANY_CC,
      ("  wait_->GiveBack();", "  if (!MUTANT) wait_->GiveBack();")),
     ("a permit is not given back", SEMAPHORE,
@@ -787,6 +790,8 @@ MUTANTS = [
      ("  LeaveWhole(*wait_);",
       "  if (MUTANT) {\n    Trampoline::HandOut(wait_->Leave());\n"
       "  } else {\n    LeaveWhole(*wait_);\n  }")),
+    ("a wait for any leaves its arms twice", ANY,
+     ("  joined_ = 0;\n", "  if (!MUTANT) joined_ = 0;\n")),
     ("who waits for its arms does not hand out itself", ANY,
      ("  Trampoline::HandOut(released);  // Nobody",
       "  if (!MUTANT) Trampoline::HandOut(released);  // Nobody")),
