@@ -74,10 +74,11 @@ TYPED_TEST(CompanionsWaiterDeathTest, SemaphoreThatIsDestroyedWithAWaiter) {
 TYPED_TEST(CompanionsWaiterDeathTest,
            AutoResetEventThatIsDestroyedWithAWaiter) {
   for (const bool limited : {false, true}) {
-    EXPECT_DEATH(this->DestroyWithWaiter(
-                     std::make_unique<AutoResetEvent>(),
-                     [](AutoResetEvent& e) -> auto& { return e; }, limited),
-                 DestroyedWithWaiters("an AutoResetEvent"));
+    EXPECT_DEATH(
+        this->DestroyWithWaiter(
+            std::make_unique<AutoResetEvent>(),
+            [](AutoResetEvent& e) -> AutoResetEvent& { return e; }, limited),
+        DestroyedWithWaiters("an AutoResetEvent"));
   }
 }
 
@@ -85,7 +86,7 @@ TYPED_TEST(CompanionsWaiterDeathTest, LatchThatIsDestroyedWithAWaiter) {
   for (const bool limited : {false, true}) {
     EXPECT_DEATH(this->DestroyWithWaiter(
                      std::make_unique<Latch>(1),
-                     [](Latch& l) -> auto& { return l; }, limited),
+                     [](Latch& l) -> Latch& { return l; }, limited),
                  DestroyedWithWaiters("a Latch"));
   }
 }
@@ -191,6 +192,16 @@ TEST_F(CompanionsDeathTest, UnlocksOfWhatIsNotLocked) {
   written.lock();
   EXPECT_DEATH(written.unlock_shared(), "not locked so");
   written.unlock();
+}
+
+TEST_F(CompanionsDeathTest, AssertsThatDoNotHold) {
+  EXPECT_DEATH(Mutex().AssertHeld(), "a Mutex was said to be held, and is not");
+  SharedMutex mutex;
+  EXPECT_DEATH(mutex.AssertReaderHeld(), "said to be held, and is not so");
+  mutex.lock_shared();
+  mutex.AssertReaderHeld();
+  EXPECT_DEATH(mutex.AssertHeld(), "said to be held, and is not so");
+  mutex.unlock_shared();
 }
 
 }  // namespace

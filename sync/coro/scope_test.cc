@@ -21,6 +21,13 @@
 namespace synclib {
 namespace {
 
+// Counts itself if its wait is stopped, as it ought to be.
+Task<> WaitForStop(Event& never, std::stop_token token,
+                   std::atomic<int>& stopped) {
+  const WaitResult result = co_await never.AsyncWait(token);
+  stopped += result == WaitResult::kCancelled;
+}
+
 TEST(ScopeTest, OfNothingEndsAtOnce) {
   auto all = []() -> Task<> {
     Scope scope;
@@ -74,13 +81,10 @@ TEST(ScopeTest, TasksMayStartOthers) {
 TEST(ScopeTest, StopEndsWaitsThatTakeItsToken) {
   Event never;
   std::atomic<int> stopped = 0;
-  auto wait = [&](std::stop_token token) -> Task<> {
-    const WaitResult result = co_await never.AsyncWait(token);
-    stopped += result == WaitResult::kCancelled;
-  };
   auto all = [&]() -> Task<> {
     Scope scope;
-    for (int i = 0; i < 3; ++i) scope.Start(wait(scope.token()));
+    for (int i = 0; i < 3; ++i)
+      scope.Start(WaitForStop(never, scope.token(), stopped));
     scope.Stop();
     co_await scope.Join();
   };
@@ -92,14 +96,10 @@ TEST(ScopeTest, IsStoppedWithItsParent) {
   for (const bool before : {false, true}) {
     std::stop_source parent;
     Event never;
-    int stopped = 0;
-    auto wait = [&](std::stop_token token) -> Task<> {
-      const WaitResult result = co_await never.AsyncWait(token);
-      stopped += result == WaitResult::kCancelled;
-    };
+    std::atomic<int> stopped = 0;
     auto all = [&](Scope& scope) -> Task<> {
-      scope.Start(wait(scope.token()));
-      scope.Start(wait(scope.token()));
+      scope.Start(WaitForStop(never, scope.token(), stopped));
+      scope.Start(WaitForStop(never, scope.token(), stopped));
       if (before) parent.request_stop();
       co_await Sleep(absl::Milliseconds(1));
       parent.request_stop();
@@ -156,13 +156,9 @@ TEST(ScopeTest, TakesItsTasksAlong) {
 #ifdef __cpp_exceptions
 TEST(ScopeTest, ABodyThatThrowsStopsTheOthers) {
   Event never;
-  int stopped = 0;
-  auto wait = [&](std::stop_token token) -> Task<> {
-    const WaitResult result = co_await never.AsyncWait(token);
-    stopped += result == WaitResult::kCancelled;
-  };
+  std::atomic<int> stopped = 0;
   auto all = [&](Scope& scope) -> Task<> {
-    scope.Start(wait(scope.token()));
+    scope.Start(WaitForStop(never, scope.token(), stopped));
     throw std::runtime_error("body");
     co_return;
   };
@@ -175,10 +171,6 @@ TEST(ScopeTest, TheFirstFailureStopsTheOthers) {
     ThreadPool pool(2);
     Event never;
     std::atomic<int> stopped = 0;
-    auto wait = [&](std::stop_token token) -> Task<> {
-      const WaitResult result = co_await never.AsyncWait(token);
-      stopped += result == WaitResult::kCancelled;
-    };
     auto fail = [&]() -> Task<int> {
       co_await Sleep(absl::Milliseconds(1));
       throw std::runtime_error("first");
@@ -189,7 +181,7 @@ TEST(ScopeTest, TheFirstFailureStopsTheOthers) {
     };
     auto all = [&]() -> Task<> {
       Scope scope;
-      scope.Start(wait(scope.token()));
+      scope.Start(WaitForStop(never, scope.token(), stopped));
       scope.Start(fail());
       scope.Start(fail_later(scope.token()));
       co_await scope.Join();
