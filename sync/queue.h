@@ -204,10 +204,7 @@ class BasicQueue : private internal::QueueCore {
     BasicQueue& queue_;
     T value_;
   };
-  PushAwaiter AsyncPush(T value, std::source_location where =
-                                     std::source_location::current()) noexcept {
-    return PushAwaiter(*this, std::move(value), WaitOptions(where));
-  }
+  // The same for a wait that may give up.
   class [[nodiscard]] LimitedPushAwaiter : public PushAwaiter {
    public:
     using PushAwaiter::PushAwaiter;
@@ -219,6 +216,10 @@ class BasicQueue : private internal::QueueCore {
       return PushAwaiter::await_resume();
     }
   };
+  PushAwaiter AsyncPush(T value, std::source_location where =
+                                     std::source_location::current()) noexcept {
+    return PushAwaiter(*this, std::move(value), WaitOptions(where));
+  }
   LimitedPushAwaiter AsyncPush(T value, const WaitOptions& options) noexcept {
     return LimitedPushAwaiter(*this, std::move(value), options);
   }

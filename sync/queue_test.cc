@@ -285,7 +285,12 @@ TEST(QueueTest, ResumesWhereItIsTold) {
     const WaitOptions options =
         limited ? WaitOptions(absl::Hours(1)) : WaitOptions();
     auto push = [&]() -> Detached {
-      const QueueResult pushed = co_await queue.AsyncPush(2, options).On(pool);
+      QueueResult pushed;
+      if (limited) {
+        pushed = co_await queue.AsyncPush(2, options).On(pool);
+      } else {
+        pushed = co_await queue.AsyncPush(2).On(pool);
+      }
       EXPECT_EQ(pushed, QueueResult::kReady);
       EXPECT_EQ(Executor::Current(), &pool);
       over.Set();
