@@ -3,7 +3,9 @@
 
 #include "sync/one_shot.h"
 
+#include <array>
 #include <atomic>
+#include <cstddef>
 #include <memory>
 #include <stdexcept>
 #include <stop_token>
@@ -18,11 +20,13 @@
 #include "sync/wait_any.h"
 #include "sync/wait_options.h"
 #include "testing/detached.h"
+#include "testing/waiter_kinds.h"
 #include "testing/waiters.h"
 
 namespace synclib {
 namespace {
 
+using synctest::AwaitWaiters;
 using synctest::Detached;
 using synctest::WaitUntil;
 
@@ -79,6 +83,48 @@ TEST(OneShotTest, ReachesThreadsCoroutinesAndCallbacks) {
   answer.Set(1);
   WaitUntil([&] { return sum == 4; }, "all who wait");
   EXPECT_TRUE(callback.fired);
+}
+
+template <class Kind>
+class OneShotWaitTest : public testing::Test {};
+TYPED_TEST_SUITE(OneShotWaitTest, synctest::WaiterKinds,
+                 synctest::WaiterKindName);
+
+TYPED_TEST(OneShotWaitTest, HasTheValueWhenItIsReleased) {
+  OneShot<std::string> text;
+  std::array<TypeParam, 3> waiters;
+  std::array<std::string, 3> seen;
+  for (size_t i = 0; i < waiters.size(); ++i) {
+    waiters[i].Then([&, i](WaitResult) { seen[i] = text.value(); });
+    waiters[i].Start(text, WaitOptions());
+    AwaitWaiters(text, i + 1);
+  }
+  EXPECT_TRUE(text.Set("value"));
+  for (size_t i = 0; i < waiters.size(); ++i) {
+    EXPECT_EQ(waiters[i].Result(), WaitResult::kReady);
+    EXPECT_EQ(seen[i], "value");
+  }
+}
+
+TYPED_TEST(OneShotWaitTest, DoesNotWaitForWhatIsSet) {
+  OneShot<int> number;
+  number.Set(1);
+  TypeParam waiter;
+  waiter.Start(number, WaitOptions());
+  EXPECT_EQ(waiter.Result(), WaitResult::kReady);
+}
+
+TYPED_TEST(OneShotWaitTest, GivesUp) {
+  OneShot<int> number;
+  std::stop_source source;
+  TypeParam waiter;
+  waiter.Start(number, absl::Milliseconds(1));
+  EXPECT_EQ(waiter.Result(), WaitResult::kTimeout);
+  waiter.Start(number, source.get_token());
+  AwaitWaiters(number, 1);
+  source.request_stop();
+  EXPECT_EQ(waiter.Result(), WaitResult::kCancelled);
+  EXPECT_TRUE(number.Set(1));
 }
 
 TEST(OneShotTest, OneOfManyMakesTheValue) {

@@ -120,7 +120,8 @@ class SortedStore {
 //   Push() of a value that has been popped, and the TaskDone() that has ended a
 //   Join(). The values that are left in it are destroyed with it.
 // Wake order: those who push are served first in, first out, and those who pop
-//   likewise, also before TryPush() and TryPop().
+//   likewise, also before TryPush() and TryPop(). Which value it is, is settled
+//   when a wait has ended and its thread or coroutine goes on.
 // Resumption: as an Event's waits.
 // Time-outs: every wait takes WaitOptions. A value that wasn't pushed has not
 //   been moved from, unless a coroutine was to push it.
@@ -309,6 +310,9 @@ class BasicQueue : private internal::QueueCore {
   // How many values are in the queue, and how many there may be.
   using QueueCore::bound;
   using QueueCore::size;
+
+  // As Event::waiters(): who waits to push, to pop, or to join.
+  using QueueCore::waiters;
 
   // Says that what was to be done with a value that was popped is done.
   using QueueCore::TaskDone;

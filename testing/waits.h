@@ -18,6 +18,7 @@
 #include "sync/condition.h"
 #include "sync/coro/task.h"
 #include "sync/mutex.h"
+#include "sync/queue.h"
 #include "sync/semaphore.h"
 #include "sync/shared_mutex.h"
 #include "sync/wait_all.h"
@@ -179,6 +180,73 @@ struct Arrival {
 
   synclib::Barrier& barrier;
   synclib::BarrierResult* result;
+};
+
+// How the wait has ended that `result` tells of, where a queue that was closed
+// is kReady.
+inline synclib::WaitResult EndOf(synclib::QueueResult result) {
+  switch (result) {
+    case synclib::QueueResult::kCancelled:
+      return synclib::WaitResult::kCancelled;
+    case synclib::QueueResult::kTimeout:
+      return synclib::WaitResult::kTimeout;
+    case synclib::QueueResult::kReady:
+    case synclib::QueueResult::kClosed:
+      break;
+  }
+  return synclib::WaitResult::kReady;
+}
+
+// Room in a queue, for `value`. `*result` is how the push has ended.
+template <class T>
+struct Room {
+  template <class How>
+  synclib::WaitResult Wait(const How& how) const {
+    *result = queue.Push(value, how);
+    return EndOf(*result);
+  }
+  template <class How>
+  synclib::Task<synclib::WaitResult> AsyncWait(How how) const {
+    *result = co_await queue.AsyncPush(value, how);
+    co_return EndOf(*result);
+  }
+
+  synclib::Queue<T>& queue;
+  T value;
+  synclib::QueueResult* result;
+};
+
+// A value in a queue: `*popped`.
+template <class T>
+struct Item {
+  template <class How>
+  synclib::WaitResult Wait(const How& how) const {
+    *popped = queue.Pop(how);
+    return EndOf(popped->result);
+  }
+  template <class How>
+  synclib::Task<synclib::WaitResult> AsyncWait(How how) const {
+    *popped = co_await queue.AsyncPop(how);
+    co_return EndOf(popped->result);
+  }
+
+  synclib::Queue<T>& queue;
+  synclib::Popped<T>* popped;
+};
+
+// That all is done with what was pushed.
+template <class T>
+struct AllDone {
+  template <class How>
+  synclib::WaitResult Wait(const How& how) const {
+    return queue.Join(how);
+  }
+  template <class How>
+  auto AsyncWait(const How& how) const {
+    return queue.AsyncJoin(how);
+  }
+
+  synclib::Queue<T>& queue;
 };
 
 // Any of several things. `*index` is which it was.

@@ -135,6 +135,9 @@ class QueueCore {
     return static_cast<int64_t>(items_.Read() / ItemRules::kOne);
   }
   int64_t bound() const noexcept { return bound_; }
+  size_t waiters() noexcept {
+    return items_.Count() + room_.Count() + unfinished_.Count();
+  }
 
   void TaskDone() noexcept;
   WaitResult Join(
