@@ -8,6 +8,7 @@
 #include <barrier>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <latch>
 #include <mutex>
 #include <semaphore>
@@ -50,7 +51,10 @@ void BM_LockShared(benchmark::State& state) {
   }
 }
 
-// Each thread locks kRounds times.
+// How often each thread locks, where few of them block: long enough for them to
+// meet.
+constexpr int64_t kLockings = 20 * kRounds;
+
 template <class M>
 void BM_LockContended(benchmark::State& state) {
   const auto threads = static_cast<size_t>(state.range(0));
@@ -58,13 +62,38 @@ void BM_LockContended(benchmark::State& state) {
     M mutex;
     int64_t count = 0;
     const double seconds = SecondsOn(threads, [&](size_t) {
-      for (int64_t i = 0; i < kRounds; ++i) {
+      for (int64_t i = 0; i < kLockings; ++i) {
         mutex.lock();
         ++count;
         mutex.unlock();
       }
     });
-    Require(count == kRounds * state.range(0), "two had the lock at once");
+    Require(count == kLockings * state.range(0), "two had the lock at once");
+    state.SetIterationTime(seconds);
+  }
+}
+
+// The same, where nine times of ten it is to read.
+template <class M>
+void BM_ReadMostly(benchmark::State& state) {
+  const auto threads = static_cast<size_t>(state.range(0));
+  for (auto _ : state) {
+    M mutex;
+    int64_t count = 0;
+    const double seconds = SecondsOn(threads, [&](size_t) {
+      for (int64_t i = 0; i < kLockings; ++i) {
+        if (i % 10 == 0) {
+          mutex.lock();
+          ++count;
+          mutex.unlock();
+        } else {
+          mutex.lock_shared();
+          benchmark::DoNotOptimize(count);
+          mutex.unlock_shared();
+        }
+      }
+    });
+    Require(count == kLockings / 10 * state.range(0), "two wrote at once");
     state.SetIterationTime(seconds);
   }
 }
@@ -93,7 +122,7 @@ void BM_AcquireContended(benchmark::State& state) {
   for (auto _ : state) {
     S semaphore(2);
     const double seconds = SecondsOn(threads, [&](size_t) {
-      for (int64_t i = 0; i < kRounds; ++i) {
+      for (int64_t i = 0; i < kLockings; ++i) {
         semaphore.Acquire();
         semaphore.Release();
       }
@@ -165,27 +194,45 @@ void BM_Turns(benchmark::State& state) {
 }
 
 struct StdLatch : std::latch {
-  StdLatch() : latch(1) {}
-  void Count() { count_down(); }
+  explicit StdLatch(int count) : latch(count) {}
+  void CountDown() { count_down(); }
   void Wait() { wait(); }
 };
 struct AbslLatch : absl::BlockingCounter {
-  AbslLatch() : BlockingCounter(1) {}
-  void Count() { DecrementCount(); }
-};
-struct OurLatch : synclib::Latch {
-  OurLatch() : Latch(1) {}
-  void Count() { CountDown(); }
+  using BlockingCounter::BlockingCounter;
+  void CountDown() { DecrementCount(); }
 };
 
 // One counts down, and nobody need wait.
 template <class L>
 void BM_CountDown(benchmark::State& state) {
   for (auto _ : state) {
-    L latch;
-    latch.Count();
+    L latch(1);
+    latch.CountDown();
     latch.Wait();
     benchmark::ClobberMemory();
+  }
+}
+
+// One thread waits for the others, at one latch after the other.
+template <class L>
+void BM_FanIn(benchmark::State& state) {
+  const auto threads = static_cast<size_t>(state.range(0));
+  for (auto _ : state) {
+    std::deque<L> latches;
+    for (int64_t i = 0; i < kRounds; ++i) {
+      latches.emplace_back(static_cast<int>(threads - 1));
+    }
+    const double seconds = SecondsOn(threads, [&](size_t i) {
+      for (L& latch : latches) {
+        if (i == 0) {
+          latch.Wait();
+        } else {
+          latch.CountDown();
+        }
+      }
+    });
+    state.SetIterationTime(seconds);
   }
 }
 
@@ -211,6 +258,7 @@ void BM_Phase(benchmark::State& state) {
 std::vector<Scenario> Scenarios() {
   using synclib::AutoResetEvent;
   using synclib::Barrier;
+  using synclib::Latch;
   using synclib::Mutex;
   using synclib::Semaphore;
   using synclib::SharedMutex;
@@ -232,13 +280,20 @@ std::vector<Scenario> Scenarios() {
       {"CountDown",
        Measure::kCpu,
        {{"Std", BM_CountDown<StdLatch>},
-        {"Ours", BM_CountDown<OurLatch>},
+        {"Ours", BM_CountDown<Latch>},
         {"Absl", BM_CountDown<AbslLatch>}}},
       {"LockContended",
        Measure::kManual,
        {{"Std", BM_LockContended<std::mutex>},
         {"Ours", BM_LockContended<Mutex>},
         {"Absl", BM_LockContended<AbslMutex>}},
+       "threads",
+       threads},
+      {"ReadMostly",
+       Measure::kManual,
+       {{"Std", BM_ReadMostly<std::shared_mutex>},
+        {"Ours", BM_ReadMostly<SharedMutex>},
+        {"Absl", BM_ReadMostly<AbslMutex>}},
        "threads",
        threads},
       {"AcquireContended",
@@ -260,7 +315,14 @@ std::vector<Scenario> Scenarios() {
        Measure::kManual,
        {{"Std", BM_Phase<StdBarrier>}, {"Ours", BM_Phase<Barrier>}},
        "threads",
-       {2, 4, 16}},
+       threads},
+      {"FanIn",
+       Measure::kManual,
+       {{"Std", BM_FanIn<StdLatch>},
+        {"Ours", BM_FanIn<Latch>},
+        {"Absl", BM_FanIn<AbslLatch>}},
+       "threads",
+       threads},
   };
 }
 
