@@ -68,6 +68,7 @@ bool ConditionWait::Lock(WaitResult notified) {
 }
 
 bool ConditionWait::WaitOn() {
+  set_stage(Stage::kOver);  // Also if the predicate throws.
   outcome = notified_;
   if (predicate_ != nullptr) {
     if (predicate_(*this)) {
@@ -76,7 +77,6 @@ bool ConditionWait::WaitOn() {
       return Wait();
     }
   }
-  set_stage(Stage::kOver);
   return false;
 }
 

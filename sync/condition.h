@@ -218,9 +218,9 @@ class Condition : private internal::Primitive<internal::ConditionRules> {
   // The same for coroutines, which have the mutex by AsyncLock() or otherwise:
   // `co_await changed.AsyncWait(mutex)` is a WaitResult. Nothing happens until
   // it is awaited. `.On(executor)` says where to resume. A predicate is first
-  // asked where it is awaited, and what it throws then, the co_await throws.
-  // Once that has suspended, it is asked where to resume, and ends the program
-  // if it throws.
+  // asked where it is awaited; what it throws before that has suspended, the
+  // co_await throws, with the mutex. Then it is asked where to resume, and ends
+  // the program if it throws.
   template <class P, bool kMayGiveUp>
   using AwaiterFor = internal::ConditionAwaiter<P, kMayGiveUp>;
   using Awaiter = AwaiterFor<internal::NoPredicate, false>;

@@ -76,20 +76,21 @@ bool AllAwaiter::await_ready() noexcept {
 
 bool AllAwaiter::await_suspend(std::coroutine_handle<> handle) noexcept {
   set_handle(handle);
-  // Handed out last: that may be the end of the frame.
-  Waiter* ring = nullptr;
-  const bool is_suspended = Wait(&ring);
-  Trampoline::HandOut(ring);
-  return is_suspended;
+  return Wait();
 }
 
 // True: the coroutine is suspended, and its frame may be gone.
-bool AllAwaiter::Wait(Waiter** ring) noexcept {
+bool AllAwaiter::Wait() noexcept {
+  // Others are released before this wait has joined, or ended. Their code may
+  // end the frame, and doesn't run before that.
+  const Trampoline::Deferral deferral;
   for (;;) {
     Start();
     // First: what came before that must not be missed.
     const std::optional<WaitResult> given_up = GivenUp();
-    const AllWait::Outcome taken = wait_.Take(ring);
+    Waiter* released = nullptr;
+    const AllWait::Outcome taken = wait_.Take(&released);
+    Trampoline::HandOut(released);
     if (taken == AllWait::Outcome::kTaken || given_up.has_value()) {
       outcome =
           taken == AllWait::Outcome::kTaken ? WaitResult::kReady : *given_up;
@@ -102,9 +103,8 @@ bool AllAwaiter::Wait(Waiter** ring) noexcept {
     }
     set_core(wait_.list());
     request = wait_.Looking();
-    Waiter* released;
     if (!Join(&released).has_value()) {
-      Append(ring, released);
+      Trampoline::HandOut(released);
       return true;
     }
   }
@@ -113,10 +113,7 @@ bool AllAwaiter::Wait(Waiter** ring) noexcept {
 void AllAwaiter::Looked(Work* work) {
   auto* const self = static_cast<AllAwaiter*>(work);
   if (!self->DisarmBeforeResuming()) return;
-  Waiter* ring = nullptr;
-  const bool is_suspended = self->Wait(&ring);
-  Trampoline::HandOut(ring);
-  if (!is_suspended) self->Resume();
+  if (!self->Wait()) self->Resume();
 }
 
 }  // namespace internal

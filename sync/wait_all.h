@@ -79,7 +79,7 @@ class [[nodiscard]] AllAwaiter : private LimitedCoroutineWait {
 
  private:
   static void Looked(Work* work);
-  bool Wait(Waiter** ring) noexcept;
+  bool Wait() noexcept;
 
   AllWait wait_;
 };

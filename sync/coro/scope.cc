@@ -24,8 +24,9 @@ Scope::~Scope() {
     internal::Fatal(
         "a Scope in which tasks were started was destroyed without Join()");
   }
-  // Some may have ended; others only if a Join() is being destroyed, and then
-  // no other thread is about to end one.
+  Delete(TakeEnded());
+  // There are others only if a Join() is being destroyed, and then no other
+  // thread is about to end one.
   while (!tasks_.alone()) {
     auto* const started = static_cast<Started*>(tasks_.next);
     // NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDelete): not one that is gone.
@@ -42,9 +43,10 @@ void Scope::Begin(internal::TaskPromiseBase& task, Work* end,
     has_started_.store(true, std::memory_order_relaxed);
   }
   lock_.lock();
-  DeleteEnded();
+  Started* const ended = TakeEnded();
   tasks_.Push(started);
   lock_.unlock();
+  Delete(ended);
   task.StartOn(Executor::Current(), end);
 }
 
@@ -57,8 +59,9 @@ void Scope::End(Started* ended, std::exception_ptr error) noexcept {
   // A task may end in Set(), which waits for nobody: else whoever starts one,
   // or ends one, next does it.
   if (lock_.try_lock()) {
-    DeleteEnded();
+    Started* const all_ended = TakeEnded();
     lock_.unlock();
+    Delete(all_ended);
   }
   // Relaxed: Leave() makes visible what is written here.
   if (error != nullptr && !failed_.exchange(true, std::memory_order_relaxed)) {
@@ -68,12 +71,18 @@ void Scope::End(Started* ended, std::exception_ptr error) noexcept {
   Leave();
 }
 
-// Under the lock.
-void Scope::DeleteEnded() noexcept {
-  Started* ended = ended_.exchange(nullptr, std::memory_order_acquire);
+// Under the lock, or alone.
+Scope::Started* Scope::TakeEnded() noexcept {
+  Started* const first = ended_.exchange(nullptr, std::memory_order_acquire);
+  for (Started* ended = first; ended != nullptr; ended = ended->next_ended) {
+    ended->Unlink();
+  }
+  return first;
+}
+
+void Scope::Delete(Started* ended) noexcept {
   while (ended != nullptr) {
     Started* const next = ended->next_ended;
-    ended->Unlink();
     delete ended;
     ended = next;
   }

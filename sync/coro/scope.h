@@ -112,7 +112,9 @@ class Scope {
              Started* started) noexcept;
   void End(Started* ended, std::exception_ptr error) noexcept;
   void Leave() noexcept;
-  void DeleteEnded() noexcept;
+  // Returns the stack of those that have ended, none of which is in the ring.
+  Started* TakeEnded() noexcept;
+  static void Delete(Started* ended) noexcept;
 
   internal::Lock lock_;
   internal::Ring tasks_;                       // Under the lock.

@@ -3,6 +3,8 @@
 
 #include "sync/internal/limited_waiter.h"
 
+#include <atomic>
+#include <cstdint>
 #include <optional>
 #include <utility>
 
@@ -48,7 +50,10 @@ std::optional<WaitResult> LimitedWaiter::Begin() noexcept {
 
 std::optional<WaitResult> LimitedWaiter::Join(Waiter** released) noexcept {
   const GivingUp limits = giving_up();
-  if (token_.stop_possible()) stop_.emplace(token_, OnStop{this});
+  if (token_.stop_possible()) {
+    destroys_stop_.store(kUndecided, std::memory_order_relaxed);
+    stop_.emplace(token_, OnStop{this});
+  }
   if (!deadline.never() && kind != Kind::kThread) {
     TimerQueue* timers = executor() == nullptr ? nullptr : executor()->timers();
     if (timers == nullptr || !timers->Arm(this)) SharedTimers().Arm(this);
@@ -75,9 +80,24 @@ bool LimitedWaiter::Abort(Waiter** released) noexcept {
   return true;
 }
 
+// Orders of `destroys_stop_`: relaxed, since stop_.reset() waits for what the
+// callback does; but for kDone, with which that lets go of this object.
+
 void LimitedWaiter::DisarmStop() noexcept {
-  stop_.reset();
-  Trampoline::HandOut(std::exchange(left_, nullptr));
+  if (destroys_stop_.load(std::memory_order_relaxed) == kNobody) return;
+  uint64_t who = destroys_stop_.exchange(kOwner, std::memory_order_acquire);
+  Waiter* left = nullptr;
+  if (who == kUndecided) {
+    stop_.reset();
+    who = destroys_stop_.load(std::memory_order_relaxed);
+    if (who != kOwner) left = reinterpret_cast<Waiter*>(who);
+  } else if (who == kCallback) {
+    while (destroys_stop_.load(std::memory_order_acquire) != kDone) {
+      FutexWait(destroys_stop_, kOwner, kNever);
+    }
+  }
+  destroys_stop_.store(kNobody, std::memory_order_relaxed);
+  Trampoline::HandOut(left);
 }
 
 void LimitedWaiter::Disarm() noexcept {
@@ -98,13 +118,21 @@ Waiter* LimitedWaiter::Expire(TimedWaiter* timer) noexcept {
 // Runs in the thread that requests the stop.
 void LimitedWaiter::Cancel() noexcept {
   Waiter* const released = GiveUp();
-  if (IsIn(released)) {
-    Trampoline::HandOut(released);
-  } else {
-    // Whoever has this wait waits until this callback has returned, and so for
-    // no code of others.
-    left_ = released;
+  if (released == nullptr) return;
+  if (!IsIn(released)) {
+    uint64_t who = kUndecided;
+    if (!destroys_stop_.compare_exchange_strong(who, kCallback,
+                                                std::memory_order_relaxed,
+                                                std::memory_order_relaxed)) {
+      destroys_stop_.store(reinterpret_cast<uintptr_t>(released),
+                           std::memory_order_relaxed);
+      return;
+    }
+    stop_.reset();
+    destroys_stop_.store(kDone, std::memory_order_release);
+    FutexWake(&destroys_stop_, kAllSleepers);
   }
+  Trampoline::HandOut(released);
 }
 
 // Returns what the caller must hand out, or null: whoever granted the wait, or

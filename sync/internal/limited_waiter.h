@@ -66,7 +66,7 @@ class LimitedWaiter : public TimedWaiter {
   Deadline limit() const noexcept { return deadline; }
 
   // After this nothing refers to this object any more. Waits for library code
-  // only, and hands out what a stop has left behind.
+  // only, and hands out what a stop that came too late has left behind.
   void Disarm() noexcept;
 
   // The same for the wait of a thread, whose limit is armed nowhere.
@@ -89,11 +89,17 @@ class LimitedWaiter : public TimedWaiter {
   void Cancel() noexcept;
   Waiter* GiveUp() noexcept;
 
+  // Who destroys `stop_`, the first of two: whoever has the wait when it has
+  // ended, and waits then for a callback that is running; or that callback, if
+  // it comes too late, before it hands out others, whose code may take its
+  // time. Where it has left that to the former: a ring of them.
+  enum : uint64_t { kNobody, kUndecided, kOwner, kCallback, kDone };
+
   Gate gate_;  // First: fits behind the base's last byte.
   WaitCore* core_;
   StopToken token_;
   std::optional<StopCallback<OnStop>> stop_;
-  Waiter* left_ = nullptr;  // By Cancel(), for who puts down `stop_`.
+  Atomic<uint64_t> destroys_stop_{kNobody};
 };
 
 }  // namespace internal

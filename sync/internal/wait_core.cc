@@ -72,7 +72,6 @@
 
 #include "sync/internal/wait_core.h"
 
-#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>

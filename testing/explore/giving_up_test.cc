@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "sync/event.h"
+#include "sync/executor.h"
 #include "sync/semaphore.h"
 #include "sync/timer_thread.h"
 #include "sync/wait_options.h"
@@ -377,6 +378,44 @@ TEST(LateStopScenario, L2_LeavesOthersToAThread) {
         Thread releaser("releaser", [&] { permits.Release(); });
         permits.Release();
         second_is_over.Wait();
+      },
+      {.faults = 1, .suspensions = 0});
+}
+
+// An executor that is busy until somebody asks it to go on.
+class Busy : public synclib::Executor {
+ public:
+  bool Post(synclib::Work* work) noexcept override {
+    Check(work_ == nullptr, "one wait has ended");
+    work_ = work;
+    return true;
+  }
+  void GoOn() { work_->Run(); }
+
+ private:
+  synclib::Work* work_ = nullptr;
+};
+
+// Nor do others wait for whoever has the wait to go on.
+TEST(LateStopScenario, L3_OthersDoNotWaitForAnExecutor) {
+  ExploreAll(
+      [] {
+        Semaphore permits(0);
+        StopSource source;
+        Busy busy;
+        auto first = [&]() -> Detached {
+          (void)co_await permits.AsyncAcquire(source.get_token()).On(busy);
+        };
+        first();
+        Thread second("second", [&] { (void)permits.Acquire(); });
+        while (permits.waiters() < 2) model::Yield(model::Place::current());
+        Thread stopper("stopper", [&] { source.request_stop(); });
+        Thread releaser("releaser", [&] { permits.Release(); });
+        permits.Release();
+        second.join();
+        releaser.join();
+        stopper.join();
+        busy.GoOn();
       },
       {.faults = 1, .suspensions = 0});
 }
