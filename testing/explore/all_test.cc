@@ -339,6 +339,38 @@ TEST(AllScenario, S1_WhoHasLookedInVainMayBeStopped) {
       {.suspensions = 0});
 }
 
+// Whom it releases as it begins goes on before it runs any code of others.
+TEST(AllScenario, L3_WhoIsReleasedOnTheWayDoesNotWait) {
+  ExploreAll(
+      [] {
+        Semaphore first(0), second(0);
+        StopSource source;
+        Event thread_is_over;
+        Thread thread("thread", [&] {
+          first.Acquire();
+          thread_is_over.Set();
+        });
+        while (first.waiters() < 1) model::Yield(model::Place::current());
+        auto wait = [&]() -> Detached {
+          co_await first.AsyncAcquire();
+          thread_is_over.Wait();
+        };
+        wait();
+        auto wait_for_all = [&]() -> Detached {
+          (void)co_await synclib::AsyncWaitAll({first, second},
+                                               source.get_token());
+        };
+        Thread other("other", [&] {
+          first.Release();
+          first.Release();
+          source.request_stop();
+        });
+        wait_for_all();
+        other.join();
+      },
+      {.plain = 3, .suspensions = 0});
+}
+
 // What it would hold, too, is in nobody's way meanwhile.
 TEST(AllScenario, L3_ATryWaitsForNobody) {
   ExploreAll([] {

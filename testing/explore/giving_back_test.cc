@@ -19,6 +19,7 @@
 #include "sync/wait_options.h"
 #include "testing/detached.h"
 #include "testing/explore/explore_all.h"
+#include "testing/model/engine.h"
 #include "testing/model/explore.h"
 #include "testing/model/stop_token.h"
 #include "testing/model/thread.h"
@@ -219,6 +220,40 @@ TEST(GivingBackScenario, S1_ANotificationGoesOnFromWhoWaitsForTheMutex) {
         other.join();
         mutex.lock();
         Check(count == 1, "the second was notified");
+        mutex.unlock();
+      },
+      {.suspensions = 0});
+}
+
+// What a predicate throws, the co_await throws that has not suspended, with the
+// mutex.
+TEST(GivingBackScenario, S1_APredicateThrowsAsItsWaitGivesUp) {
+  ExploreAll(
+      [] {
+        Condition condition;
+        Mutex mutex;
+        StopSource source;
+        const int here = model::CurrentThread();
+        int asked = 0;
+        auto throw_here = [&]() -> bool {
+          if (++asked > 1 && model::CurrentThread() == here) throw asked;
+          return false;
+        };
+        auto wait = [&]() -> Detached {
+          co_await mutex.AsyncLock();
+          try {
+            (void)co_await condition.AsyncWait(mutex, throw_here,
+                                               source.get_token());
+          } catch (int) {
+          }
+          mutex.unlock();
+        };
+        Thread stopper("stopper", [&] {
+          if (model::Pick(2) == 0) source.request_stop();
+        });
+        wait();
+        stopper.join();
+        Check(mutex.try_lock(), "nobody has it");
         mutex.unlock();
       },
       {.suspensions = 0});

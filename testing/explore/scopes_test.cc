@@ -19,6 +19,7 @@
 #include "sync/coro/task.h"
 #include "sync/coro/with_timeout.h"
 #include "sync/event.h"
+#include "sync/mutex.h"
 #include "sync/thread_pool.h"
 #include "sync/wait_options.h"
 #include "testing/detached.h"
@@ -36,6 +37,7 @@ using model::StopSource;
 using model::StopToken;
 using model::Thread;
 using synclib::Event;
+using synclib::Mutex;
 using synclib::Scope;
 using synclib::Task;
 using synclib::WaitOptions;
@@ -217,6 +219,38 @@ TEST(ScopeScenario, S5_TheFramesOfTasksGoBeforeJoinReturns) {
           task.resume();
         });
         synclib::Run(pool, all());
+      },
+      {.suspensions = 0});
+}
+
+// Of two tasks that end at the same time, one is left to whoever is next: here
+// one that ends as its scope is destroyed with it.
+TEST(ScopeScenario, S5_WhatHasEndedIsDeletedOnce) {
+  ExploreAll(
+      [] {
+        Event first, second, never;
+        Mutex mutex;
+        auto wait = [](Event& event) -> Task<> { co_await event; };
+        auto hold = [&]() -> Task<> {
+          Mutex::Guard guard = co_await mutex.AsyncGuard();
+          co_await never;
+        };
+        auto want = [&]() -> Task<> {
+          Mutex::Guard guard = co_await mutex.AsyncGuard();
+        };
+        auto all = [&]() -> Detached {
+          Scope scope;
+          scope.Start(wait(first));
+          scope.Start(wait(second));
+          scope.Start(hold());
+          scope.Start(want());
+          co_await scope.Join();
+        };
+        Detached whole = all();
+        Thread setter("setter", [&] { first.Set(); });
+        second.Set();
+        setter.join();
+        whole.handle.destroy();
       },
       {.suspensions = 0});
 }
