@@ -35,6 +35,21 @@ WaitResult Condition::Wait(Mutex& mutex, const WaitOptions& options) noexcept
 
 namespace internal {
 
+HeldMutex::HeldMutex(Mutex::Guard& g) noexcept : mutex(g.mutex_), guard(&g) {
+  if (kDebugChecks && mutex == nullptr) {
+    Fatal("a Condition was to be awaited with a Guard that has no mutex");
+  }
+}
+
+ConditionWait::ConditionWait(WaitCore& condition, HeldMutex held,
+                             const WaitOptions& options,
+                             Predicate predicate) noexcept
+    : LimitedCoroutineWait(&condition, {}, options, &Notified),
+      condition_(condition),
+      mutex_(*held.mutex),
+      guard_(held.guard),
+      predicate_(predicate) {}
+
 bool ConditionWait::await_suspend(std::coroutine_handle<> handle) {
   set_handle(handle);
   return Wait();
@@ -44,7 +59,8 @@ bool ConditionWait::await_suspend(std::coroutine_handle<> handle) {
 // gone; otherwise it has the mutex, and goes on.
 
 bool ConditionWait::Wait() {
-  WaitCore& mutex = mutex_;
+  WaitCore& mutex = mutex_.core_;
+  if (guard_ != nullptr) guard_->mutex_ = nullptr;
   set_core(&condition_);
   set_function(&Notified);
   request = {&ConditionRules::kRules};
@@ -62,12 +78,13 @@ bool ConditionWait::Lock(WaitResult notified) {
   notified_ = notified;
   outcome = WaitResult::kReady;  // As the wait for the mutex will be.
   Waiter* released;
-  if (JoinNext(mutex_, {&MutexRules::kRules}, &released)) return WaitOn();
+  if (JoinNext(mutex_.core_, {&MutexRules::kRules}, &released)) return WaitOn();
   Trampoline::HandOut(released);
   return true;
 }
 
 bool ConditionWait::WaitOn() {
+  if (guard_ != nullptr) guard_->mutex_ = &mutex_;
   set_stage(Stage::kOver);  // Also if the predicate throws.
   outcome = notified_;
   if (predicate_ != nullptr) {

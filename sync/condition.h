@@ -47,8 +47,20 @@ struct ConditionRules {
                                    .give_back = &GiveBack};
 };
 
+// The mutex of a coroutine that is to wait: it has it by a guard, or otherwise.
+struct HeldMutex {
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  HeldMutex(Mutex& m) noexcept : mutex(&m) {}
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  HeldMutex(Mutex::Guard& g) noexcept;
+
+  Mutex* const mutex;
+  Mutex::Guard* const guard = nullptr;
+};
+
 // Awaits a notification, with the mutex free meanwhile, and then the mutex;
-// again, as long as a predicate says so.
+// again, as long as a predicate says so. A guard has the mutex exactly while
+// the coroutine has it.
 class ConditionWait : public LimitedCoroutineWait {
  public:
   ConditionWait(ConditionWait&&) noexcept = default;
@@ -59,12 +71,8 @@ class ConditionWait : public LimitedCoroutineWait {
   // Whether the wait, which has the mutex, is over. Null: it is.
   using Predicate = bool (*)(ConditionWait& self);
 
-  ConditionWait(WaitCore& condition, WaitCore& mutex,
-                const WaitOptions& options, Predicate predicate) noexcept
-      : LimitedCoroutineWait(&condition, {}, options, &Notified),
-        condition_(condition),
-        mutex_(mutex),
-        predicate_(predicate) {}
+  ConditionWait(WaitCore& condition, HeldMutex held, const WaitOptions& options,
+                Predicate predicate) noexcept;
 
  private:
   bool Wait();
@@ -74,7 +82,8 @@ class ConditionWait : public LimitedCoroutineWait {
   static void Locked(Work* work);
 
   WaitCore& condition_;
-  WaitCore& mutex_;
+  Mutex& mutex_;
+  Mutex::Guard* const guard_;  // May be null.
   const Predicate predicate_;
   // How the wait for the notification has ended.
   WaitResult notified_ = WaitResult::kReady;
@@ -86,9 +95,9 @@ struct NoPredicate {};
 template <class P, bool kMayGiveUp>
 class [[nodiscard]] ConditionAwaiter : public ConditionWait {
  public:
-  ConditionAwaiter(WaitCore& condition, WaitCore& mutex,
+  ConditionAwaiter(WaitCore& condition, HeldMutex held,
                    const WaitOptions& options, P predicate)
-      : ConditionWait(condition, mutex, options,
+      : ConditionWait(condition, held, options,
                       kHasPredicate ? &Holds : nullptr),
         predicate_(std::move(predicate)) {}
 
@@ -163,9 +172,10 @@ class [[nodiscard]] ConditionAwaiter : public ConditionWait {
 //   notification, but not for the mutex, which a wait lets go of, and has again
 //   when it returns, in any case. None loses a notification by giving up.
 // Misuse: to wait without the mutex, or with two of them at a time; to destroy
-//   a coroutine in a wait, whose guard would unlock a mutex that it hasn't; to
-//   destroy the condition with waiters, for which debug builds abort.
-// Cost: 16 bytes, and 248 for the awaiter of a coroutine; no allocation. A wait
+//   a coroutine in a wait that knows nothing of its guard, which would unlock a
+//   mutex that it hasn't; to destroy the condition with waiters, for which
+//   debug builds abort.
+// Cost: 16 bytes, and 256 for the awaiter of a coroutine; no allocation. A wait
 //   is one of an Event's, and one for the mutex. A notification that nobody
 //   waits for is one atomic read; NotifyOne() costs the same however many wait.
 class Condition : private internal::Primitive<internal::ConditionRules> {
@@ -215,36 +225,36 @@ class Condition : private internal::Primitive<internal::ConditionRules> {
     return WaitResult::kReady;
   }
 
-  // The same for coroutines, which have the mutex by AsyncLock() or otherwise:
-  // `co_await changed.AsyncWait(mutex)` is a WaitResult. Nothing happens until
-  // it is awaited. `.On(executor)` says where to resume. A predicate is first
-  // asked where it is awaited; what it throws before that has suspended, the
-  // co_await throws, with the mutex. Then it is asked where to resume, and ends
-  // the program if it throws.
+  // The same for coroutines: `co_await changed.AsyncWait(guard)` is a
+  // WaitResult. A coroutine that has the mutex otherwise than by a Mutex::Guard
+  // gives that instead. Nothing happens until it is awaited. `.On(executor)`
+  // says where to resume. A predicate is first asked where it is awaited; what
+  // it throws before that has suspended, the co_await throws, with the mutex.
+  // Then it is asked where to resume, and ends the program if it throws.
   template <class P, bool kMayGiveUp>
   using AwaiterFor = internal::ConditionAwaiter<P, kMayGiveUp>;
   using Awaiter = AwaiterFor<internal::NoPredicate, false>;
   using LimitedAwaiter = AwaiterFor<internal::NoPredicate, true>;
   Awaiter AsyncWait(
-      Mutex& mutex,
+      internal::HeldMutex held,
       std::source_location where = std::source_location::current()) noexcept {
-    return Awaiter(core_, mutex.core_, WaitOptions(where), {});
+    return Awaiter(core_, held, WaitOptions(where), {});
   }
-  LimitedAwaiter AsyncWait(Mutex& mutex, const WaitOptions& options) noexcept {
-    return LimitedAwaiter(core_, mutex.core_, options, {});
+  LimitedAwaiter AsyncWait(internal::HeldMutex held,
+                           const WaitOptions& options) noexcept {
+    return LimitedAwaiter(core_, held, options, {});
   }
   template <std::predicate P>
   AwaiterFor<P, false> AsyncWait(
-      Mutex& mutex, P predicate,
+      internal::HeldMutex held, P predicate,
       std::source_location where = std::source_location::current()) {
-    return AwaiterFor<P, false>(core_, mutex.core_, WaitOptions(where),
+    return AwaiterFor<P, false>(core_, held, WaitOptions(where),
                                 std::move(predicate));
   }
   template <std::predicate P>
-  AwaiterFor<P, true> AsyncWait(Mutex& mutex, P predicate,
+  AwaiterFor<P, true> AsyncWait(internal::HeldMutex held, P predicate,
                                 const WaitOptions& options) {
-    return AwaiterFor<P, true>(core_, mutex.core_, options,
-                               std::move(predicate));
+    return AwaiterFor<P, true>(core_, held, options, std::move(predicate));
   }
 
   // Has a callback called by the next notification that is its own.
@@ -260,7 +270,7 @@ class Condition : private internal::Primitive<internal::ConditionRules> {
 };
 
 static_assert(sizeof(Condition) == 16);
-static_assert(sizeof(Condition::Awaiter) <= 248);
+static_assert(sizeof(Condition::Awaiter) <= 256);
 
 }  // namespace SYNC_ABI
 }  // namespace synclib

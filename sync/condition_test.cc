@@ -615,6 +615,74 @@ TEST(ConditionTest, ACoroutineResumesAndIsAskedWhereItSays) {
   EXPECT_EQ(elsewhere, 1);  // Before it suspends.
 }
 
+TEST(ConditionTest, AGuardHasTheMutexWhenTheWaitIsOver) {
+  Mutex mutex;
+  Condition condition;
+  bool holds = false, has_ended = false;
+  auto wait = [&]() -> Detached {
+    Mutex::Guard guard = co_await mutex.AsyncGuard();
+    co_await condition.AsyncWait(guard, [&] { return holds; });
+    EXPECT_FALSE(mutex.try_lock());
+    const WaitResult result =
+        co_await condition.AsyncWait(guard, absl::ZeroDuration());
+    EXPECT_EQ(result, WaitResult::kTimeout);
+    EXPECT_FALSE(mutex.try_lock());
+    has_ended = true;
+  };
+  wait();
+  EXPECT_TRUE(mutex.try_lock());
+  holds = true;
+  condition.NotifyOne();
+  EXPECT_FALSE(has_ended);
+  mutex.unlock();
+  EXPECT_TRUE(has_ended);
+  EXPECT_TRUE(mutex.try_lock());
+  mutex.unlock();
+}
+
+// While it waits, its guard has no mutex.
+TEST(ConditionTest, ACoroutineWithAGuardMayBeDestroyed) {
+  Mutex mutex;
+  Condition condition;
+  auto wait = [&]() -> Detached {
+    Mutex::Guard guard = co_await mutex.AsyncGuard();
+    co_await condition.AsyncWait(guard);
+    ADD_FAILURE() << "it goes on";
+  };
+  Detached waiting = wait();
+  waiting.handle.destroy();
+  EXPECT_TRUE(mutex.try_lock());  // It was free,
+  waiting = wait();
+  mutex.unlock();
+  EXPECT_EQ(condition.waiters(), 1u);
+  EXPECT_TRUE(mutex.try_lock());
+  waiting.handle.destroy();
+  EXPECT_FALSE(mutex.try_lock());  // is another's,
+  mutex.unlock();
+  waiting = wait();
+  EXPECT_TRUE(mutex.try_lock());
+  condition.NotifyOne();
+  EXPECT_EQ(mutex.waiters(), 1u);
+  waiting.handle.destroy();
+  EXPECT_EQ(mutex.waiters(), 0u);  // or is waited for.
+  EXPECT_FALSE(mutex.try_lock());
+  mutex.unlock();
+}
+
+#ifndef NDEBUG
+TEST(ConditionDeathTest, AGuardThatWaitsHasTheMutex) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  Mutex mutex;
+  Condition condition;
+  auto wait = [&]() -> Detached {
+    Mutex::Guard guard = co_await mutex.AsyncGuard();
+    const Mutex::Guard other = std::move(guard);
+    co_await condition.AsyncWait(guard);
+  };
+  EXPECT_DEATH(wait(), "with a Guard that has no mutex");
+}
+#endif
+
 // It goes on in nobody's code that runs because it passes its notification on.
 TEST(ConditionTest, ACoroutineThatIsDestroyedHasLeftTheMutexFirst) {
   struct Sets : Callback {

@@ -61,6 +61,11 @@ struct MutexRules {
 
 class Condition;
 
+namespace internal {
+class ConditionWait;
+struct HeldMutex;
+}  // namespace internal
+
 // Mutual exclusion of threads and coroutines: what asyncio.Lock is to Python,
 // for both at once. It has no owner: whoever has it may let go of it, on any
 // thread, so that a coroutine may keep it over a co_await.
@@ -145,6 +150,8 @@ class ABSL_LOCKABLE Mutex : private internal::Primitive<internal::MutexRules> {
 
    private:
     friend class GuardAwaiter;
+    friend class internal::ConditionWait;
+    friend struct internal::HeldMutex;
     explicit Guard(Mutex& mutex) noexcept : mutex_(&mutex) {}
 
     Mutex* mutex_;
@@ -201,6 +208,7 @@ class ABSL_LOCKABLE Mutex : private internal::Primitive<internal::MutexRules> {
 
  private:
   friend class Condition;
+  friend class internal::ConditionWait;
   using Rules = internal::MutexRules;
 };
 
