@@ -106,7 +106,9 @@ struct [[nodiscard]] BarrierResult {
 //   back, and the others wait on; or, if the barrier was made so, breaks it.
 // Misuse: to destroy a barrier with waiters: debug builds abort, and say who
 //   waits. A number of parties below 1 or beyond kMaxParties ends the program.
-//   More waits than parties are no misuse: they belong to several phases.
+//   More waits than parties are no misuse: they belong to several phases. The
+//   coroutine of the last arrival doesn't wait: whom it releases must not
+//   destroy it.
 // Cost: 16 bytes, no allocation. An arrival is a wait of an Event's; the last
 //   one of a phase looks at each of the others.
 class Barrier : private internal::Primitive<internal::BarrierRules> {

@@ -83,7 +83,7 @@ Callback::RemoveResult Callback::CallbackWait::Remove() noexcept {
     return kRemoved;
   }
   if (released != nullptr) {
-    // It is among them, and may be gone once it has run.
+    // It may be among them, and gone once it has run.
     internal::Trampoline::HandOut(released);
     return kTaken;
   }

@@ -139,9 +139,10 @@ class Event : private internal::Primitive<internal::EventRules> {
   operator Waitable() noexcept { return Target(Rules::kFlag); }
   Waitable NextPast(uint64_t epoch) noexcept { return Target(Past(epoch)); }
 
-  // How many waits have joined and not been released: for tests and
-  // diagnostics, since it may have changed by the time it is returned. Walks
-  // the list; not for signal handlers.
+  // How many waits have joined and not been released, a WaitAll() among them
+  // that looks whether it can go on: for tests and diagnostics, since it may
+  // have changed by the time it is returned. Walks the list; not for signal
+  // handlers.
   size_t waiters() noexcept { return core_.Count(); }
 
   // Blocks this thread until the flag is set or a broadcast comes. Always

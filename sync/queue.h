@@ -71,6 +71,9 @@ class ListStore {
 
 template <class T, class Compare>
 class SortedStore {
+  static_assert(std::is_empty_v<Compare>,
+                "what orders a PriorityQueue is a class without data");
+
  public:
   using Node = typename std::multiset<T, Compare>::node_type;
 
@@ -116,9 +119,10 @@ class SortedStore {
 //   pop, or try to, wait while another thread puts in or takes out a value.
 // Ordering: what happened before a Push() is visible after the Pop() of the
 //   same value; what happened before each TaskDone(), after Join().
-// Lifetime: all calls must have returned before a queue is destroyed, also the
-//   Push() of a value that has been popped, and the TaskDone() that has ended a
-//   Join(). The values that are left in it are destroyed with it.
+// Lifetime: who has popped a value, or returned from a Join(), and knows that
+//   nobody else is to come, may destroy the queue, though the Push() or the
+//   TaskDone() that he has waited for has not returned yet. All other calls
+//   must have. The values that are left in it are destroyed with it.
 // Wake order: those who push are served first in, first out, and those who pop
 //   likewise, also before TryPush() and TryPop(). Which value it is, is settled
 //   when a wait has ended and its thread or coroutine goes on.
@@ -126,8 +130,10 @@ class SortedStore {
 // Time-outs: every wait takes WaitOptions. A value that wasn't pushed has not
 //   been moved from, unless a coroutine was to push it.
 // Misuse: to destroy a queue with waiters: debug builds abort, and say who
-//   waits. What ends the program: a bound below 1, too many calls of
-//   TaskDone(), and what throws as it makes, copies or compares a value.
+//   waits. To use the queue where values are compared: that never ends, and a
+//   comparison that takes its time is waited for. What ends the program: a
+//   bound below 1, too many calls of TaskDone(), and what throws as it makes,
+//   copies or compares a value.
 // Cost: 88 bytes, or 112 by priority, and a node for each value, which Push()
 //   allocates; some ten read-modify-writes for its way through. Values are
 //   made, moved and destroyed without a lock held, and compared with one.
@@ -264,8 +270,9 @@ class BasicQueue : private internal::QueueCore {
   //   assert(any.index == 1 && popping.Take().value == 42);
   //
   // Of one thread or coroutine. May be used again and again, and is converted
-  // anew for each wait: what the one before has taken, and Take() hasn't, is
-  // left to others then, as by the destructor.
+  // anew for each wait, which Waitables are not that are kept: what the one
+  // before has taken, and Take() hasn't, is left to others then, as by the
+  // destructor.
   class Popping {
    public:
     explicit Popping(BasicQueue& queue) noexcept : queue_(queue) {}

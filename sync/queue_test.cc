@@ -546,6 +546,20 @@ TEST(QueueTest, PoppingLosesNothingWithADestroyedCoroutine) {
 }
 
 #ifndef NDEBUG
+TEST(QueueDeathTest, WaitablesThatAreKeptAreNotForWhatIsNotTaken) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  Queue<int> queue;
+  (void)queue.TryPush(1);
+  (void)queue.TryPush(2);
+  Queue<int>::Popping popping(queue);
+  const Waitables kept = {popping};
+  EXPECT_EQ(WaitAny(kept).index, 0u);
+  EXPECT_DEATH((void)WaitAny(kept), "before what they brought was taken");
+  EXPECT_EQ(popping.Take().value, 1);
+  EXPECT_EQ(WaitAny(kept).index, 0u);
+  EXPECT_EQ(popping.Take().value, 2);
+}
+
 TEST(QueueDeathTest, ThatIsDestroyedWithAWaiterSaysWhoWaits) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   const std::string message =

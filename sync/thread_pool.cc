@@ -3,6 +3,7 @@
 
 #include "sync/thread_pool.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -36,12 +37,9 @@ ThreadPool::ThreadPool(int threads, int substitutes)
 }
 
 ThreadPool::~ThreadPool() {
-  staffing_.lock();
-  for (const internal::Thread& thread : threads_) {
-    if (!internal::IsThisThread(thread)) continue;
+  if (HasThisThread()) {
     internal::Fatal("a ThreadPool was destroyed by one of its own threads");
   }
-  staffing_.unlock();
   Stop();
   internal::Trampoline::Drain();
   // A thread that has not ended may start another.
@@ -64,6 +62,14 @@ void ThreadPool::Stop() noexcept {
   staffing_.unlock();
   called_.Release(spare);
   queue_.Close();  // The last touch: who sees it may destroy the pool.
+}
+
+bool ThreadPool::HasThisThread() noexcept {
+  staffing_.lock();
+  const bool has =
+      std::any_of(threads_.begin(), threads_.end(), &internal::IsThisThread);
+  staffing_.unlock();
+  return has;
 }
 
 void ThreadPool::StartThread() noexcept {
@@ -91,7 +97,7 @@ void ThreadPool::Serve() noexcept {
 }
 
 ThreadPool::Blocking::Blocking(ThreadPool& pool) noexcept
-    : pool_(Executor::Current() == &pool ? &pool : nullptr) {
+    : pool_(pool.HasThisThread() ? &pool : nullptr) {
   if (pool_ != nullptr) pool_->BeginBlocking();
 }
 

@@ -62,12 +62,12 @@ class ThreadPool final : public Executor {
   // Refuses further work. The threads run what has been accepted, and end.
   void Stop() noexcept;
 
-  // In work of the pool's, says that it may block: while this exists, a spare
-  // thread or a new one serves in its stead, unless all substitutes do already.
-  // When it goes there is a thread too many, until one of them has done what it
-  // runs: that becomes a spare one. Elsewhere it does nothing. Not to be kept
-  // over a co_await, nor nested, which takes two. The program ends if the
-  // system has no thread to give.
+  // On a thread of the pool's, says that it may block: while this exists, a
+  // spare thread or a new one serves in its stead, unless all substitutes do
+  // already. When it goes there is a thread too many, until one of them has
+  // done what it runs: that becomes a spare one. Elsewhere it does nothing. Not
+  // to be kept over a co_await, nor nested, which takes two. The program ends
+  // if the system has no thread to give.
   //
   // Example:
   //
@@ -90,6 +90,7 @@ class ThreadPool final : public Executor {
   };
 
  private:
+  bool HasThisThread() noexcept;
   void StartThread() noexcept;
   void Serve() noexcept;
   void BeginBlocking() noexcept;

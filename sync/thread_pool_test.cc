@@ -154,6 +154,22 @@ TEST(ThreadPoolTest, BlockingElsewhereDoesNothing) {
   done.Wait();
 }
 
+// A coroutine that has no executor, and goes on in work of the pool's.
+TEST(ThreadPoolTest, WhatGoesOnInItsWorkMayBlock) {
+  Event start, answer, over;
+  ThreadPool pool(1);
+  auto block = [&]() -> synctest::Detached {
+    co_await start;
+    const ThreadPool::Blocking blocking(pool);
+    answer.Wait();
+    over.Set();
+  };
+  block();
+  ASSERT_TRUE(Submit(pool, [&] { start.Set(); }));
+  ASSERT_TRUE(Submit(pool, [&] { answer.Set(); }));
+  over.Wait();
+}
+
 TEST(ThreadPoolTest, DestructorWaitsForThreadsThatBlock) {
   Event answer;
   std::atomic<int> ended = 0;

@@ -45,7 +45,9 @@ inline namespace SYNC_ABI {
 //   the same time.
 // Resumption: as an Event's waits; without an executor, whoever resumes it may
 //   have to wait for a thread that is at work on another one's list.
-// Time-outs: takes WaitOptions.
+// Time-outs: takes WaitOptions. It may give up though all is there, at a moment
+//   at which another wait begins or ends on one of the lists. A wait for all of
+//   nothing is ready.
 // Misuse: to name something twice that is taken ends the program with a
 //   message.
 // Cost: each try, one whenever what it lacked has come, holds all the lists for

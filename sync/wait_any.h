@@ -50,10 +50,11 @@ struct [[nodiscard]] AnyResult {
 // Wake order: has its place on each list, and is granted once for all of them.
 // Resumption: as an Event's waits; without an executor, whoever resumes it may
 //   have to wait for a thread that is at work on another one's list.
-// Time-outs: takes WaitOptions.
+// Time-outs: takes WaitOptions. A wait for any of nothing ends by them only.
 // Misuse: as of a wait for each of them.
-// Cost: a place on each list, entered and left in constant time; no allocation
-//   for up to eight. The coroutine's frame has room for those.
+// Cost: a place on each list, in front of each WaitAll() there, and otherwise
+//   entered and left in constant time; no allocation for up to eight. The
+//   coroutine's frame has room for those.
 AnyResult WaitAny(
     const Waitables& waitables,
     std::source_location where = std::source_location::current()) noexcept;

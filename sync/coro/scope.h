@@ -46,8 +46,9 @@ inline namespace SYNC_ABI {
 //   the scope's own tasks.
 // Ordering: what the tasks did is visible after Join().
 // Lifetime: Join() must have been awaited before a scope in which a task was
-//   started is destroyed. A Join() that is destroyed while it is suspended
-//   takes its scope's tasks along, as Gather() does.
+//   started is destroyed. A coroutine that is destroyed while it awaits the
+//   Join() of a scope of its own takes the scope's tasks along, as Gather()
+//   does.
 // Wake order: tasks start in order.
 // Resumption: each task starts on the executor that is current in Start(), or
 //   on this thread, at once unless it is in a hand-out; Join() is an Event's.

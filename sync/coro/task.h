@@ -135,7 +135,8 @@ class TaskPromise<void> final : public TaskPromiseBase {
 // Ordering: what the task did is visible to whoever awaits it.
 // Lifetime: the awaiting coroutine owns the task and outlives it. A task that
 //   is never awaited never runs. Destroying one that is suspended in a wait
-//   takes the wait off its list, if nothing can end it at the same time.
+//   takes the wait off its list, if nothing can end it at the same time, and
+//   the thread that has run it last is done with that.
 // Wake order: one coroutine awaits it.
 // Resumption: the awaiting coroutine goes on where the task has ended.
 // Time-outs: a task ends when its own waits do; give those the WaitOptions.

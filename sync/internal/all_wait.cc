@@ -78,7 +78,7 @@ AllWait::Outcome AllWait::Take(Waiter** ring) noexcept {
     if (outcome == Outcome::kTaken) {
       Request request = target.request;
       target.core->TakeHeld(&request);
-      if (target.granted != nullptr) *target.granted = request.what;
+      Tell(target.granted, request.what);
     }
     Waiter* released;
     target.core->LetGo(&released);

@@ -11,6 +11,7 @@
 
 #include "sync/internal/config.h"
 #include "sync/internal/deadline.h"
+#include "sync/internal/platform.h"
 #include "sync/internal/trampoline.h"
 #include "sync/internal/wait_core.h"
 #include "sync/internal/waiter.h"
@@ -27,6 +28,14 @@ uint64_t BitOf(uint64_t what) noexcept {
 
 }  // namespace
 
+void Tell(uint64_t* granted, uint64_t what) noexcept {
+  if (granted == nullptr) return;
+  if (kDebugChecks && *granted != 0) {
+    Fatal("Waitables were waited for again before what they brought was taken");
+  }
+  *granted = what;
+}
+
 AnyWait::AnyWait(const Targets& targets, bool of_thread,
                  std::source_location where) noexcept
     : ArmedWait{&End, of_thread}, arms_(targets.size()) {
@@ -42,9 +51,7 @@ bool AnyWait::TakeOne(const Targets& targets, size_t* which) noexcept {
     Waiter probe(Waiter::Kind::kArm, nullptr, targets[i].request,
                  std::source_location());
     if (targets[i].core->Try(&probe, GivingUp()).has_value()) {
-      if (targets[i].granted != nullptr) {
-        *targets[i].granted = probe.request.what;
-      }
+      Tell(targets[i].granted, probe.request.what);
       *which = i;
       return true;
     }
@@ -110,7 +117,7 @@ size_t AnyWait::TakeWinner() noexcept {
   // Relaxed: it is known that there is one.
   const size_t which = winner.load(std::memory_order_relaxed) - 1;
   OwnArm& arm = *arms_[which];
-  if (arm.granted != nullptr) *arm.granted = arm.request.what;
+  Tell(arm.granted, arm.request.what);
   return which;
 }
 

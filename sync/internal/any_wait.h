@@ -26,8 +26,12 @@ namespace internal {
 struct Target {
   WaitCore* core;
   Request request;
-  uint64_t* granted = nullptr;  // Learns what the wait got, if it is this one.
+  uint64_t* granted = nullptr;  // Learns what the wait got, if it is this one;
+                                // 0 before.
 };
+
+// Tells `*granted`, which may be null, what a wait got.
+void Tell(uint64_t* granted, uint64_t what) noexcept;
 
 inline constexpr size_t kInlineArms = 8;
 using Targets = absl::InlinedVector<Target, kInlineArms>;

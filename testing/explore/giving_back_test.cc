@@ -12,6 +12,7 @@
 #include "sync/auto_reset_event.h"
 #include "sync/condition.h"
 #include "sync/event.h"
+#include "sync/executor.h"
 #include "sync/mutex.h"
 #include "sync/semaphore.h"
 #include "sync/shared_mutex.h"
@@ -19,7 +20,6 @@
 #include "sync/wait_options.h"
 #include "testing/detached.h"
 #include "testing/explore/explore_all.h"
-#include "testing/model/engine.h"
 #include "testing/model/explore.h"
 #include "testing/model/stop_token.h"
 #include "testing/model/thread.h"
@@ -225,6 +225,51 @@ TEST(GivingBackScenario, S1_ANotificationGoesOnFromWhoWaitsForTheMutex) {
       {.suspensions = 0});
 }
 
+TEST(GivingBackScenario, S1_AGuardHasTheMutexWhileItsCoroutineDoes) {
+  ExploreAll(
+      [] {
+        Condition condition;
+        Mutex mutex;
+        auto wait = [&]() -> Detached {
+          Mutex::Guard guard = co_await mutex.AsyncGuard();
+          co_await condition.AsyncWait(guard);
+        };
+        Detached waiting = wait();
+        Thread other("other", [&] {
+          mutex.lock();
+          condition.NotifyOne();
+          mutex.unlock();
+        });
+        if (model::Pick(2) == 0) {
+          other.join();
+        } else {
+          mutex.lock();
+          if (condition.waiters() == 1) waiting.handle.destroy();
+          Check(!mutex.try_lock(), "it is had");
+          mutex.unlock();
+          other.join();
+        }
+        Check(mutex.try_lock(), "nobody has it");
+        mutex.unlock();
+      },
+      {.suspensions = 0});
+}
+
+// An executor that runs what it has when it is asked to.
+class Idle : public synclib::Executor {
+ public:
+  bool Post(synclib::Work* work) noexcept override {
+    work_ = work;
+    return true;
+  }
+  void RunAll() {
+    if (work_ != nullptr) work_->Run();
+  }
+
+ private:
+  synclib::Work* work_ = nullptr;
+};
+
 // What a predicate throws, the co_await throws that has not suspended, with the
 // mutex.
 TEST(GivingBackScenario, S1_APredicateThrowsAsItsWaitGivesUp) {
@@ -233,26 +278,28 @@ TEST(GivingBackScenario, S1_APredicateThrowsAsItsWaitGivesUp) {
         Condition condition;
         Mutex mutex;
         StopSource source;
-        const int here = model::CurrentThread();
+        Idle idle;
         int asked = 0;
-        auto throw_here = [&]() -> bool {
-          if (++asked > 1 && model::CurrentThread() == here) throw asked;
+        bool has_suspended = false;
+        auto may_throw = [&]() -> bool {
+          if (++asked > 1 && !has_suspended) throw asked;
           return false;
         };
         auto wait = [&]() -> Detached {
           co_await mutex.AsyncLock();
           try {
-            (void)co_await condition.AsyncWait(mutex, throw_here,
-                                               source.get_token());
+            (void)co_await condition
+                .AsyncWait(mutex, may_throw, source.get_token())
+                .On(idle);
           } catch (int) {
           }
           mutex.unlock();
         };
-        Thread stopper("stopper", [&] {
-          if (model::Pick(2) == 0) source.request_stop();
-        });
+        Thread stopper("stopper", [&] { source.request_stop(); });
         wait();
         stopper.join();
+        has_suspended = true;
+        idle.RunAll();
         Check(mutex.try_lock(), "nobody has it");
         mutex.unlock();
       },

@@ -5,6 +5,7 @@
 
 #include "sync/queue.h"
 
+#include <memory>
 #include <optional>
 
 #include "absl/time/time.h"
@@ -58,6 +59,38 @@ TEST(QueueScenario, S4_WhatCameBeforeAPushIsVisible) {
         (void)queue.Pop();
         Check(data == 42, "it is visible");
         producer.join();
+      },
+      {.plain = 3, .suspensions = 0});
+}
+
+TEST(QueueScenario, S5_WhoPopsMayDestroyIt) {
+  ExploreAll(
+      [] {
+        auto queue = std::make_unique<Queue<int>>(1);
+        Thread producer("producer", [to = queue.get()] { to->Push(1); });
+        if (model::Pick(2) == 0) {
+          Check(queue->Pop().value == 1, "it is there");
+        } else {
+          while (!queue->TryPop().has_value()) {
+            model::Yield(model::Place::current());
+          }
+        }
+        queue.reset();
+        producer.join();
+      },
+      {.plain = 3, .suspensions = 0});
+}
+
+TEST(QueueScenario, S5_WhoJoinsMayDestroyIt) {
+  ExploreAll(
+      [] {
+        auto queue = std::make_unique<Queue<int>>();
+        queue->Push(1);
+        (void)queue->Pop();
+        Thread consumer("consumer", [to = queue.get()] { to->TaskDone(); });
+        queue->Join();
+        queue.reset();
+        consumer.join();
       },
       {.plain = 3, .suspensions = 0});
 }
