@@ -83,8 +83,9 @@ struct [[nodiscard]] BarrierResult {
 };
 
 // Where a number of parties, threads and coroutines, wait for one another,
-// again and again: what asyncio.Barrier is to Python. For something that
-// happens once, use Latch.
+// again and again: what asyncio.Barrier is to Python. If more wait than there
+// are parties, they belong to several phases. For something that happens once,
+// use Latch.
 //
 // Example:
 //
@@ -104,11 +105,9 @@ struct [[nodiscard]] BarrierResult {
 // Resumption: as an Event's waits.
 // Time-outs: every wait takes WaitOptions. One that gives up takes its arrival
 //   back, and the others wait on; or, if the barrier was made so, breaks it.
-// Misuse: to destroy a barrier with waiters: debug builds abort, and say who
-//   waits. A number of parties below 1 or beyond kMaxParties ends the program.
-//   More waits than parties are no misuse: they belong to several phases. The
-//   coroutine of the last arrival doesn't wait: whom it releases must not
-//   destroy it.
+// Misuse: to destroy a barrier with waiters (debug builds abort, and say who
+//   waits); or the coroutine that arrives last, by those whom that releases.
+//   Less than one party, or more than kMaxParties, end the program.
 // Cost: 16 bytes, no allocation. An arrival is a wait of an Event's; the last
 //   one of a phase looks at each of the others.
 class Barrier : private internal::Primitive<internal::BarrierRules> {

@@ -172,9 +172,8 @@ class [[nodiscard]] ConditionAwaiter : public ConditionWait {
 //   notification, but not for the mutex, which a wait lets go of, and has again
 //   when it returns, in any case. None loses a notification by giving up.
 // Misuse: to wait without the mutex, or with two of them at a time; to destroy
-//   a coroutine in a wait that knows nothing of its guard, which would unlock a
-//   mutex that it hasn't; to destroy the condition with waiters, for which
-//   debug builds abort.
+//   a coroutine in a wait that was not told of its guard; to destroy a
+//   condition with waiters: debug builds abort, and say who waits.
 // Cost: 16 bytes, and 256 for the awaiter of a coroutine; no allocation. A wait
 //   is one of an Event's, and one for the mutex. A notification that nobody
 //   waits for is one atomic read; NotifyOne() costs the same however many wait.

@@ -119,24 +119,21 @@ class SortedStore {
 //   pop, or try to, wait while another thread puts in or takes out a value.
 // Ordering: what happened before a Push() is visible after the Pop() of the
 //   same value; what happened before each TaskDone(), after Join().
-// Lifetime: who has popped a value, or returned from a Join(), and knows that
-//   nobody else is to come, may destroy the queue, though the Push() or the
-//   TaskDone() that he has waited for has not returned yet. All other calls
-//   must have. The values that are left in it are destroyed with it.
+// Lifetime: who has popped a value, or joined, and knows that nobody else is to
+//   come, may destroy the queue with what is in it, though the Push() or
+//   TaskDone() that made it so has not returned yet. All other calls must have.
 // Wake order: those who push are served first in, first out, and those who pop
-//   likewise, also before TryPush() and TryPop(). Which value it is, is settled
-//   when a wait has ended and its thread or coroutine goes on.
+//   likewise, also before TryPush() and TryPop(). Each of these takes the first
+//   value that there is when it goes on.
 // Resumption: as an Event's waits.
 // Time-outs: every wait takes WaitOptions. A value that wasn't pushed has not
 //   been moved from, unless a coroutine was to push it.
 // Misuse: to destroy a queue with waiters: debug builds abort, and say who
-//   waits. To use the queue where values are compared: that never ends, and a
-//   comparison that takes its time is waited for. What ends the program: a
-//   bound below 1, too many calls of TaskDone(), and what throws as it makes,
-//   copies or compares a value.
+//   waits. To use it where its values are compared, which never ends. A bound
+//   below 1, a TaskDone() too many, and what values throw end the program.
 // Cost: 88 bytes, or 112 by priority, and a node for each value, which Push()
 //   allocates; some ten read-modify-writes for its way through. Values are
-//   made, moved and destroyed without a lock held, and compared with one.
+//   compared under a lock, for which who pushes or pops may wait.
 template <class T, class Store>
 class BasicQueue : private internal::QueueCore {
   static_assert(std::is_nothrow_move_constructible_v<T>,

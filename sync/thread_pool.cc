@@ -3,7 +3,6 @@
 
 #include "sync/thread_pool.h"
 
-#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -37,7 +36,7 @@ ThreadPool::ThreadPool(int threads, int substitutes)
 }
 
 ThreadPool::~ThreadPool() {
-  if (HasThisThread()) {
+  if (internal::Self().pool == this) {
     internal::Fatal("a ThreadPool was destroyed by one of its own threads");
   }
   Stop();
@@ -64,14 +63,6 @@ void ThreadPool::Stop() noexcept {
   queue_.Close();  // The last touch: who sees it may destroy the pool.
 }
 
-bool ThreadPool::HasThisThread() noexcept {
-  staffing_.lock();
-  const bool has =
-      std::any_of(threads_.begin(), threads_.end(), &internal::IsThisThread);
-  staffing_.unlock();
-  return has;
-}
-
 void ThreadPool::StartThread() noexcept {
   threads_.push_back(internal::StartThread(
       "sync-pool", [](void* pool) { static_cast<ThreadPool*>(pool)->Serve(); },
@@ -79,6 +70,7 @@ void ThreadPool::StartThread() noexcept {
 }
 
 void ThreadPool::Serve() noexcept {
+  internal::Self().pool = this;
   for (;;) {
     const uint32_t heard = bell_.Listen();
     const bool closed = queue_.closed();  // Before the look at the queue.
@@ -97,7 +89,7 @@ void ThreadPool::Serve() noexcept {
 }
 
 ThreadPool::Blocking::Blocking(ThreadPool& pool) noexcept
-    : pool_(pool.HasThisThread() ? &pool : nullptr) {
+    : pool_(internal::Self().pool == &pool ? &pool : nullptr) {
   if (pool_ != nullptr) pool_->BeginBlocking();
 }
 

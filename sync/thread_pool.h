@@ -90,7 +90,6 @@ class ThreadPool final : public Executor {
   };
 
  private:
-  bool HasThisThread() noexcept;
   void StartThread() noexcept;
   void Serve() noexcept;
   void BeginBlocking() noexcept;

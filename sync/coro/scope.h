@@ -45,10 +45,9 @@ inline namespace SYNC_ABI {
 // Thread safety: every method, by any thread, until Join() is awaited; then, by
 //   the scope's own tasks.
 // Ordering: what the tasks did is visible after Join().
-// Lifetime: Join() must have been awaited before a scope in which a task was
-//   started is destroyed. A coroutine that is destroyed while it awaits the
-//   Join() of a scope of its own takes the scope's tasks along, as Gather()
-//   does.
+// Lifetime: a scope in which tasks were started is destroyed after its Join();
+//   or during that, with the coroutine that awaits it, whose own the scope is:
+//   then the tasks go first, as those of Gather() do.
 // Wake order: tasks start in order.
 // Resumption: each task starts on the executor that is current in Start(), or
 //   on this thread, at once unless it is in a hand-out; Join() is an Event's.

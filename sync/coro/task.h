@@ -133,10 +133,9 @@ class TaskPromise<void> final : public TaskPromiseBase {
 //
 // Thread safety: a task belongs to one coroutine at a time.
 // Ordering: what the task did is visible to whoever awaits it.
-// Lifetime: the awaiting coroutine owns the task and outlives it. A task that
-//   is never awaited never runs. Destroying one that is suspended in a wait
-//   takes the wait off its list, if nothing can end it at the same time, and
-//   the thread that has run it last is done with that.
+// Lifetime: the awaiting coroutine outlives the task, which may be destroyed in
+//   a wait that nothing can end at the same time: it leaves the list. It must
+//   not run any more then: a thread that is still in resume() may touch it.
 // Wake order: one coroutine awaits it.
 // Resumption: the awaiting coroutine goes on where the task has ended.
 // Time-outs: a task ends when its own waits do; give those the WaitOptions.

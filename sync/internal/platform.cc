@@ -141,10 +141,6 @@ Thread StartThread(const char* name, void (*f)(void*), void* arg) noexcept {
   return std::move(start.thread);
 }
 
-bool IsThisThread(const Thread& thread) noexcept {
-  return thread.get_id() == std::this_thread::get_id();
-}
-
 int HardwareConcurrency() noexcept {
   return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }

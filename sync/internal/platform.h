@@ -68,7 +68,8 @@ void YieldProcessor() noexcept;
 
 // What the library keeps for a thread.
 struct ThreadSlot {
-  Executor* executor = nullptr;  // Current executor.
+  Executor* executor = nullptr;    // Current executor.
+  const Executor* pool = nullptr;  // The ThreadPool that the thread is of.
   Ring queue;                   // Sentinel of the trampoline; see trampoline.h.
   bool draining = false;        // Whether the trampoline is running.
   WorkQueue* runner = nullptr;  // Not null: gets what would run here.
@@ -98,8 +99,6 @@ std::exception_ptr CatchAll(void (*f)(void*), void* arg) noexcept;
 // system has none to give. `name`, of at most 15 characters, is what debuggers
 // show.
 Thread StartThread(const char* name, void (*f)(void*), void* arg) noexcept;
-
-bool IsThisThread(const Thread& thread) noexcept;
 
 // How many threads can run at once; at least 1.
 int HardwareConcurrency() noexcept;

@@ -83,8 +83,6 @@ Thread StartThread(const char* name, void (*f)(void*), void* arg) noexcept {
   return Thread(name, [f, arg] { f(arg); });
 }
 
-bool IsThisThread(const Thread& thread) noexcept { return thread.IsCurrent(); }
-
 int HardwareConcurrency() noexcept { return 2; }
 
 }  // namespace internal

@@ -44,8 +44,6 @@ class Thread {
     return *this;
   }
 
-  bool IsCurrent() const noexcept { return thread_ == CurrentThread(); }
-
  protected:
   explicit Thread(int thread) noexcept : thread_(thread) {}
 
