@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <cstdio>
+#include <stop_token>
 #include <utility>
 #include <vector>
 
@@ -11,8 +12,9 @@
 #include "examples/examples.h"
 #include "sync/coro/gather.h"
 #include "sync/coro/run.h"
+#include "sync/coro/scope.h"
+#include "sync/coro/sleep.h"
 #include "sync/coro/task.h"
-#include "sync/latch.h"
 #include "sync/semaphore.h"
 #include "sync/thread_pool.h"
 #include "sync/wait_options.h"
@@ -20,7 +22,7 @@
 namespace examples {
 namespace {
 
-using synclib::Latch;
+using synclib::Scope;
 using synclib::Semaphore;
 using synclib::Task;
 using synclib::WaitResult;
@@ -29,11 +31,11 @@ using synclib::WaitResult;
 struct Limiter {
   explicit Limiter(int64_t burst) : tokens(burst, burst), allowed(burst) {}
 
-  // Fills the bucket until `done` is zero.
-  Task<> Fill(absl::Duration period, Latch& done) {
+  // Fills the bucket until it is stopped.
+  Task<> Fill(absl::Duration period, std::stop_token token) {
     for (;;) {
-      const WaitResult result = co_await done.AsyncWait(period);
-      if (result == WaitResult::kReady) co_return;
+      const WaitResult end = co_await synclib::Sleep({period, token});
+      if (end == WaitResult::kCancelled) co_return;
       ++allowed;
       if (!tokens.Release()) --allowed;  // It is full.
     }
@@ -48,12 +50,11 @@ struct Server {
   std::atomic<int64_t> too_early = 0;
 };
 
-Task<> Client(Limiter& limiter, Server& server, int requests, Latch& done) {
+Task<> Client(Limiter& limiter, Server& server, int requests) {
   for (int i = 0; i < requests; ++i) {
     co_await limiter.tokens.AsyncAcquire();
     if (++server.requests > limiter.allowed) ++server.too_early;
   }
-  done.CountDown();
 }
 
 }  // namespace
@@ -63,13 +64,16 @@ int64_t RateLimiter(int clients, int requests_each, absl::Duration period) {
   synclib::ThreadPool pool(2);
   Limiter limiter(kBurst);
   Server server;
-  Latch done(clients);
-  std::vector<Task<>> tasks;
-  tasks.push_back(limiter.Fill(period, done));
-  for (int i = 0; i < clients; ++i) {
-    tasks.push_back(Client(limiter, server, requests_each, done));
-  }
-  synclib::Run(pool, synclib::Gather(std::move(tasks)));
+  auto serve = [&](Scope& scope) -> Task<> {
+    scope.Start(limiter.Fill(period, scope.token()));
+    std::vector<Task<>> tasks;
+    for (int i = 0; i < clients; ++i) {
+      tasks.push_back(Client(limiter, server, requests_each));
+    }
+    co_await synclib::Gather(std::move(tasks));
+    scope.Stop();
+  };
+  synclib::Run(pool, synclib::WithScope(serve));
   std::printf("  %d clients: %lld requests, %lld of them too early\n", clients,
               static_cast<long long>(server.requests),
               static_cast<long long>(server.too_early));

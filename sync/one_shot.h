@@ -49,7 +49,7 @@ inline namespace SYNC_ABI {
 // Resumption: as an Event's.
 // Time-outs: every wait takes WaitOptions.
 // Misuse: to look at the value before it is set: debug builds abort.
-// Cost: an Event and a std::optional<T>; no allocation.
+// Cost: an Event, a flag and a std::optional<T>; no allocation.
 template <class T>
 class OneShot {
  public:

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/time/time.h"
 #include "sync/callback.h"
 #include "sync/coro/gather.h"
@@ -23,6 +24,7 @@
 #include "sync/mutex.h"
 #include "sync/queue.h"
 #include "sync/semaphore.h"
+#include "sync/shared_mutex.h"
 #include "sync/thread_pool.h"
 #include "sync/wait_all.h"
 #include "sync/wait_options.h"
@@ -63,7 +65,73 @@ Task<> Await(Event& event, EventWatch& watch) {
   (void)co_await synclib::Sleep(absl::Seconds(1));
 }
 
+// What Clang's analysis of thread safety accepts.
+struct Guarded {
+  void Locked() {
+    const synclib::MutexLock lock(mutex);
+    ++value;
+  }
+  void Asserted() {
+    if (mutex.Lock(absl::Seconds(1)) != synclib::WaitResult::kReady) return;
+    mutex.AssertHeld();
+    ++value;
+    mutex.unlock();
+  }
+  void Tried() {
+    if (!mutex.try_lock()) return;
+    ++value;
+    mutex.unlock();
+  }
+  int Read() {
+    const synclib::ReaderLock lock(shared_mutex);
+    return shared_value;
+  }
+  void Write() {
+    const synclib::WriterLock lock(shared_mutex);
+    ++shared_value;
+  }
+
+  synclib::Mutex mutex;
+  int value ABSL_GUARDED_BY(mutex) = 0;
+  synclib::SharedMutex shared_mutex;
+  int shared_value ABSL_GUARDED_BY(shared_mutex) = 0;
+};
+
 #ifdef MISTAKES
+
+// What Clang's analysis of thread safety finds. It stands first, for the
+// analysis leaves out the functions below an error of another kind.
+
+// want of clang: writing variable 'value' requires holding mutex
+namespace touch_without_the_mutex {
+void Touch(Guarded& guarded) { ++guarded.value; }
+}  // namespace touch_without_the_mutex
+
+// want of clang: still held at the end of function
+namespace lock_for_ever {
+void Lock(Guarded& guarded) { guarded.mutex.lock(); }
+}  // namespace lock_for_ever
+
+// want of clang: that was not held
+namespace unlock_what_is_not_locked {
+void Unlock(Guarded& guarded) { guarded.mutex.unlock(); }
+}  // namespace unlock_what_is_not_locked
+
+// want of clang: already held
+namespace lock_twice {
+void Lock(Guarded& guarded) {
+  const synclib::MutexLock lock(guarded.mutex);
+  const synclib::MutexLock again(guarded.mutex);
+}
+}  // namespace lock_twice
+
+// want of clang: writing variable .* requires holding .* exclusively
+namespace write_as_a_reader {
+void Write(Guarded& guarded) {
+  const synclib::ReaderLock lock(guarded.shared_mutex);
+  ++guarded.shared_value;
+}
+}  // namespace write_as_a_reader
 
 // want: deleted
 namespace copy_event {

@@ -487,7 +487,7 @@ TEST(AsyncioRows, ShutDownQueueGivesOutWhatItHasAndTakesNothing) {
 }
 
 // Row: asyncio.Queue.shutdown()
-TEST(AsyncioRows, ShutDownEndsTheGetsThatWaitAndJoinGoesOn) {
+TEST(AsyncioRows, ShutDownEndsTheGetsThatWait) {
   Queue<int> queue;
   std::string log;
   auto get = [&]() -> Task<> {
@@ -502,6 +502,29 @@ TEST(AsyncioRows, ShutDownEndsTheGetsThatWaitAndJoinGoesOn) {
   };
   RunAll(get(), get(), shut_down());
   EXPECT_EQ(log, "sgg");
+}
+
+// Row: asyncio.Queue.shutdown()
+TEST(AsyncioRows, ShutDownLeavesJoinToWaitForEachTaskThatIsNotDone) {
+  Queue<int> queue;
+  EXPECT_TRUE(queue.TryPush(1));
+  EXPECT_TRUE(queue.TryPush(2));
+  std::string log;
+  auto join = [&]() -> Task<> {
+    co_await queue.AsyncJoin();
+    log += 'j';
+  };
+  auto work = [&]() -> Task<> {
+    queue.Close();
+    while ((co_await queue.AsyncPop()).value) {
+      co_await LetOthersGoOn();
+      log += 'd';
+      queue.TaskDone();
+      co_await LetOthersGoOn();
+    }
+  };
+  RunAll(join(), work(), join());
+  EXPECT_EQ(log, "ddjj");
 }
 
 // Row: asyncio.Queue.shutdown(immediate=True)

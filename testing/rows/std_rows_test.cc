@@ -119,6 +119,30 @@ TYPED_TEST(StdMutexRows, WhatItGuardsIsChangedByOneThreadAtATime) {
   EXPECT_EQ(count, 4000);
 }
 
+// Row: std::unique_lock::lock(), try_lock(), unlock(), owns_lock()
+// Row: std::unique_lock::mutex(), release(), swap(lock)
+// Row: std::defer_lock, std::try_to_lock, std::adopt_lock
+TYPED_TEST(StdMutexRows, AUniqueLockHasItUntilItIsUnlockedOrReleased) {
+  std::unique_lock lock(this->mutex_, std::defer_lock);
+  EXPECT_FALSE(lock.owns_lock());
+  WaitUntil([&] { return this->OthersCanLock(); }, "try_lock()");
+  lock.lock();
+  EXPECT_FALSE(this->OthersCanLock());
+  EXPECT_FALSE(InAnotherThread([&] {
+    return std::unique_lock(this->mutex_, std::try_to_lock).owns_lock();
+  }));
+  lock.unlock();
+  WaitUntil([&] { return lock.try_lock(); }, "try_lock()");
+  std::unique_lock<TypeParam> other;
+  lock.swap(other);
+  EXPECT_EQ(lock.mutex(), nullptr);
+  EXPECT_TRUE(other.owns_lock());
+  EXPECT_EQ(other.release(), &this->mutex_);
+  EXPECT_FALSE(this->OthersCanLock());
+  { const std::unique_lock adopted(this->mutex_, std::adopt_lock); }
+  WaitUntil([&] { return this->OthersCanLock(); }, "try_lock()");
+}
+
 // Row: std::lock_guard, std::scoped_lock
 // Row: std::lock(a, b), std::try_lock(a, b)
 // Row: std::unique_lock, std::shared_lock
@@ -178,6 +202,32 @@ TYPED_TEST(StdSharedMutexRows, ReadersHaveItTogetherAndNobodyWithAWriter) {
   EXPECT_FALSE(others_can_read());
   EXPECT_FALSE(others_can_write());
   mutex.unlock();
+  WaitUntil(others_can_write, "try_lock()");
+}
+
+// Row: std::shared_lock::lock(), try_lock(), unlock(), owns_lock()
+// Row: std::shared_lock::mutex(), release(), swap(lock)
+// Row: std::defer_lock, std::try_to_lock, std::adopt_lock
+TYPED_TEST(StdSharedMutexRows, ASharedLockHasItUntilItIsUnlockedOrReleased) {
+  TypeParam mutex;
+  const auto others_can_write = [&] {
+    return InAnotherThread(
+        [&] { return std::unique_lock(mutex, std::try_to_lock).owns_lock(); });
+  };
+  std::shared_lock lock(mutex, std::defer_lock);
+  EXPECT_FALSE(lock.owns_lock());
+  WaitUntil(others_can_write, "try_lock()");
+  lock.lock();
+  EXPECT_FALSE(others_can_write());
+  lock.unlock();
+  WaitUntil([&] { return lock.try_lock(); }, "try_lock()");
+  std::shared_lock<TypeParam> other;
+  lock.swap(other);
+  EXPECT_EQ(lock.mutex(), nullptr);
+  EXPECT_TRUE(other.owns_lock());
+  EXPECT_EQ(other.release(), &mutex);
+  EXPECT_FALSE(others_can_write());
+  { const std::shared_lock adopted(mutex, std::adopt_lock); }
   WaitUntil(others_can_write, "try_lock()");
 }
 
@@ -592,10 +642,14 @@ TYPED_TEST(StdFutureRows, AllWhoWaitSeeTheValue) {
 }
 
 // Row: std::stop_token, std::stop_source
-// Row: std::stop_callback
+// Row: std::stop_token::stop_requested(), stop_possible(), swap(token)
+// Row: std::stop_source::get_token(), request_stop(), swap(source)
+// Row: std::stop_source::stop_requested(), stop_possible()
+// Row: std::stop_callback, std::stop_callback::callback_type
 TEST(StdRows, StopEndsAWaitThatTakesTheTokenAndCallsTheCallbacks) {
   synclib::Event event;
   std::stop_source source;
+  EXPECT_TRUE(source.stop_possible());
   int called = 0;
   const std::stop_callback callback(source.get_token(), [&] { ++called; });
   ThreadWaiter waiter;
@@ -604,6 +658,43 @@ TEST(StdRows, StopEndsAWaitThatTakesTheTokenAndCallsTheCallbacks) {
   EXPECT_TRUE(source.request_stop());
   EXPECT_EQ(waiter.Result(), WaitResult::kCancelled);
   EXPECT_EQ(called, 1);
+  EXPECT_TRUE(source.stop_requested());
+  EXPECT_FALSE(source.request_stop());
+  std::stop_source other;
+  source.swap(other);
+  EXPECT_EQ(event.Wait({absl::FromChrono(kShort), source.get_token()}),
+            WaitResult::kTimeout);
+  std::stop_token stopped = other.get_token();
+  std::stop_token token = source.get_token();
+  token.swap(stopped);
+  EXPECT_TRUE(token.stop_requested());
+  EXPECT_EQ(event.Wait(token), WaitResult::kCancelled);
+}
+
+// Row: std::stop_token::stop_requested(), stop_possible(), swap(token)
+// Row: std::nostopstate
+TEST(StdRows, ATokenThatNobodyCanStopEndsNoWait) {
+  std::stop_source source(std::nostopstate);
+  const std::stop_token token = source.get_token();
+  EXPECT_FALSE(token.stop_possible());
+  EXPECT_FALSE(source.request_stop());
+  synclib::Event event;
+  EXPECT_EQ(event.Wait({absl::FromChrono(kShort), token}),
+            WaitResult::kTimeout);
+}
+
+// Row: std::jthread::request_stop(), get_stop_source(), get_stop_token()
+TEST(StdRows, AThreadThatIsStoppedEndsItsWait) {
+  synclib::Event event;
+  const auto wait = [&](const std::stop_token& token) {
+    EXPECT_EQ(event.Wait(token), WaitResult::kCancelled);
+  };
+  std::jthread stopped_by_itself(wait);
+  EXPECT_TRUE(stopped_by_itself.request_stop());
+  std::jthread stopped_by_its_source(wait);
+  EXPECT_TRUE(stopped_by_its_source.get_stop_source().request_stop());
+  EXPECT_TRUE(stopped_by_its_source.get_stop_token().stop_requested());
+  const std::jthread stopped_by_its_destructor(wait);
 }
 
 }  // namespace
