@@ -7,7 +7,7 @@
 #define SYNC_CORO_GATHER_H_
 
 #include <cstddef>
-#include <optional>
+#include <cstdint>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -15,42 +15,27 @@
 #include <vector>
 
 #include "sync/coro/task.h"
-#include "sync/event.h"
 #include "sync/executor.h"
 #include "sync/internal/config.h"
-#include "sync/internal/platform.h"
+#include "sync/latch.h"
 
 namespace synclib {
 inline namespace SYNC_ABI {
 
 namespace internal {
 
-// Counts the tasks of one Gather() that have not finished.
-class Gathering {
+// As Work, the end of a task, which a latch counts.
+class CountedEnd : public Work {
  public:
-  // The end of one of them.
-  class Part : public Work {
-   public:
-    Part() noexcept : Work(&Call) {}
+  CountedEnd() noexcept : Work(&Call) {}
 
-   private:
-    friend class Gathering;
-
-    static void Call(Work* work);
-
-    Gathering* gathering_ = nullptr;
-  };
-
-  explicit Gathering(size_t count) noexcept;
-
-  void Start(TaskPromiseBase& task, Part& part) noexcept;
-
-  // Set once all have finished.
-  Event& done() noexcept { return done_; }
+  // Starts the task on the current executor.
+  void Start(TaskPromiseBase& task, Latch& left) noexcept;
 
  private:
-  Atomic<size_t> left_;
-  Event done_;
+  static void Call(Work* work);
+
+  Latch* left_ = nullptr;
 };
 
 template <class T>
@@ -93,17 +78,17 @@ GatherResult<T> TakeGathered(TaskPromise<T>& task) {
 // Cost: a frame; for a vector of tasks, two vectors more.
 template <class... T>
 Task<std::tuple<internal::GatherResult<T>...>> Gather(Task<T>... tasks) {
-  internal::Gathering gathering(sizeof...(T));
-  internal::Gathering::Part parts[sizeof...(T) + 1];
+  Latch left(sizeof...(T));
+  internal::CountedEnd ends[sizeof...(T) + 1];
   // They go before what their ends touch.
   std::tuple<Task<T>...> running(std::move(tasks)...);
   std::apply(
       [&](auto&... task) {
         size_t i = 0;
-        (gathering.Start(task.promise(), parts[i++]), ...);
+        (ends[i++].Start(task.promise(), left), ...);
       },
       running);
-  co_await gathering.done();
+  co_await left;
   co_return std::apply(
       [](auto&... task) {
         // Braces, for the order of evaluation.
@@ -117,14 +102,14 @@ Task<std::tuple<internal::GatherResult<T>...>> Gather(Task<T>... tasks) {
 template <class T>
 Task<std::vector<internal::GatherResult<T>>> Gather(
     std::vector<Task<T>> tasks) {
-  internal::Gathering gathering(tasks.size());
-  std::vector<internal::Gathering::Part> parts(tasks.size());
+  Latch left(static_cast<int64_t>(tasks.size()));
+  std::vector<internal::CountedEnd> ends(tasks.size());
   // They go before what their ends touch.
   std::vector<Task<T>> running = std::move(tasks);
   for (size_t i = 0; i < running.size(); ++i) {
-    gathering.Start(running[i].promise(), parts[i]);
+    ends[i].Start(running[i].promise(), left);
   }
-  co_await gathering.done();
+  co_await left;
   std::vector<internal::GatherResult<T>> results;
   results.reserve(running.size());
   for (Task<T>& task : running) {
