@@ -83,7 +83,7 @@ Variant TakeFirst(Tasks& tasks, size_t first) {
     }
   }
   return Variant(std::in_place_index<kNumber>,
-                 TakeGathered(std::get<kNumber>(tasks).promise()));
+                 TakeGathered()(std::get<kNumber>(tasks).promise()));
 }
 
 }  // namespace internal
@@ -156,7 +156,7 @@ Task<First<T>> WhenAny(
     co_await race.left();
   }
   co_return First<T>{race.first(),
-                     internal::TakeGathered(tasks[race.first()].promise())};
+                     internal::TakeGathered()(tasks[race.first()].promise())};
 }
 template <class T>
 Task<First<T>> WhenAny(
