@@ -8,10 +8,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <functional>
 #include <future>
 #include <mutex>
 #include <optional>
+#include <queue>
+#include <stack>
 #include <vector>
 
 #include "absl/base/call_once.h"
@@ -29,15 +31,16 @@ namespace {
 constexpr int64_t kBound = 64;  // Of each queue.
 
 // A queue as people write it, with the notification after the unlock, which is
-// the faster order.
-template <class Monitor>
+// the faster order. `Values` is a std::queue, std::stack or
+// std::priority_queue.
+template <class Monitor, class Values>
 class MonitorQueue {
  public:
   void Push(int64_t value) {
     {
       Lock lock(mutex_);
       room_.Wait(lock, [this] { return HasRoom(); });
-      values_.push_back(value);
+      values_.push(value);
     }
     items_.NotifyOne();
   }
@@ -45,7 +48,7 @@ class MonitorQueue {
     {
       const Lock lock(mutex_);
       if (!HasRoom()) return false;
-      values_.push_back(value);
+      values_.push(value);
     }
     items_.NotifyOne();
     return true;
@@ -55,8 +58,7 @@ class MonitorQueue {
     {
       Lock lock(mutex_);
       items_.Wait(lock, [this] { return !values_.empty(); });
-      value = values_.front();
-      values_.pop_front();
+      value = Take();
     }
     room_.NotifyOne();
     return value;
@@ -66,8 +68,7 @@ class MonitorQueue {
     {
       const Lock lock(mutex_);
       if (values_.empty()) return std::nullopt;
-      value = values_.front();
-      values_.pop_front();
+      value = Take();
     }
     room_.NotifyOne();
     return value;
@@ -77,13 +78,24 @@ class MonitorQueue {
   using Lock = typename Monitor::Lock;
 
   bool HasRoom() const { return values_.size() < size_t{kBound}; }
+  int64_t Take() {
+    int64_t value;
+    if constexpr (requires { values_.top(); }) {
+      value = values_.top();
+    } else {
+      value = values_.front();
+    }
+    values_.pop();
+    return value;
+  }
 
   typename Monitor::Mutex mutex_;
   typename Monitor::Condition room_;
   typename Monitor::Condition items_;
-  std::deque<int64_t> values_;  // Guarded by mutex_.
+  Values values_;  // Guarded by mutex_.
 };
 
+template <class Queue>
 class OurQueue {
  public:
   void Push(int64_t value) { queue_.Push(value); }
@@ -92,7 +104,7 @@ class OurQueue {
   std::optional<int64_t> TryPop() { return queue_.TryPop(); }
 
  private:
-  synclib::Queue<int64_t> queue_{kBound};
+  Queue queue_{kBound};
 };
 
 // One value goes through a queue that is empty otherwise.
@@ -236,14 +248,31 @@ void BM_GetMade(benchmark::State& state) {
 }
 
 std::vector<Scenario> Scenarios() {
-  using StdQueue = MonitorQueue<StdMonitor>;
-  using AbslQueue = MonitorQueue<AbslMonitor>;
+  using Fifo = std::queue<int64_t>;
+  using Lifo = std::stack<int64_t>;
+  using Priority =
+      std::priority_queue<int64_t, std::vector<int64_t>, std::greater<int64_t>>;
+  using StdQueue = MonitorQueue<StdMonitor, Fifo>;
+  using AbslQueue = MonitorQueue<AbslMonitor, Fifo>;
+  using OurFifo = OurQueue<synclib::Queue<int64_t>>;
+  using OurLifo = OurQueue<synclib::LifoQueue<int64_t>>;
+  using OurPriority = OurQueue<synclib::PriorityQueue<int64_t>>;
   return {
       {"TryPushAndPop",
        Measure::kCpu,
        {{"Std", BM_TryPushAndPop<StdQueue>},
-        {"Ours", BM_TryPushAndPop<OurQueue>},
+        {"Ours", BM_TryPushAndPop<OurFifo>},
         {"Absl", BM_TryPushAndPop<AbslQueue>}}},
+      {"LifoTryPushAndPop",
+       Measure::kCpu,
+       {{"Std", BM_TryPushAndPop<MonitorQueue<StdMonitor, Lifo>>},
+        {"Ours", BM_TryPushAndPop<OurLifo>},
+        {"Absl", BM_TryPushAndPop<MonitorQueue<AbslMonitor, Lifo>>}}},
+      {"PriorityTryPushAndPop",
+       Measure::kCpu,
+       {{"Std", BM_TryPushAndPop<MonitorQueue<StdMonitor, Priority>>},
+        {"Ours", BM_TryPushAndPop<OurPriority>},
+        {"Absl", BM_TryPushAndPop<MonitorQueue<AbslMonitor, Priority>>}}},
       {"SetAndGet",
        Measure::kCpu,
        {{"Std", BM_SetAndGet<StdOneShot>},
@@ -257,7 +286,7 @@ std::vector<Scenario> Scenarios() {
       {"PassValues",
        Measure::kManual,
        {{"Std", BM_PassValues<StdQueue>},
-        {"Ours", BM_PassValues<OurQueue>},
+        {"Ours", BM_PassValues<OurFifo>},
         {"Absl", BM_PassValues<AbslQueue>}},
        "producers",
        {1, 4, 16}},

@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -104,6 +105,40 @@ TEST(GatherExceptionsTest, OfAVectorAsOfArguments) {
   tasks.push_back(ThrowLater("second", thrown));
   EXPECT_EQ(Caught([&] { synclib::Run(Gather(std::move(tasks))); }), "first");
   EXPECT_TRUE(thrown);
+}
+
+TEST(GatherOutcomesExceptionsTest, AreOfThoseThatThrewOnceAllHaveFinished) {
+  bool first = false;
+  bool last = false;
+  auto value = []() -> Task<int> { co_return 2; };
+  auto nothing = [&]() -> Task<> {
+    co_await Sleep(absl::Milliseconds(1));
+    last = true;
+    throw std::runtime_error("fourth");
+  };
+  auto outcomes = synclib::Run(GatherOutcomes(
+      ThrowLater("first", first), value(), Throw("third"), nothing()));
+  EXPECT_TRUE(first);
+  EXPECT_TRUE(last);
+  EXPECT_FALSE(std::get<0>(outcomes).ok());
+  EXPECT_NE(std::get<0>(outcomes).error(), nullptr);
+  EXPECT_EQ(Caught([&] { (void)std::get<0>(outcomes).value(); }), "first");
+  EXPECT_EQ(std::get<1>(outcomes).value(), 2);
+  EXPECT_EQ(Caught([&] { (void)std::get<2>(std::move(outcomes)).value(); }),
+            "third");
+  EXPECT_EQ(Caught([&] { (void)std::get<3>(outcomes).value(); }), "fourth");
+}
+
+TEST(GatherOutcomesExceptionsTest, OfAVectorAsOfArguments) {
+  bool thrown = false;
+  std::vector<Task<int>> tasks;
+  tasks.push_back(Throw("first"));
+  tasks.push_back(ThrowLater("second", thrown));
+  const std::vector<Outcome<int>> outcomes =
+      synclib::Run(GatherOutcomes(std::move(tasks)));
+  EXPECT_TRUE(thrown);
+  EXPECT_EQ(Caught([&] { (void)outcomes[0].value(); }), "first");
+  EXPECT_EQ(Caught([&] { (void)outcomes[1].value(); }), "second");
 }
 
 }  // namespace

@@ -3,32 +3,24 @@
 
 #include "sync/coro/gather.h"
 
-#include <atomic>
-#include <cstddef>
-
 #include "sync/coro/task.h"
 #include "sync/executor.h"
 #include "sync/internal/config.h"
+#include "sync/latch.h"
 
 namespace synclib {
 inline namespace SYNC_ABI {
 namespace internal {
 
-Gathering::Gathering(size_t count) noexcept : left_(count) {
-  if (count == 0) done_.Set();
+void CountedEnd::Start(TaskPromiseBase& task, Latch& left) noexcept {
+  left_ = &left;
+  task.StartOn(Executor::Current(), this);
 }
 
-void Gathering::Start(TaskPromiseBase& task, Part& part) noexcept {
-  part.gathering_ = this;
-  task.StartOn(Executor::Current(), &part);
-}
-
-void Gathering::Part::Call(Work* work) {
-  Gathering* gathering = static_cast<Part*>(work)->gathering_;
-  // Acquire and release: the last one passes on what all the others did.
-  if (gathering->left_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
-    gathering->done_.Set();
-  }
+// When the last is counted, the coroutine that awaits them may go on, and take
+// `work` with it.
+void CountedEnd::Call(Work* work) {
+  static_cast<CountedEnd*>(work)->left_->CountDown();
 }
 
 }  // namespace internal

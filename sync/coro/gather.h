@@ -7,6 +7,8 @@
 #define SYNC_CORO_GATHER_H_
 
 #include <cstddef>
+#include <cstdint>
+#include <exception>
 #include <optional>
 #include <tuple>
 #include <type_traits>
@@ -15,55 +17,84 @@
 #include <vector>
 
 #include "sync/coro/task.h"
-#include "sync/event.h"
 #include "sync/executor.h"
 #include "sync/internal/config.h"
-#include "sync/internal/platform.h"
+#include "sync/latch.h"
 
 namespace synclib {
 inline namespace SYNC_ABI {
 
 namespace internal {
 
-// Counts the tasks of one Gather() that have not finished.
-class Gathering {
+// As Work, the end of a task, which a latch counts.
+class CountedEnd : public Work {
  public:
-  // The end of one of them.
-  class Part : public Work {
-   public:
-    Part() noexcept : Work(&Call) {}
+  CountedEnd() noexcept : Work(&Call) {}
 
-   private:
-    friend class Gathering;
-
-    static void Call(Work* work);
-
-    Gathering* gathering_ = nullptr;
-  };
-
-  explicit Gathering(size_t count) noexcept;
-
-  void Start(TaskPromiseBase& task, Part& part) noexcept;
-
-  // Set once all have finished.
-  Event& done() noexcept { return done_; }
+  // Starts the task on the current executor.
+  void Start(TaskPromiseBase& task, Latch& left) noexcept;
 
  private:
-  Atomic<size_t> left_;
-  Event done_;
+  static void Call(Work* work);
+
+  Latch* left_ = nullptr;
 };
 
 template <class T>
 using GatherResult = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
 
-template <class T>
-GatherResult<T> TakeGathered(TaskPromise<T>& task) {
-  if constexpr (std::is_void_v<T>) {
-    task.TakeResult();
-    return {};
-  } else {
-    return task.TakeResult();
+// Takes the result of a task that has ended, or throws what that threw.
+struct TakeGathered {
+  template <class T>
+  GatherResult<T> operator()(TaskPromise<T>& task) const {
+    if constexpr (std::is_void_v<T>) {
+      task.TakeResult();
+      return {};
+    } else {
+      return task.TakeResult();
+    }
   }
+};
+
+// Runs the tasks, and returns what `take` makes of each when all have ended.
+template <class Take, class... T>
+Task<std::tuple<std::invoke_result_t<Take&, TaskPromise<T>&>...>> GatherBy(
+    Take take, Task<T>... tasks) {
+  Latch left(sizeof...(T));
+  CountedEnd ends[sizeof...(T) + 1];
+  // They go before what their ends touch.
+  std::tuple<Task<T>...> running(std::move(tasks)...);
+  std::apply(
+      [&](auto&... task) {
+        size_t i = 0;
+        (ends[i++].Start(task.promise(), left), ...);
+      },
+      running);
+  co_await left;
+  co_return std::apply(
+      [&](auto&... task) {
+        // Braces, for the order of evaluation.
+        return std::tuple<std::invoke_result_t<Take&, TaskPromise<T>&>...>{
+            take(task.promise())...};
+      },
+      running);
+}
+
+template <class Take, class T>
+Task<std::vector<std::invoke_result_t<Take&, TaskPromise<T>&>>> GatherBy(
+    Take take, std::vector<Task<T>> tasks) {
+  Latch left(static_cast<int64_t>(tasks.size()));
+  std::vector<CountedEnd> ends(tasks.size());
+  // They go before what their ends touch.
+  std::vector<Task<T>> running = std::move(tasks);
+  for (size_t i = 0; i < running.size(); ++i) {
+    ends[i].Start(running[i].promise(), left);
+  }
+  co_await left;
+  std::vector<std::invoke_result_t<Take&, TaskPromise<T>&>> results;
+  results.reserve(running.size());
+  for (Task<T>& task : running) results.push_back(take(task.promise()));
+  co_return results;
 }
 
 }  // namespace internal
@@ -72,7 +103,8 @@ GatherResult<T> TakeGathered(TaskPromise<T>& task) {
 // have finished, the result is theirs, in order: std::monostate for a void one.
 // If some have thrown, the first of them in order decides what is thrown, but
 // only once all have finished: none outlives the call, nor is stopped by
-// another's failure, as by a Scope.
+// another's failure, as by a Scope. To have the results of the others, use
+// GatherOutcomes().
 //
 // Example:
 //
@@ -93,44 +125,86 @@ GatherResult<T> TakeGathered(TaskPromise<T>& task) {
 // Cost: a frame; for a vector of tasks, two vectors more.
 template <class... T>
 Task<std::tuple<internal::GatherResult<T>...>> Gather(Task<T>... tasks) {
-  internal::Gathering gathering(sizeof...(T));
-  internal::Gathering::Part parts[sizeof...(T) + 1];
-  // They go before what their ends touch.
-  std::tuple<Task<T>...> running(std::move(tasks)...);
-  std::apply(
-      [&](auto&... task) {
-        size_t i = 0;
-        (gathering.Start(task.promise(), parts[i++]), ...);
-      },
-      running);
-  co_await gathering.done();
-  co_return std::apply(
-      [](auto&... task) {
-        // Braces, for the order of evaluation.
-        return std::tuple<internal::GatherResult<T>...>{
-            internal::TakeGathered(task.promise())...};
-      },
-      running);
+  return internal::GatherBy(internal::TakeGathered(), std::move(tasks)...);
 }
 
 // The same for any number of tasks of one type.
 template <class T>
 Task<std::vector<internal::GatherResult<T>>> Gather(
     std::vector<Task<T>> tasks) {
-  internal::Gathering gathering(tasks.size());
-  std::vector<internal::Gathering::Part> parts(tasks.size());
-  // They go before what their ends touch.
-  std::vector<Task<T>> running = std::move(tasks);
-  for (size_t i = 0; i < running.size(); ++i) {
-    gathering.Start(running[i].promise(), parts[i]);
+  return internal::GatherBy(internal::TakeGathered(), std::move(tasks));
+}
+
+// What became of a task: its value, std::monostate for a void one, or what it
+// threw.
+template <class T>
+class Outcome {
+ public:
+  using Value = internal::GatherResult<T>;
+
+  // Takes the result of a task that has ended.
+  explicit Outcome(internal::TaskPromise<T>& task) : error_(task.error()) {
+    if (ok()) value_.emplace(internal::TakeGathered()(task));
   }
-  co_await gathering.done();
-  std::vector<internal::GatherResult<T>> results;
-  results.reserve(running.size());
-  for (Task<T>& task : running) {
-    results.push_back(internal::TakeGathered(task.promise()));
+
+  bool ok() const noexcept { return error_ == nullptr; }
+
+  // Null if there is a value.
+  std::exception_ptr error() const noexcept { return error_; }
+
+  // The value; if there is none, throws what the task threw.
+  const Value& value() const& {
+    RethrowIfFailed();
+    return *value_;
   }
-  co_return results;
+  Value value() && {
+    RethrowIfFailed();
+    return *std::move(value_);
+  }
+
+ private:
+  void RethrowIfFailed() const {
+    if (!ok()) std::rethrow_exception(error_);
+  }
+
+  std::exception_ptr error_;
+  std::optional<Value> value_;
+};
+
+namespace internal {
+
+struct TakeOutcome {
+  template <class T>
+  Outcome<T> operator()(TaskPromise<T>& task) const {
+    return Outcome<T>(task);
+  }
+};
+
+}  // namespace internal
+
+// Runs tasks as Gather() does. The result is what became of each, in order;
+// what they throw is in there, and not thrown.
+//
+// Example:
+//
+//   auto parse = [](std::string text) -> synclib::Task<int> {
+//     co_return std::stoi(text);
+//   };
+//   const auto [a, b] = synclib::Run(
+//       synclib::GatherOutcomes(parse("1"), parse("2")));
+//   assert(a.ok() && a.value() == 1);
+//   assert(b.error() == nullptr);
+//
+// In everything else as Gather().
+template <class... T>
+Task<std::tuple<Outcome<T>...>> GatherOutcomes(Task<T>... tasks) {
+  return internal::GatherBy(internal::TakeOutcome(), std::move(tasks)...);
+}
+
+// The same for any number of tasks of one type.
+template <class T>
+Task<std::vector<Outcome<T>>> GatherOutcomes(std::vector<Task<T>> tasks) {
+  return internal::GatherBy(internal::TakeOutcome(), std::move(tasks));
 }
 
 }  // namespace SYNC_ABI

@@ -140,7 +140,8 @@ TEST(GatherTest, TakesManyTasksOnManyThreads) {
 }
 
 // Each has the mutex in turn, and lets go of it as it is destroyed.
-TEST(GatherTest, TakesItsTasksAlongWhenItIsDestroyed) {
+template <class G>
+void DestroyWhatGathers(const G& gather_both) {
   Event never;
   Mutex mutex;
   int ended = 0;
@@ -150,7 +151,7 @@ TEST(GatherTest, TakesItsTasksAlongWhenItIsDestroyed) {
     ++ended;
   };
   auto gather = [&]() -> synctest::Detached {
-    co_await Gather(wait(), wait());
+    co_await gather_both(wait(), wait());
     ++ended;
   };
   const synctest::Detached gathering = gather();
@@ -158,6 +159,52 @@ TEST(GatherTest, TakesItsTasksAlongWhenItIsDestroyed) {
   gathering.handle.destroy();
   EXPECT_EQ(never.waiters(), 0u);
   EXPECT_TRUE(mutex.try_lock());
+}
+
+TEST(GatherTest, TakesItsTasksAlongWhenItIsDestroyed) {
+  DestroyWhatGathers([](Task<> one, Task<> other) {
+    return Gather(std::move(one), std::move(other));
+  });
+}
+
+TEST(GatherOutcomesTest, TakesItsTasksAlongWhenItIsDestroyed) {
+  DestroyWhatGathers([](Task<> one, Task<> other) {
+    return GatherOutcomes(std::move(one), std::move(other));
+  });
+}
+
+TEST(GatherOutcomesTest, OutcomesAreInTheOrderOfTheTasks) {
+  const auto [number, text, nothing] = synclib::Run(GatherOutcomes(
+      Value(1), Value<std::string>("two"), []() -> Task<> { co_return; }()));
+  EXPECT_TRUE(number.ok());
+  EXPECT_EQ(number.value(), 1);
+  EXPECT_EQ(number.error(), nullptr);
+  EXPECT_EQ(text.value(), "two");
+  EXPECT_EQ(nothing.value(), std::monostate());
+}
+
+TEST(GatherOutcomesTest, ValuesMayBeMoveOnly) {
+  auto [a, b] = synclib::Run(GatherOutcomes(Value(std::make_unique<int>(7)),
+                                            Value(std::make_unique<int>(8))));
+  const std::unique_ptr<int> taken = std::move(a).value();
+  EXPECT_EQ(*taken, 7);
+  EXPECT_EQ(*b.value(), 8);
+}
+
+TEST(GatherOutcomesTest, OfAVectorGivesAVector) {
+  std::vector<Task<std::unique_ptr<int>>> tasks;
+  for (int i = 0; i < 100; ++i) {
+    tasks.push_back(Value(std::make_unique<int>(i)));
+  }
+  const std::vector<Outcome<std::unique_ptr<int>>> outcomes =
+      synclib::Run(GatherOutcomes(std::move(tasks)));
+  ASSERT_EQ(outcomes.size(), 100u);
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(*outcomes[i].value(), i);
+}
+
+TEST(GatherOutcomesTest, OfNothingIsReady) {
+  EXPECT_EQ(synclib::Run(GatherOutcomes()), std::tuple<>());
+  EXPECT_TRUE(synclib::Run(GatherOutcomes(std::vector<Task<>>())).empty());
 }
 
 }  // namespace

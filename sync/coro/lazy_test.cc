@@ -4,6 +4,7 @@
 #include "sync/coro/lazy.h"
 
 #include <atomic>
+#include <cstddef>
 #include <stdexcept>
 #include <thread>
 #include <vector>
@@ -12,10 +13,17 @@
 #include "sync/coro/gather.h"
 #include "sync/coro/run.h"
 #include "sync/coro/task.h"
+#include "sync/event.h"
 #include "sync/thread_pool.h"
+#include "sync/wait_options.h"
+#include "testing/detached.h"
+#include "testing/waiter_kinds.h"
+#include "testing/waiters.h"
 
 namespace synclib {
 namespace {
+
+using synctest::Detached;
 
 TEST(LazyTest, IsMadeOnceWhoeverAsks) {
   for (int round = 0; round < 100; ++round) {
@@ -55,7 +63,86 @@ TEST(LazyTest, WhoAsksMeanwhileWaits) {
   EXPECT_EQ(value, 1);
 }
 
+// A value that counts how often it is made, and three who ask for it while it
+// is being made the first time.
+template <class Kind>
+class LazyWaitTest : public testing::Test {
+ protected:
+  struct Asking {
+    template <class How>
+    WaitResult Wait(const How&) const {
+      ++test->asked_;
+      *value = test->lazy_.Get([this] { return ++test->made_; });
+      return WaitResult::kReady;
+    }
+    template <class How>
+    Task<WaitResult> AsyncWait(const How&) const {
+      auto make = [this]() -> Task<int> { co_return ++test->made_; };
+      ++test->asked_;
+      *value = *co_await test->lazy_.AsyncGet(make);
+      co_return WaitResult::kReady;
+    }
+
+    LazyWaitTest* test;
+    int* value;
+  };
+
+  // `begin()` begins to make it, and goes on when `go_` is set.
+  template <class F>
+  void AskMeanwhile(F begin) {
+    begin();
+    for (size_t i = 0; i < kCount; ++i) {
+      waiters_[i].Start(Asking{this, &values_[i]});
+    }
+    synctest::WaitUntil([&] { return asked_ == kCount; }, "all to ask");
+    for (const Kind& each : waiters_) EXPECT_FALSE(each.done());
+    go_.Set();
+    for (size_t i = 0; i < kCount; ++i) {
+      waiters_[i].Result();
+      EXPECT_EQ(values_[i], 1);
+    }
+    EXPECT_EQ(made_, 1);
+  }
+
+  static constexpr size_t kCount = 3;
+
+  Event go_;
+  Lazy<int> lazy_;
+  std::atomic<int> made_ = 0;
+  std::atomic<size_t> asked_ = 0;
+  int values_[kCount] = {};
+  Kind waiters_[kCount];
+};
+
+TYPED_TEST_SUITE(LazyWaitTest, synctest::BlockingWaiterKinds,
+                 synctest::WaiterKindName);
+
+TYPED_TEST(LazyWaitTest, WhoAsksWhileItIsMadeGetsTheValue) {
+  auto make = [this]() -> Task<int> {
+    co_await this->go_;
+    co_return ++this->made_;
+  };
+  this->AskMeanwhile(
+      [&]() -> Detached { (void)co_await this->lazy_.AsyncGet(make); });
+}
+
 #ifdef __cpp_exceptions
+TYPED_TEST(LazyWaitTest, WhoHasWaitedMakesItIfMakingThrows) {
+  auto fail = [this]() -> Task<int> {
+    co_await this->go_;
+    throw std::runtime_error("no");
+  };
+  bool failed = false;
+  this->AskMeanwhile([&]() -> Detached {
+    try {
+      (void)co_await this->lazy_.AsyncGet(fail);
+    } catch (const std::runtime_error&) {
+      failed = true;
+    }
+  });
+  EXPECT_TRUE(failed);
+}
+
 TEST(LazyTest, IsMadeByTheNextIfMakingThrows) {
   Lazy<int> lazy;
   EXPECT_THROW(lazy.Get([]() -> int { throw std::runtime_error("no"); }),

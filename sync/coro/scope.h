@@ -95,11 +95,7 @@ class Scope {
     static void Ended(Work* work) {
       auto* const self = static_cast<Child*>(work);
       Scope& scope = self->scope;
-      std::exception_ptr error = internal::CatchAll(
-          [](void* p) {
-            (void)static_cast<Child*>(p)->task->promise().TakeResult();
-          },
-          self);
+      std::exception_ptr error = self->task->promise().error();
       self->task.reset();
       scope.End(self, std::move(error));
     }

@@ -66,6 +66,9 @@ class TaskPromiseBase {
   // without one. `then` will be run when it has finished.
   void StartOn(Executor* executor, Work* then) noexcept;
 
+  // What the task has thrown, when it has finished; null if nothing.
+  std::exception_ptr error() const noexcept { return error_; }
+
  protected:
   explicit TaskPromiseBase(std::coroutine_handle<> handle) noexcept
       : start_(handle) {}

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 
 #include "sync/coro/task.h"
 #include "sync/executor.h"
@@ -15,7 +16,7 @@ namespace synclib {
 inline namespace SYNC_ABI {
 namespace internal {
 
-Race::Race(size_t count) noexcept : left_(count) {
+Race::Race(size_t count) noexcept : left_(static_cast<int64_t>(count)) {
   if (count == 0) Fatal("WhenAny() of no tasks would never end");
 }
 
@@ -38,8 +39,7 @@ void Race::End(size_t number) noexcept {
                                      std::memory_order_relaxed)) {
     source_.request_stop();
   }
-  // Acquire and release: the last one passes on what all the others did.
-  if (left_.fetch_sub(1, std::memory_order_acq_rel) == 1) done_.Set();
+  left_.CountDown();
 }
 
 size_t Race::first() const noexcept {

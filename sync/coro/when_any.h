@@ -16,10 +16,10 @@
 #include "absl/functional/any_invocable.h"
 #include "sync/coro/gather.h"
 #include "sync/coro/task.h"
-#include "sync/event.h"
 #include "sync/executor.h"
 #include "sync/internal/config.h"
 #include "sync/internal/platform.h"
+#include "sync/latch.h"
 #include "sync/wait_options.h"
 
 namespace synclib {
@@ -59,8 +59,8 @@ class Race {
   // Starts the next task; they are numbered from 0 on.
   void Start(TaskPromiseBase& task, Part& part) noexcept;
 
-  // Set once all have ended.
-  Event& done() noexcept { return done_; }
+  // Zero once all have ended.
+  Latch& left() noexcept { return left_; }
 
   // Of a race that is over: which ended first.
   size_t first() const noexcept;
@@ -69,10 +69,9 @@ class Race {
   void End(size_t number) noexcept;
 
   size_t started_ = 0;
-  Atomic<size_t> left_;
+  Latch left_;
   Atomic<size_t> first_{0};  // The first one's number, plus 1.
   StopSource source_;
-  Event done_;
 };
 
 // Of the task that is number `first`, as the alternative of that number.
@@ -84,7 +83,7 @@ Variant TakeFirst(Tasks& tasks, size_t first) {
     }
   }
   return Variant(std::in_place_index<kNumber>,
-                 TakeGathered(std::get<kNumber>(tasks).promise()));
+                 TakeGathered()(std::get<kNumber>(tasks).promise()));
 }
 
 }  // namespace internal
@@ -123,10 +122,10 @@ Task<std::variant<internal::GatherResult<T>...>> WhenAny(
         (race.Start(task.promise(), parts[i++]), ...);
       },
       tasks);
-  const WaitResult result = co_await race.done().AsyncWait(parent);
+  const WaitResult result = co_await race.left().AsyncWait(parent);
   if (result != WaitResult::kReady) {
     race.Stop();
-    co_await race.done();
+    co_await race.left();
   }
   co_return internal::TakeFirst<std::variant<internal::GatherResult<T>...>>(
       tasks, race.first());
@@ -151,13 +150,13 @@ Task<First<T>> WhenAny(
   for (size_t i = 0; i < tasks.size(); ++i) {
     race.Start(tasks[i].promise(), parts[i]);
   }
-  const WaitResult result = co_await race.done().AsyncWait(parent);
+  const WaitResult result = co_await race.left().AsyncWait(parent);
   if (result != WaitResult::kReady) {
     race.Stop();
-    co_await race.done();
+    co_await race.left();
   }
   co_return First<T>{race.first(),
-                     internal::TakeGathered(tasks[race.first()].promise())};
+                     internal::TakeGathered()(tasks[race.first()].promise())};
 }
 template <class T>
 Task<First<T>> WhenAny(

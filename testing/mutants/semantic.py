@@ -978,11 +978,11 @@ MUTANTS = [
       "      if (MUTANT) task.emplace(std::move(*self->task));\n"
       "      self->task.reset();\n      scope.End(self, std::move(error));\n")),
     ("tasks are gathered but for one", GATHER_CC,
-     ("fetch_sub(1, std::memory_order_acq_rel) == 1)",
-      "fetch_sub(1, std::memory_order_acq_rel) <= (MUTANT ? 2 : 1))")),
+     ("->CountDown();", "->CountDown(MUTANT ? 2 : 1);")),
     ("the last of gathered tasks looks at them once more", GATHER_CC,
-     ("    gathering->done_.Set();\n",
-      "OLD    if (MUTANT) gathering->left_.load(std::memory_order_relaxed);\n")),
+     ("->CountDown();\n",
+      "->CountDown();\n"
+      "  if (MUTANT) (void)static_cast<CountedEnd*>(work)->left_->count();\n")),
     ("a task that is late is not awaited", WITH_TIMEOUT_H,
      ("    co_await ending.event();\n",
       "    if (!MUTANT) co_await ending.event();\n")),

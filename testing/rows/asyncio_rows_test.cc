@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <stdexcept>
 #include <stop_token>
 #include <string>
 #include <tuple>
@@ -585,6 +586,26 @@ TEST(AsyncioRows, GatherReturnsTheResultsInTheOrderOfItsArguments) {
   };
   EXPECT_EQ(synclib::Run(Gather(late(), early())), std::make_tuple(1, 2));
 }
+
+#ifdef __cpp_exceptions
+// Row: asyncio.gather(*aws, return_exceptions=True)
+TEST(AsyncioRows, GatherOutcomesTreatsErrorsAsResults) {
+  Event event;
+  auto late = [&]() -> Task<int> {
+    co_await event;
+    co_return 1;
+  };
+  auto fails = [&]() -> Task<int> {
+    event.Set();
+    throw std::runtime_error("no");
+    co_return 2;
+  };
+  const auto [value, error] = synclib::Run(GatherOutcomes(late(), fails()));
+  EXPECT_EQ(value.value(), 1);
+  EXPECT_FALSE(error.ok());
+  EXPECT_THROW((void)error.value(), std::runtime_error);
+}
+#endif
 
 // Row: asyncio.sleep(delay)
 TEST(AsyncioRows, SleepLetsOthersRunUnlessItsDelayIsZero) {
