@@ -20,8 +20,6 @@ namespace internal {
 bool TaskPromiseBase::Start(Work* then) noexcept {
   CheckFirstStart();
   then_ = then;
-  // What the task releases may end whoever awaits it, and so this one.
-  const Trampoline::Deferral deferral;
   start_.Resume();
   return met_.exchange(true, std::memory_order_acq_rel);
 }

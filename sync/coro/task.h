@@ -137,8 +137,8 @@ class TaskPromise<void> final : public TaskPromiseBase {
 // Thread safety: a task belongs to one coroutine at a time.
 // Ordering: what the task did is visible to whoever awaits it.
 // Lifetime: the awaiting coroutine outlives the task, which may be destroyed in
-//   a wait that nothing can end at the same time: it leaves the list. It must
-//   not run any more then: a thread that is still in resume() may touch it.
+//   a wait that nothing can end at the same time: it leaves the list. Whoever
+//   has run it must be done with that: not in code that it has released.
 // Wake order: one coroutine awaits it.
 // Resumption: the awaiting coroutine goes on where the task has ended.
 // Time-outs: a task ends when its own waits do; give those the WaitOptions.

@@ -3,7 +3,6 @@
 
 #include "sync/coro/task.h"
 
-#include <coroutine>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -13,11 +12,9 @@
 
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
-#include "sync/condition.h"
 #include "sync/coro/run.h"
 #include "sync/event.h"
 #include "sync/executor.h"
-#include "sync/mutex.h"
 #include "sync/thread_pool.h"
 #include "sync/wait_options.h"
 #include "testing/detached.h"
@@ -190,31 +187,6 @@ TEST(TaskTest, DestroyedWhileSuspendedTakesItsWaitOffTheEvent) {
   EXPECT_EQ(event.waiters(), 0u);
   source.request_stop();
   EXPECT_EQ(event.Set(), 0u);
-}
-
-// It is suspended in its first wait when what that has released goes on.
-TEST(TaskTest, WhatItReleasesMayDestroyWhoeverAwaitsIt) {
-  Mutex mutex;
-  Condition changed;
-  Detached whole;
-  auto wait = [&]() -> Task<> { co_await changed.AsyncWait(mutex); };
-  bool destroyed = false;
-  auto destroy = [&]() -> Detached {
-    co_await mutex.AsyncLock();
-    mutex.unlock();
-    whole.handle.destroy();
-    destroyed = true;
-  };
-  auto await = [](Task<> task) -> Detached {
-    co_await std::suspend_always();  // Until its handle is known.
-    co_await std::move(task);
-    ADD_FAILURE() << "it goes on";
-  };
-  mutex.lock();
-  destroy();
-  whole = await(wait());
-  whole.handle.resume();
-  EXPECT_TRUE(destroyed);
 }
 
 TEST(TaskTest, LocalsAreDestroyedWhenTheAwaitIsOver) {

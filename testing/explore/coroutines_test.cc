@@ -4,19 +4,15 @@
 // Every interleaving, within a budget, of tasks and of those who start and
 // await them.
 
-#include <coroutine>
-#include <utility>
 #include <variant>
 
 #include "gtest/gtest.h"
-#include "sync/condition.h"
 #include "sync/coro/gather.h"
 #include "sync/coro/run.h"
 #include "sync/coro/scope.h"
 #include "sync/coro/task.h"
 #include "sync/coro/when_any.h"
 #include "sync/event.h"
-#include "sync/mutex.h"
 #include "sync/thread_pool.h"
 #include "sync/wait_options.h"
 #include "testing/detached.h"
@@ -33,9 +29,7 @@ using model::Check;
 using model::SpecifiedEvent;
 using model::StopToken;
 using model::Thread;
-using synclib::Condition;
 using synclib::Event;
-using synclib::Mutex;
 using synclib::Scope;
 using synclib::Task;
 using synclib::WaitResult;
@@ -65,35 +59,6 @@ TEST(CoroutinesScenario, S4_ATaskMeetsWhoeverAwaitsIt) {
 
 // Without an executor the task ends in the setter's thread, maybe while its
 // start is still returning, or at once.
-// It waits, and what it has released destroys it and whoever awaits it.
-TEST(CoroutinesScenario, S7_ATaskIsDestroyedInItsFirstWait) {
-  ExploreAll(
-      [] {
-        Mutex mutex;
-        Condition changed;
-        Detached whole;
-        auto destroy = [&]() -> Detached {
-          co_await mutex.AsyncLock();
-          mutex.unlock();
-          whole.handle.destroy();
-        };
-        auto wait = [&]() -> Task<> { co_await changed.AsyncWait(mutex); };
-        auto await = [](Task<> task) -> Detached {
-          co_await std::suspend_always();  // Until its handle is known.
-          co_await std::move(task);
-          Check(false, "it does not go on");
-        };
-        mutex.lock();
-        destroy();
-        Thread other("other", [&] { (void)changed.waiters(); });
-        whole = await(wait());
-        whole.handle.resume();
-        other.join();
-        Check(changed.waiters() == 0, "it has gone");
-      },
-      {.suspensions = 0});
-}
-
 TEST(CoroutinesScenario, S4_ATaskEndsWhileItIsStarted) {
   ExploreAll(
       [] {

@@ -994,10 +994,6 @@ MUTANTS = [
      ("->event_.Set(); }",
       "->event_.Set();\n"
       "  if (MUTANT) (void)static_cast<Ending*>(work)->event_.IsSet();\n}")),
-    ("a task looks at itself once more when it has been started", TASK,
-     ("  const Trampoline::Deferral deferral;\n",
-      "  std::optional<Trampoline::Deferral> deferral;\n"
-      "  if (!MUTANT) deferral.emplace();\n")),
     # Values.
     ("a value is set twice", ONE_SHOT,
      ("    if (taken_.exchange(true, std::memory_order_acquire)) return",
