@@ -139,6 +139,35 @@ class BasicQueue : private internal::QueueCore {
   static_assert(std::is_nothrow_move_constructible_v<T>,
                 "what is in a queue must not throw when it is moved");
 
+  // What a wait for any or all of several things was granted by the rules R,
+  // until it is taken, or else left to others.
+  template <class R>
+  class Granted {
+   public:
+    explicit Granted(internal::WaitCore& core) noexcept : core_(core) {}
+    ~Granted() { GiveBack(); }
+    Granted(const Granted&) = delete;
+    Granted& operator=(const Granted&) = delete;
+
+    Waitable Target() noexcept {
+      GiveBack();
+      return Waitable({&core_, {&R::kRules}, &what_});
+    }
+    QueueResult Take() noexcept {
+      if (what_ == internal::kNotGranted) return QueueResult::kTimeout;
+      return ResultOf(WaitResult::kReady, Reset());
+    }
+
+   private:
+    void GiveBack() noexcept { R::GiveBack(core_, Reset()); }
+    uint64_t Reset() noexcept {
+      return std::exchange(what_, uint64_t{internal::kNotGranted});
+    }
+
+    internal::WaitCore& core_;
+    uint64_t what_ = internal::kNotGranted;
+  };
+
  public:
   static constexpr int64_t kMaxSize = internal::QueueCore::kMaxSize;
 
@@ -272,38 +301,51 @@ class BasicQueue : private internal::QueueCore {
   // destructor.
   class Popping {
    public:
-    explicit Popping(BasicQueue& queue) noexcept : queue_(queue) {}
-    ~Popping() { GiveBack(); }
-    Popping(const Popping&) = delete;
-    Popping& operator=(const Popping&) = delete;
+    explicit Popping(BasicQueue& queue) noexcept
+        : queue_(queue), item_(queue.items_) {}
 
-    // For WaitAny().
+    // For WaitAny() and WaitAll().
     // NOLINTNEXTLINE(google-explicit-constructor)
-    operator Waitable() noexcept {
-      GiveBack();
-      return Waitable({&queue_.items_, AskingForItem(), &granted_});
-    }
+    operator Waitable() noexcept { return item_.Target(); }
 
     // What Pop() returns: after a wait that took this one. Otherwise kTimeout.
-    Popped<T> Take() noexcept {
-      if (granted_ == internal::kNotGranted) {
-        return {QueueResult::kTimeout, std::nullopt};
-      }
-      return queue_.Taken(
-          ResultOf(WaitResult::kReady,
-                   std::exchange(granted_, uint64_t{internal::kNotGranted})));
+    Popped<T> Take() noexcept { return queue_.Taken(item_.Take()); }
+
+   private:
+    BasicQueue& queue_;
+    Granted<internal::ItemRules> item_;
+  };
+
+  // Likewise for a Push(): room in the queue.
+  //
+  // Example:
+  //
+  //   synclib::Queue<int> from, to(1);
+  //   from.Push(42);
+  //   synclib::Queue<int>::Popping popping(from);
+  //   synclib::Queue<int>::Pushing pushing(to);
+  //   synclib::WaitAll({popping, pushing});
+  //   pushing.Push(*popping.Take().value);
+  //   assert(to.Pop().value == 42);
+  class Pushing {
+   public:
+    explicit Pushing(BasicQueue& queue) noexcept
+        : queue_(queue), room_(queue.room_) {}
+
+    // For WaitAny() and WaitAll().
+    // NOLINTNEXTLINE(google-explicit-constructor)
+    operator Waitable() noexcept { return room_.Target(); }
+
+    // What Push() does and returns: after a wait that took this one. Otherwise
+    // kTimeout, and `value` has not been moved from.
+    template <std::convertible_to<T> U = T>
+    QueueResult Push(U&& value) noexcept {
+      return queue_.Pushed(std::forward<U>(value), room_.Take());
     }
 
    private:
-    // A value that is not taken is left to the next one.
-    void GiveBack() noexcept {
-      internal::ItemRules::GiveBack(
-          queue_.items_,
-          std::exchange(granted_, uint64_t{internal::kNotGranted}));
-    }
-
     BasicQueue& queue_;
-    uint64_t granted_ = internal::kNotGranted;
+    Granted<internal::RoomRules> room_;
   };
 
   // From now on nothing can be pushed; what is in the queue can be popped, and

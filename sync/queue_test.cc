@@ -24,6 +24,7 @@
 #include "sync/executor.h"
 #include "sync/internal/queue_core.h"
 #include "sync/thread_pool.h"
+#include "sync/wait_all.h"
 #include "sync/wait_any.h"
 #include "sync/wait_options.h"
 #include "testing/detached.h"
@@ -316,6 +317,56 @@ TEST(QueueTest, PoppingLeavesWhatIsNotTaken) {
     EXPECT_EQ(queue.size(), 0);
   }
   EXPECT_EQ(queue.TryPop(), 1);
+}
+
+TEST(QueueTest, PushingIsOneOfSeveralThingsToWaitFor) {
+  Event stop;
+  Queue<std::unique_ptr<int>> queue(1);
+  Queue<std::unique_ptr<int>>::Pushing pushing(queue);
+  auto value = std::make_unique<int>(1);
+  EXPECT_EQ(pushing.Push(std::move(value)), QueueResult::kTimeout);
+  EXPECT_EQ(WaitAny({stop, pushing}).index, 1u);
+  ASSERT_NE(value, nullptr);
+  EXPECT_EQ(pushing.Push(std::move(value)), QueueResult::kReady);
+  EXPECT_EQ(queue.size(), 1);
+  EXPECT_EQ(WaitAny({stop, pushing}, absl::ZeroDuration()).result,
+            WaitResult::kTimeout);
+  EXPECT_EQ(**queue.Pop().value, 1);
+  queue.Close();
+  EXPECT_EQ(WaitAny({stop, pushing}).index, 1u);
+  EXPECT_EQ(pushing.Push(nullptr), QueueResult::kClosed);
+}
+
+TEST(QueueTest, PushingLeavesTheRoomThatItDoesNotUse) {
+  Queue<int> queue(1);
+  {
+    Queue<int>::Pushing pushing(queue);
+    EXPECT_EQ(WaitAny({pushing}).result, WaitResult::kReady);
+    EXPECT_FALSE(queue.TryPush(1));
+  }
+  EXPECT_TRUE(queue.TryPush(1));
+}
+
+// Nothing is popped for which there is no room.
+TEST(QueueTest, MovesValuesFromOneToAnother) {
+  Queue<int> from(2), to(2);
+  std::jthread producer([&] {
+    for (int i = 0; i < 1000; ++i) from.Push(i);
+    from.Close();
+  });
+  std::jthread mover([&] {
+    Queue<int>::Popping popping(from);
+    Queue<int>::Pushing pushing(to);
+    for (;;) {
+      WaitAll({popping, pushing});
+      const Popped<int> popped = popping.Take();
+      if (popped.result == QueueResult::kClosed) break;
+      EXPECT_EQ(pushing.Push(*popped.value), QueueResult::kReady);
+    }
+    to.Close();
+  });
+  for (int i = 0; i < 1000; ++i) EXPECT_EQ(to.Pop().value, i);
+  EXPECT_EQ(to.Pop().result, QueueResult::kClosed);
 }
 
 TEST(QueueDeathTest, SaysWhatIsWrong) {

@@ -34,7 +34,8 @@ struct [[nodiscard]] AnyResult {
 // Blocks this thread until one of `waitables` is there, and takes that one: the
 // first of them that is there at once, or else the first to come. Nothing is
 // taken of the others; they have been left when the wait ends, and may go. If
-// it gives up, nothing is taken at all. For a Queue, wait for a Popping.
+// it gives up, nothing is taken at all. For a Queue, wait for its Popping or
+// Pushing.
 //
 // Example:
 //

@@ -279,6 +279,30 @@ TEST(QueueScenario, S1_AValueIsTakenByAWaitForAnyOrLeft) {
       {.suspensions = 0});
 }
 
+TEST(QueueScenario, S1_RoomIsTakenByAWaitForAnyOrLeft) {
+  ExploreAll(
+      [] {
+        Event stop;
+        Queue<int> queue(1);
+        queue.Push(1);
+        Thread popper("popper", [&] { (void)queue.Pop(); });
+        Thread stopper("stopper", [&] { stop.Set(); });
+        bool is_used = false;
+        {
+          Queue<int>::Pushing pushing(queue);
+          const AnyResult any = synclib::WaitAny({stop, pushing});
+          if (any.index == 1 && model::Pick(2) == 0) {
+            Check(pushing.Push(2) == QueueResult::kReady, "there is room");
+            is_used = true;
+          }
+        }
+        popper.join();
+        stopper.join();
+        Check(queue.TryPush(3) == !is_used, "used or left");
+      },
+      {.suspensions = 0});
+}
+
 // A value whose making takes until `over` is set.
 struct Slow {
   // NOLINTNEXTLINE(google-explicit-constructor)

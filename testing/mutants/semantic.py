@@ -854,7 +854,7 @@ MUTANTS = [
       "  static void Give(")),
     ("a value that was popped for any of several, and not taken, is lost",
      QUEUE_H,
-     ("~Popping() { ", "~Popping() {\n      if (MUTANT) return;\n      ")),
+     ("~Granted() { ", "~Granted() {\n      if (MUTANT) return;\n      ")),
     ("who takes any of several does not learn what it got", ANY,
      ("      Tell(targets[i].granted,", "      if (!MUTANT) OLD")),
     ("who waits for any of several does not learn what it got", ANY,
