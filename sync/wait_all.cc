@@ -81,9 +81,6 @@ bool AllAwaiter::await_suspend(std::coroutine_handle<> handle) noexcept {
 
 // True: the coroutine is suspended, and its frame may be gone.
 bool AllAwaiter::Wait() noexcept {
-  // Others are released before this wait has joined, or ended. Their code may
-  // end the frame, and doesn't run before that.
-  const Trampoline::Deferral deferral;
   for (;;) {
     Start();
     // First: what came before that must not be missed.

@@ -171,15 +171,6 @@ void Trampoline::TakeBack(Work* work) noexcept {
   if (work->stage() == Work::Stage::kQueued) work->Unlink();
 }
 
-Trampoline::Deferral::Deferral() noexcept
-    : was_draining_(std::exchange(Self().draining, true)) {}
-
-Trampoline::Deferral::~Deferral() {
-  ThreadSlot& self = Self();
-  self.draining = was_draining_;
-  if (!was_draining_ && !self.queue.alone()) RunQueue(self);
-}
-
 void Trampoline::Mark(Work* work, const ThreadSlot& self) noexcept {
   work->set_stage(Work::Stage::kQueued);
   work->thread_ = self.number;

@@ -46,19 +46,6 @@ class Trampoline {
   // runs before it.
   static void TakeBack(Work* work) noexcept;
 
-  // While there is one, what this thread is to run stays in its queue. The last
-  // to go runs that: only then may what called for it be gone.
-  class Deferral {
-   public:
-    Deferral() noexcept;
-    ~Deferral();
-    Deferral(const Deferral&) = delete;
-    Deferral& operator=(const Deferral&) = delete;
-
-   private:
-    const bool was_draining_;
-  };
-
  private:
   static void HandOutCoroutines(Ring& ring) noexcept;
   // As queued on this thread.

@@ -860,10 +860,11 @@ MUTANTS = [
     ("who waits for any of several does not learn what it got", ANY,
      ("  Tell(arm.granted,", "  if (!MUTANT) OLD")),
     # All of several.
-    ("a wait for all runs the code of others on its way", WAIT_ALL_CC,
-     ("  const Trampoline::Deferral deferral;\n",
-      "  std::optional<Trampoline::Deferral> deferral;\n"
-      "  if (!MUTANT) deferral.emplace();\n")),
+    ("a coroutine that waits for all forgets whom it has released", WAIT_ALL_CC,
+     ("    Trampoline::HandOut(released);\n"
+      "    if (taken == AllWait::Outcome::kTaken || given_up.has_value()) {",
+      "    if (!MUTANT) Trampoline::HandOut(released);\n"
+      "    if (taken == AllWait::Outcome::kTaken || given_up.has_value()) {")),
     ("a wait for all takes what is there before the rest is", ALL,
      ("    if (outcome == Outcome::kTaken) {\n",
       "    if (outcome == Outcome::kTaken || (MUTANT && &target != last_)) {\n"
