@@ -55,47 +55,40 @@ void BM_LockShared(benchmark::State& state) {
 // meet.
 constexpr int64_t kLockings = 20 * kRounds;
 
-template <class M>
-void BM_LockContended(benchmark::State& state) {
+// Each thread locks kLockings times: once of so many to write, else to read.
+template <class M, int64_t kTimesPerWrite>
+void BM_Locks(benchmark::State& state) {
   const auto threads = static_cast<size_t>(state.range(0));
   for (auto _ : state) {
     M mutex;
     int64_t count = 0;
     const double seconds = SecondsOn(threads, [&](size_t) {
       for (int64_t i = 0; i < kLockings; ++i) {
-        mutex.lock();
-        ++count;
-        mutex.unlock();
-      }
-    });
-    Require(count == kLockings * state.range(0), "two had the lock at once");
-    state.SetIterationTime(seconds);
-  }
-}
-
-// The same, where nine times of ten it is to read.
-template <class M>
-void BM_ReadMostly(benchmark::State& state) {
-  const auto threads = static_cast<size_t>(state.range(0));
-  for (auto _ : state) {
-    M mutex;
-    int64_t count = 0;
-    const double seconds = SecondsOn(threads, [&](size_t) {
-      for (int64_t i = 0; i < kLockings; ++i) {
-        if (i % 10 == 0) {
+        if (i % kTimesPerWrite == 0) {
           mutex.lock();
           ++count;
           mutex.unlock();
-        } else {
+        } else if constexpr (kTimesPerWrite > 1) {
           mutex.lock_shared();
           benchmark::DoNotOptimize(count);
           mutex.unlock_shared();
         }
       }
     });
-    Require(count == kLockings / 10 * state.range(0), "two wrote at once");
+    Require(count == kLockings / kTimesPerWrite * state.range(0),
+            "two had the lock at once");
     state.SetIterationTime(seconds);
   }
+}
+
+template <class M>
+void BM_LockContended(benchmark::State& state) {
+  BM_Locks<M, 1>(state);
+}
+
+template <class M>
+void BM_ReadMostly(benchmark::State& state) {
+  BM_Locks<M, 10>(state);
 }
 
 struct StdSemaphore {
