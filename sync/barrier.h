@@ -107,7 +107,7 @@ struct [[nodiscard]] BarrierResult {
 //   back, and the others wait on; or, if the barrier was made so, breaks it.
 // Misuse: to destroy a barrier with waiters (debug builds abort, and say who
 //   waits); or the coroutine that arrives last, by those whom that releases.
-//   Less than one party, or more than kMaxParties, end the program.
+//   Fewer parties than one, or more than kMaxParties, end the program.
 // Cost: 16 bytes, no allocation. An arrival is a wait of an Event's; the last
 //   one of a phase looks at each of the others.
 class Barrier : private internal::Primitive<internal::BarrierRules> {

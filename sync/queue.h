@@ -123,8 +123,8 @@ class SortedStore {
 //   come, may destroy the queue with what is in it, though the Push() or
 //   TaskDone() that made it so has not returned yet. All other calls must have.
 // Wake order: those who push are served first in, first out, and those who pop
-//   likewise, also before TryPush() and TryPop(). Each of these takes the first
-//   value that there is when it goes on.
+//   likewise, also before TryPush() and TryPop(). Those who pop take the first
+//   value that there is when they go on.
 // Resumption: as an Event's waits.
 // Time-outs: every wait takes WaitOptions. A value that wasn't pushed has not
 //   been moved from, unless a coroutine was to push it.
@@ -295,10 +295,10 @@ class BasicQueue : private internal::QueueCore {
   //   const synclib::AnyResult any = synclib::WaitAny({stop, popping});
   //   assert(any.index == 1 && popping.Take().value == 42);
   //
-  // Of one thread or coroutine. May be used again and again, and is converted
-  // anew for each wait, which Waitables are not that are kept: what the one
-  // before has taken, and Take() hasn't, is left to others then, as by the
-  // destructor.
+  // Of one thread or coroutine. May be used again and again: what one wait has
+  // brought, and Take() hasn't taken, is left to others when this is converted
+  // for the next, or destroyed. Waitables with it are for one such wait: debug
+  // builds abort.
   class Popping {
    public:
     explicit Popping(BasicQueue& queue) noexcept

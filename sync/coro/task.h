@@ -122,8 +122,9 @@ class TaskPromise<void> final : public TaskPromiseBase {
 
 }  // namespace internal
 
-// A coroutine that runs when it is awaited, as `async def` makes one. Small and
-// replaceable: every primitive of this library works in coroutines of any type.
+// A coroutine that runs when it is awaited, or never, as `async def` makes one.
+// Small and replaceable: every primitive of this library works in coroutines of
+// any type.
 //
 // Example:
 //
@@ -136,9 +137,9 @@ class TaskPromise<void> final : public TaskPromiseBase {
 //
 // Thread safety: a task belongs to one coroutine at a time.
 // Ordering: what the task did is visible to whoever awaits it.
-// Lifetime: the awaiting coroutine outlives the task, which may be destroyed in
-//   a wait that nothing can end at the same time: it leaves the list. Whoever
-//   has run it must be done with that: not in code that it has released.
+// Lifetime: the awaiting coroutine outlives the task. It may be destroyed in a
+//   wait, and leaves the list, if nothing can end that wait at the same time;
+//   but not by code that it releases as it begins the wait.
 // Wake order: one coroutine awaits it.
 // Resumption: the awaiting coroutine goes on where the task has ended.
 // Time-outs: a task ends when its own waits do; give those the WaitOptions.

@@ -92,7 +92,8 @@ class LimitedWaiter : public TimedWaiter {
   // Who destroys `stop_`, the first of two: whoever has the wait when it has
   // ended, and waits then for a callback that is running; or that callback, if
   // it comes too late, before it hands out others, whose code may take its
-  // time. Where it has left that to the former: a ring of them.
+  // time. None of these values, but an address: of the ring of others that the
+  // callback has left to the former to hand out.
   enum : uint64_t { kNobody, kUndecided, kOwner, kCallback, kDone };
 
   Gate gate_;  // First: fits behind the base's last byte.
