@@ -213,6 +213,11 @@ namespace drop_result_of_push_with_a_limit {
 void Drop(synclib::Queue<int>& queue) { queue.Push(1, absl::Seconds(1)); }
 }  // namespace drop_result_of_push_with_a_limit
 
+// want: what orders a PriorityQueue is a class without data
+namespace order_of_a_priority_queue_by_a_pointer {
+synclib::PriorityQueue<int, bool (*)(int, int)> queue;
+}  // namespace order_of_a_priority_queue_by_a_pointer
+
 // want: unused-result
 namespace drop_result_of_acquire {
 void Drop(synclib::Semaphore& permits) { permits.Acquire(absl::Seconds(1)); }
