@@ -283,6 +283,17 @@ TYPED_TEST(WaitAllTest, AnEventMayBeThereTwice) {
   EXPECT_EQ(permits.permits(), 0);
 }
 
+TYPED_TEST(WaitAllTest, CountsWhenItIsReleasedToLook) {
+  Event first, second;
+  TypeParam waiter;
+  waiter.Start(AllOf{{first, second}});
+  AwaitWaiters(first, 1);
+  EXPECT_EQ(first.Set(), 1u);
+  AwaitWaiters(second, 1);
+  EXPECT_EQ(second.Set(), 1u);
+  EXPECT_EQ(waiter.Result(), WaitResult::kReady);
+}
+
 TYPED_TEST(WaitAllTest, LearnsThatAQueueIsClosed) {
   Mutex mutex;
   Queue<int> queue;
