@@ -3,9 +3,7 @@
 
 #include "sync/queue.h"
 
-#include <array>
 #include <atomic>
-#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -18,8 +16,6 @@
 
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
-#include "sync/coro/run.h"
-#include "sync/coro/task.h"
 #include "sync/event.h"
 #include "sync/executor.h"
 #include "sync/internal/queue_core.h"
@@ -28,18 +24,12 @@
 #include "sync/wait_any.h"
 #include "sync/wait_options.h"
 #include "testing/detached.h"
-#include "testing/waiter_kinds.h"
 #include "testing/waiters.h"
-#include "testing/waits.h"
 
 namespace synclib {
 namespace {
 
-using synctest::AllDone;
-using synctest::AwaitWaiters;
 using synctest::Detached;
-using synctest::Item;
-using synctest::Room;
 using synctest::WaitUntil;
 
 static_assert(sizeof(Queue<int>) <= 88);
@@ -380,175 +370,6 @@ TEST(QueueDeathTest, SaysWhatIsWrong) {
   queue.TaskDone();
   queue.TaskDone();  // Though nothing was popped.
   EXPECT_DEATH(queue.TaskDone(), "TaskDone.. was called more often");
-}
-
-// What waits become of, for each kind of waiter: those of waiter i have
-// `pushed_[i]` or `popped_[i]`.
-template <class Kind>
-class QueueWaitTest : public testing::Test {
- protected:
-  static constexpr size_t kCount = 3;
-
-  // Has each waiter begin a wait for what `what(i)` is, one after the other.
-  template <class What>
-  void Start(Queue<int>& queue, What what, const WaitOptions& options = {}) {
-    for (size_t i = 0; i < kCount; ++i) {
-      waiters_[i].Start(what(i), options);
-      AwaitWaiters(queue, i + 1);
-    }
-  }
-  void StartToPop(Queue<int>& queue, const WaitOptions& options = {}) {
-    Start(
-        queue,
-        [&](size_t i) {
-          return Item<int>{queue, &popped_[i]};
-        },
-        options);
-  }
-  // Waiter i pushes `i + 1`.
-  void StartToPush(Queue<int>& queue, const WaitOptions& options = {}) {
-    Start(
-        queue,
-        [&](size_t i) {
-          return Room<int>{queue, static_cast<int>(i + 1), &pushed_[i]};
-        },
-        options);
-  }
-  std::vector<QueueResult> HavePushed() {
-    std::vector<QueueResult> results;
-    for (size_t i = 0; i < kCount; ++i) {
-      waiters_[i].Result();
-      results.push_back(pushed_[i]);
-    }
-    return results;
-  }
-  std::vector<QueueResult> HavePopped() {
-    std::vector<QueueResult> results;
-    for (size_t i = 0; i < kCount; ++i) {
-      waiters_[i].Result();
-      results.push_back(popped_[i].result);
-    }
-    return results;
-  }
-
-  std::array<QueueResult, kCount> pushed_;
-  std::array<Popped<int>, kCount> popped_;
-  std::array<Kind, kCount> waiters_;
-};
-TYPED_TEST_SUITE(QueueWaitTest, synctest::BlockingWaiterKinds,
-                 synctest::WaiterKindName);
-
-TYPED_TEST(QueueWaitTest, DoesNotWaitForWhatIsThere) {
-  Queue<int> queue(1);
-  this->waiters_[0].Start(Room<int>{queue, 1, &this->pushed_[0]});
-  this->waiters_[0].Result();
-  EXPECT_EQ(this->pushed_[0], QueueResult::kReady);
-  this->waiters_[0].Start(Item<int>{queue, &this->popped_[0]});
-  this->waiters_[0].Result();
-  EXPECT_EQ(this->popped_[0].value, 1);
-  EXPECT_EQ(queue.size(), 0);
-}
-
-TYPED_TEST(QueueWaitTest, ThoseWhoPopAreServedInOrder) {
-  Queue<int> queue;
-  this->StartToPop(queue);
-  for (int i = 0; i < 3; ++i) {
-    queue.Push(i);
-    this->waiters_[i].Result();
-    EXPECT_EQ(this->popped_[i].value, i);
-  }
-}
-
-TYPED_TEST(QueueWaitTest, ThoseWhoPushAreServedInOrder) {
-  Queue<int> queue(1);
-  queue.Push(0);
-  this->StartToPush(queue);
-  EXPECT_FALSE(queue.TryPush(4));
-  for (int i = 0; i < 3; ++i) {
-    EXPECT_EQ(queue.Pop().value, i);
-    this->waiters_[i].Result();
-    EXPECT_EQ(this->pushed_[i], QueueResult::kReady);
-  }
-  EXPECT_EQ(queue.Pop().value, 3);
-}
-
-TYPED_TEST(QueueWaitTest, CloseEndsTheWaitsOfAllWhoPop) {
-  Queue<int> queue;
-  this->StartToPop(queue);
-  queue.Close();
-  EXPECT_EQ(this->HavePopped(),
-            std::vector<QueueResult>(3, QueueResult::kClosed));
-}
-
-TYPED_TEST(QueueWaitTest, CloseEndsTheWaitsOfAllWhoPush) {
-  Queue<int> queue(1);
-  queue.Push(0);
-  this->StartToPush(queue);
-  queue.Close();
-  EXPECT_EQ(this->HavePushed(),
-            std::vector<QueueResult>(3, QueueResult::kClosed));
-  EXPECT_EQ(PopAll(queue), std::vector<int>({0}));
-}
-
-TYPED_TEST(QueueWaitTest, WhoGivesUpLeavesNoTrace) {
-  Queue<int> queue(1);
-  std::stop_source source;
-  this->StartToPop(queue, source.get_token());
-  source.request_stop();
-  EXPECT_EQ(this->HavePopped(),
-            std::vector<QueueResult>(3, QueueResult::kCancelled));
-  queue.Push(0);
-  source = std::stop_source();
-  this->StartToPush(queue, source.get_token());
-  source.request_stop();
-  EXPECT_EQ(this->HavePushed(),
-            std::vector<QueueResult>(3, QueueResult::kCancelled));
-  EXPECT_EQ(PopAll(queue), std::vector<int>({0}));
-}
-
-TYPED_TEST(QueueWaitTest, TimesOut) {
-  Queue<int> queue(1);
-  TypeParam& waiter = this->waiters_[0];
-  waiter.Start(Item<int>{queue, &this->popped_[0]}, absl::Milliseconds(1));
-  waiter.Result();
-  EXPECT_EQ(this->popped_[0].result, QueueResult::kTimeout);
-  queue.Push(1);
-  waiter.Start(Room<int>{queue, 2, &this->pushed_[0]}, absl::Milliseconds(1));
-  waiter.Result();
-  EXPECT_EQ(this->pushed_[0], QueueResult::kTimeout);
-  waiter.Start(AllDone<int>{queue}, absl::Milliseconds(1));
-  EXPECT_EQ(waiter.Result(), WaitResult::kTimeout);
-  EXPECT_EQ(PopAll(queue), std::vector<int>({1}));
-}
-
-TYPED_TEST(QueueWaitTest, WhatIsThereGoesBeforeAStop) {
-  Queue<int> queue(1);
-  std::stop_source source;
-  source.request_stop();
-  TypeParam& waiter = this->waiters_[0];
-  waiter.Start(Room<int>{queue, 1, &this->pushed_[0]}, source.get_token());
-  waiter.Result();
-  EXPECT_EQ(this->pushed_[0], QueueResult::kReady);
-  waiter.Start(Item<int>{queue, &this->popped_[0]}, source.get_token());
-  waiter.Result();
-  EXPECT_EQ(this->popped_[0].value, 1);
-}
-
-TYPED_TEST(QueueWaitTest, JoinWaitsUntilAllIsDone) {
-  Queue<int> queue;
-  TypeParam& waiter = this->waiters_[0];
-  waiter.Start(AllDone<int>{queue});
-  EXPECT_EQ(waiter.Result(), WaitResult::kReady);  // There was nothing to do.
-  queue.Push(1);
-  queue.Push(2);
-  this->Start(queue, [&](size_t) { return AllDone<int>{queue}; });
-  EXPECT_EQ(PopAll(queue).size(), 2u);
-  queue.TaskDone();
-  EXPECT_EQ(queue.waiters(), 3u);
-  queue.TaskDone();
-  for (TypeParam& each : this->waiters_) {
-    EXPECT_EQ(each.Result(), WaitResult::kReady);
-  }
 }
 
 // What a coroutine was given, that is destroyed before it goes on, stays.
