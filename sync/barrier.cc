@@ -5,8 +5,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
+#include "sync/callback.h"
 #include "sync/internal/config.h"
 #include "sync/internal/platform.h"
 #include "sync/internal/thread_wait.h"
@@ -64,7 +66,15 @@ void R::Leave(uint64_t* word) noexcept {
 BarrierResult Barrier::ArriveAndWait(const WaitOptions& options) noexcept {
   internal::Request request = Asking(Rules::kNoArrival);
   const WaitResult result = internal::BlockThread(core_, request, options);
-  return End(result, request.what);
+  return Ended(result, request.what);
+}
+
+std::optional<BarrierResult> Barrier::Add(Callback& callback,
+                                          const WaitOptions& options) noexcept {
+  const std::optional<WaitResult> result =
+      Primitive::Add(Rules::kNoArrival, callback, options);
+  if (!result.has_value()) return std::nullopt;
+  return Ended(*result, callback.callback_wait_.what());
 }
 
 void Barrier::Drop() noexcept {
@@ -97,7 +107,7 @@ void Barrier::Reset() noexcept {
       &internal::IsChange);
 }
 
-BarrierResult Barrier::End(WaitResult result, uint64_t what) noexcept {
+BarrierResult Barrier::Ended(WaitResult result, uint64_t what) noexcept {
   if (result != WaitResult::kReady && what == Rules::kNoArrival) {
     // As if it had arrived.
     core_.Give(
@@ -106,6 +116,10 @@ BarrierResult Barrier::End(WaitResult result, uint64_t what) noexcept {
         },
         &internal::IsChange);
   }
+  return ToResult(result, what);
+}
+
+BarrierResult Barrier::ToResult(WaitResult result, uint64_t what) noexcept {
   using Outcome = BarrierResult::Outcome;
   switch (result) {
     case WaitResult::kCancelled:

@@ -6,9 +6,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <source_location>
 #include <utility>
 
+#include "sync/callback.h"
 #include "sync/executor.h"
 #include "sync/internal/config.h"
 #include "sync/internal/coroutine_wait.h"
@@ -82,10 +84,10 @@ struct [[nodiscard]] BarrierResult {
   int64_t index;
 };
 
-// Where a number of parties, threads and coroutines, wait for one another,
-// again and again: what asyncio.Barrier is to Python. If more wait than there
-// are parties, they belong to several phases. For something that happens once,
-// use Latch.
+// Where a number of parties, threads, coroutines and callbacks, wait for one
+// another, again and again: what asyncio.Barrier is to Python. If more wait
+// than there are parties, they belong to several phases. For something that
+// happens once, use Latch.
 //
 // Example:
 //
@@ -141,7 +143,7 @@ class Barrier : private internal::Primitive<internal::BarrierRules> {
       return std::move(*this);
     }
     BarrierResult await_resume() const noexcept {
-      return barrier_.End(outcome, request.what);
+      return barrier_.Ended(outcome, request.what);
     }
 
    private:
@@ -159,6 +161,21 @@ class Barrier : private internal::Primitive<internal::BarrierRules> {
   }
   Awaiter AsyncArriveAndWait(const WaitOptions& options) noexcept {
     return Awaiter(*this, options);
+  }
+
+  // The same for callbacks: arrives. A value: the wait has ended at once, and
+  // the function isn't called. In the function, ResultOf() says how the wait
+  // has ended. Remove() takes the arrival back, as a wait that gives up.
+  [[nodiscard]] std::optional<BarrierResult> Add(
+      Callback& callback,
+      std::source_location where = std::source_location::current()) noexcept {
+    return Add(callback, WaitOptions(where));
+  }
+  [[nodiscard]] std::optional<BarrierResult> Add(
+      Callback& callback, const WaitOptions& options) noexcept;
+  static BarrierResult ResultOf(const Callback& callback,
+                                WaitResult result) noexcept {
+    return ToResult(result, callback.callback_wait_.what());
   }
 
   // There is one party less from now on: who would have been the next to
@@ -194,7 +211,8 @@ class Barrier : private internal::Primitive<internal::BarrierRules> {
     return static_cast<uint64_t>(parties);
   }
   [[noreturn]] static void ReportParties(int64_t parties) noexcept;
-  BarrierResult End(WaitResult result, uint64_t what) noexcept;
+  static BarrierResult ToResult(WaitResult result, uint64_t what) noexcept;
+  BarrierResult Ended(WaitResult result, uint64_t what) noexcept;
 };
 
 static_assert(sizeof(Barrier) == 16);

@@ -39,7 +39,7 @@ struct BarrierSubject {
 };
 INSTANTIATE_TYPED_TEST_SUITE_P(
     Barrier, LimitsTest,
-    BlockingLimitsCases<BarrierSubject<synclib::Barrier::kTakesArrivalBack>>,
+    LimitsCases<BarrierSubject<synclib::Barrier::kTakesArrivalBack>>,
     LimitsCaseName);
 
 }  // namespace
@@ -284,7 +284,7 @@ class BarrierWaitTest : public testing::Test {
   std::array<BarrierResult, 6> results_;
   std::array<Kind, 6> waiters_;
 };
-TYPED_TEST_SUITE(BarrierWaitTest, synctest::BlockingWaiterKinds,
+TYPED_TEST_SUITE(BarrierWaitTest, synctest::WaiterKinds,
                  synctest::WaiterKindName);
 
 TYPED_TEST(BarrierWaitTest, AsTheLastPartyDoesNotWait) {

@@ -11,8 +11,8 @@
 #include "sync/executor.h"
 #include "sync/internal/config.h"
 #include "sync/internal/platform.h"
+#include "sync/internal/target.h"
 #include "sync/internal/trampoline.h"
-#include "sync/internal/wait_core.h"
 #include "sync/internal/waiter.h"
 #include "sync/wait_options.h"
 
@@ -41,8 +41,7 @@ void Callback::CallbackWait::Leave() noexcept {
 }
 
 std::optional<WaitResult> Callback::CallbackWait::Add(
-    internal::WaitCore& core, internal::Request r,
-    const WaitOptions& options) noexcept {
+    const internal::Target& target, const WaitOptions& options) noexcept {
   if (internal::kDebugChecks && left_ == nullptr &&
       state_.load(std::memory_order_relaxed) == State::kAdded) {
     internal::Fatal(
@@ -50,14 +49,16 @@ std::optional<WaitResult> Callback::CallbackWait::Add(
                      where.file_name(), ":", where.line()));
   }
   Leave();
-  set_core(&core);
-  request = r;
+  set_core(target.core);
+  request = target.request;
+  granted_ = target.granted;
   SetOptions(options);
   state_.store(State::kAdded, std::memory_order_relaxed);
   internal::Waiter* released;
   std::optional<WaitResult> ended = Begin();
   if (!ended.has_value()) ended = Join(&released);
   if (ended.has_value()) {
+    if (*ended == WaitResult::kReady) internal::Tell(granted_, request.what);
     state_.store(State::kIdle, std::memory_order_relaxed);
   } else {
     internal::Trampoline::HandOut(released);
@@ -94,6 +95,9 @@ Callback::RemoveResult Callback::CallbackWait::Remove() noexcept {
 void Callback::CallbackWait::Call(Work* work) {
   auto* self = static_cast<CallbackWait*>(work);
   if (!self->DisarmOrLeave()) return;
+  if (self->outcome == WaitResult::kReady) {
+    internal::Tell(self->granted_, self->request.what);
+  }
   bool left = false;
   self->left_ = &left;
   self->state_.store(State::kRuns, std::memory_order_relaxed);

@@ -6,19 +6,17 @@
 
 #include <cstdint>
 #include <optional>
+#include <source_location>
 
 #include "sync/internal/config.h"
 #include "sync/internal/limited_waiter.h"
 #include "sync/internal/platform.h"
-#include "sync/internal/wait_core.h"
+#include "sync/internal/target.h"
 #include "sync/wait_options.h"
+#include "sync/waitable.h"
 
 namespace synclib {
 inline namespace SYNC_ABI {
-namespace internal {
-template <class R>
-class Primitive;
-}  // namespace internal
 
 // A function to be called when a wait ends: the third way to wait, and what to
 // build adaptors to other worlds from (an eventfd, a fiber, another library's
@@ -53,9 +51,9 @@ class Primitive;
 // Resumption: in the thread that ends the wait, from its queue, with no current
 //   executor: see Event. In a thread of the library's after a time-out, or if
 //   a thread is suspended in the middle of the timers when the wait is granted.
-// Time-outs: as any wait's, given to Event::Add().
+// Time-outs: as any wait's, given to AddTo(), or to the Add() of a primitive.
 // Misuse: to destroy one that may still run. Debug builds abort.
-// Cost: 240 bytes, since it may have a limit and a token; no allocation. As a
+// Cost: 248 bytes, since it may have a limit and a token; no allocation. As a
 //   coroutine's wait, with a call of a function instead of a resumption.
 class Callback {
  public:
@@ -75,14 +73,26 @@ class Callback {
   Callback(const Callback&) = delete;
   Callback& operator=(const Callback&) = delete;
 
-  // Takes it off the event it was added to, which must still exist unless the
+  // Begins a wait for what WaitAny() can wait for: a primitive, a pop of a
+  // queue, or a thing of yours. A value: it has ended at once, and the function
+  // isn't called.
+  [[nodiscard]] std::optional<WaitResult> AddTo(
+      const Waitable& waitable,
+      std::source_location where = std::source_location::current()) noexcept {
+    return AddTo(waitable, WaitOptions(where));
+  }
+  [[nodiscard]] std::optional<WaitResult> AddTo(
+      const Waitable& waitable, const WaitOptions& options) noexcept {
+    return callback_wait_.Add(waitable.target(), options);
+  }
+
+  // Takes it off what it was added to, which must still exist unless the
   // function has begun. Never waits for the function. Like any call that adds
   // or ends a wait, it may run other waiters: hold no lock that they take.
   RemoveResult Remove() noexcept { return callback_wait_.Remove(); }
 
  private:
-  template <class R>
-  friend class internal::Primitive;
+  friend class Barrier;
 
   // All the rest, so that a class derived from Callback inherits few names.
   class CallbackWait : private internal::LimitedWaiter {
@@ -93,9 +103,11 @@ class Callback {
           function_(f) {}
     ~CallbackWait();
 
-    std::optional<WaitResult> Add(internal::WaitCore& core, internal::Request r,
+    std::optional<WaitResult> Add(const internal::Target& target,
                                   const WaitOptions& options) noexcept;
     RemoveResult Remove() noexcept;
+    // What the wait was granted, once it has ended.
+    uint64_t what() const noexcept { return request.what; }
 
    private:
     enum class State : uint32_t { kIdle, kAdded, kRuns, kHasRun };
@@ -105,6 +117,7 @@ class Callback {
 
     Callback& callback_;
     const Callback::Function function_;
+    uint64_t* granted_ = nullptr;  // As in Target.
     // Where the run in progress learns that this object is no longer its own:
     // destroyed, or added again. Null: no run, or it knows.
     bool* left_ = nullptr;
@@ -114,7 +127,7 @@ class Callback {
   CallbackWait callback_wait_;
 };
 
-static_assert(sizeof(Callback) <= 240);
+static_assert(sizeof(Callback) <= 248);
 
 }  // namespace SYNC_ABI
 }  // namespace synclib

@@ -19,8 +19,11 @@
 #include "gtest/gtest.h"
 #include "sync/event.h"
 #include "sync/executor.h"
+#include "sync/semaphore.h"
+#include "sync/shared_mutex.h"
 #include "sync/thread_pool.h"
 #include "sync/wait_options.h"
+#include "sync/waitable.h"
 #include "testing/waiters.h"
 
 namespace synclib {
@@ -311,6 +314,35 @@ TEST(CallbackTest, MayBeRemovedOnceItsFunctionHasDestroyedTheEvent) {
   EXPECT_FALSE(event->Add(callback).has_value());
   event->Set();
   EXPECT_EQ(removed, Callback::kTaken);
+}
+
+// Whatever can be waited for among several things.
+TEST(CallbackTest, IsAddedToAnyWaitable) {
+  struct Door {
+    operator Waitable() { return open; }
+    Event open;
+  };
+  Door door;
+  SharedMutex mutex;
+  mutex.lock();
+  Semaphore permits(1);
+  Recorder visitor, reader, buyer;
+  EXPECT_FALSE(visitor.AddTo(door).has_value());
+  EXPECT_FALSE(reader.AddTo(mutex.Shared(), absl::Hours(1)).has_value());
+  EXPECT_FALSE(buyer.AddTo(permits.Many(2)).has_value());
+  door.open.Set();
+  mutex.unlock();
+  permits.Release();
+  for (Recorder* each : {&visitor, &reader, &buyer}) {
+    WaitUntil([&] { return each->Remove() == Callback::kHasRun; },
+              "the function to return");
+    EXPECT_EQ(each->results, Results({WaitResult::kReady}));
+  }
+  EXPECT_FALSE(mutex.try_lock());
+  mutex.unlock_shared();
+  EXPECT_EQ(permits.permits(), 0);
+  EXPECT_EQ(visitor.AddTo(door), WaitResult::kReady);
+  EXPECT_EQ(buyer.AddTo(permits, absl::ZeroDuration()), WaitResult::kTimeout);
 }
 
 TEST(CallbackTest, RunsWithoutACurrentExecutor) {

@@ -128,12 +128,7 @@ TYPED_TEST(CompanionsWaiterDeathTest, ConditionThatIsDestroyedWithAWaiter) {
   }
 }
 
-template <class Kind>
-class BarrierDeathTest : public CompanionsWaiterDeathTest<Kind> {};
-TYPED_TEST_SUITE(BarrierDeathTest, synctest::BlockingWaiterKinds,
-                 synctest::WaiterKindName);
-
-TYPED_TEST(BarrierDeathTest, BarrierThatIsDestroyedWithAWaiter) {
+TYPED_TEST(CompanionsWaiterDeathTest, BarrierThatIsDestroyedWithAWaiter) {
   for (const bool limited : {false, true}) {
     BarrierResult result;
     auto what = [&](Barrier& b) { return synctest::Arrival{b, &result}; };

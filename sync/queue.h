@@ -1,8 +1,8 @@
 // Copyright 2026 The sync Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Queues between threads and coroutines: first in, first out; last in, first
-// out; and by priority.
+// Queues between threads, coroutines and callbacks: first in, first out; last
+// in, first out; and by priority.
 
 #ifndef SYNC_QUEUE_H_
 #define SYNC_QUEUE_H_
@@ -94,7 +94,8 @@ class SortedStore {
 }  // namespace internal
 
 // What Queue, LifoQueue and PriorityQueue are: what asyncio.Queue and its kin
-// are to Python, and queue.Queue, for threads and coroutines at once.
+// are to Python, and queue.Queue, for threads and coroutines at once. Callbacks
+// pop by a Popping, push by a Pushing, and join by Joined().
 //
 // Example:
 //
@@ -284,7 +285,7 @@ class BasicQueue : private internal::QueueCore {
     return PopAwaiter(*this, options);
   }
 
-  // A Pop() as one of several things to wait for.
+  // A Pop() as one of several things to wait for, or for a Callback.
   //
   // Example:
   //
@@ -295,16 +296,16 @@ class BasicQueue : private internal::QueueCore {
   //   const synclib::AnyResult any = synclib::WaitAny({stop, popping});
   //   assert(any.index == 1 && popping.Take().value == 42);
   //
-  // Of one thread or coroutine. May be used again and again: what one wait has
-  // brought, and Take() hasn't taken, is left to others when this is converted
-  // for the next, or destroyed. Waitables with it are for one such wait: debug
-  // builds abort.
+  // Of one thread, coroutine or callback. May be used again and again: what one
+  // wait has brought, and Take() hasn't taken, is left to others when this is
+  // converted for the next, or destroyed; not while that wait goes on.
+  // Waitables with it are for one such wait: debug builds abort.
   class Popping {
    public:
     explicit Popping(BasicQueue& queue) noexcept
         : queue_(queue), item_(queue.items_) {}
 
-    // For WaitAny() and WaitAll().
+    // For WaitAny(), WaitAll() and callbacks.
     // NOLINTNEXTLINE(google-explicit-constructor)
     operator Waitable() noexcept { return item_.Target(); }
 
@@ -332,7 +333,7 @@ class BasicQueue : private internal::QueueCore {
     explicit Pushing(BasicQueue& queue) noexcept
         : queue_(queue), room_(queue.room_) {}
 
-    // For WaitAny() and WaitAll().
+    // For WaitAny(), WaitAll() and callbacks.
     // NOLINTNEXTLINE(google-explicit-constructor)
     operator Waitable() noexcept { return room_.Target(); }
 
@@ -366,6 +367,11 @@ class BasicQueue : private internal::QueueCore {
   // Waits until TaskDone() has been called for each value that was pushed.
   using QueueCore::AsyncJoin;
   using QueueCore::Join;
+
+  // The same for WaitAny(), WaitAll() and callbacks.
+  Waitable Joined() noexcept {
+    return Waitable({&unfinished_, AskingToJoin()});
+  }
 
  private:
   template <class U>

@@ -4,6 +4,7 @@
 #include "sync/queue.h"
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -16,6 +17,7 @@
 
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
+#include "sync/callback.h"
 #include "sync/event.h"
 #include "sync/executor.h"
 #include "sync/internal/queue_core.h"
@@ -335,6 +337,77 @@ TEST(QueueTest, PushingLeavesTheRoomThatItDoesNotUse) {
     EXPECT_FALSE(queue.TryPush(1));
   }
   EXPECT_TRUE(queue.TryPush(1));
+}
+
+// What a Callback is called with that pops: each value that there is.
+struct Popper : Callback {
+  explicit Popper(Queue<int>& queue) : Callback(&Fired), popping(queue) {}
+  static void Fired(Callback& self, WaitResult) noexcept {
+    auto& popper = static_cast<Popper&>(self);
+    do {
+      popper.last = popper.popping.Take();
+      if (popper.last.result == QueueResult::kClosed) return;
+      popper.values.push_back(*popper.last.value);
+    } while (popper.AddTo(popper.popping).has_value());
+  }
+
+  Queue<int>::Popping popping;
+  Popped<int> last{QueueResult::kTimeout, std::nullopt};
+  std::vector<int> values;
+};
+
+TEST(QueueTest, ACallbackPops) {
+  Queue<int> queue;
+  queue.Push(1);
+  Popper popper(queue);
+  ASSERT_EQ(popper.AddTo(popper.popping), WaitResult::kReady);
+  EXPECT_EQ(popper.popping.Take().value, 1);
+  ASSERT_FALSE(popper.AddTo(popper.popping).has_value());
+  for (int i = 2; i < 5; ++i) queue.Push(i);
+  EXPECT_EQ(popper.values, std::vector<int>({2, 3, 4}));
+  queue.Close();
+  EXPECT_EQ(popper.last.result, QueueResult::kClosed);
+}
+
+TEST(QueueTest, ACallbackThatDoesNotTakeWhatItGotLeavesIt) {
+  struct Idle : Callback {
+    explicit Idle(Queue<int>& queue) : Callback(&Fired), popping(queue) {}
+    static void Fired(Callback&, WaitResult) noexcept {}
+    Queue<int>::Popping popping;
+  };
+  Queue<int> queue;
+  std::optional<Idle> idle(std::in_place, queue);
+  ASSERT_FALSE(idle->AddTo(idle->popping).has_value());
+  ASSERT_EQ(idle->Remove(), Callback::kRemoved);
+  queue.Push(1);
+  EXPECT_EQ(queue.TryPop(), 1);
+  ASSERT_FALSE(idle->AddTo(idle->popping).has_value());
+  queue.Push(2);
+  EXPECT_EQ(queue.TryPop(), std::nullopt);  // It has it.
+  idle.reset();
+  EXPECT_EQ(queue.TryPop(), 2);
+}
+
+TEST(QueueTest, ToBeJoinedIsOneOfSeveralThingsToWaitFor) {
+  Event stop;
+  Queue<int> queue;
+  EXPECT_EQ(WaitAny({stop, queue.Joined()}).index, 1u);
+  queue.Push(1);
+  EXPECT_EQ(WaitAny({stop, queue.Joined()}, absl::ZeroDuration()).result,
+            WaitResult::kTimeout);
+  size_t index = 0;
+  auto wait = [&]() -> Detached {
+    const AnyResult any = co_await AsyncWaitAny({stop, queue.Joined()});
+    index = any.index;
+  };
+  wait();
+  queue.TaskDone();
+  queue.Push(2);
+  EXPECT_EQ(index, 1u);
+  EXPECT_EQ(WaitAll({queue.Joined()}, absl::ZeroDuration()),
+            WaitResult::kTimeout);
+  queue.TaskDone();
+  EXPECT_EQ(WaitAll({queue.Joined()}), WaitResult::kReady);
 }
 
 // Nothing is popped for which there is no room.

@@ -76,7 +76,7 @@ class QueueWaitTest : public testing::Test {
   std::array<Popped<int>, kCount> popped_;
   std::array<Kind, kCount> waiters_;
 };
-TYPED_TEST_SUITE(QueueWaitTest, synctest::BlockingWaiterKinds,
+TYPED_TEST_SUITE(QueueWaitTest, synctest::WaiterKinds,
                  synctest::WaiterKindName);
 
 TYPED_TEST(QueueWaitTest, DoesNotWaitForWhatIsThere) {

@@ -43,8 +43,7 @@ struct ManyPermitsSubject {
   synclib::Semaphore semaphore{1};
 };
 INSTANTIATE_TYPED_TEST_SUITE_P(ManyPermits, LimitsTest,
-                               BlockingLimitsCases<ManyPermitsSubject>,
-                               LimitsCaseName);
+                               LimitsCases<ManyPermitsSubject>, LimitsCaseName);
 
 }  // namespace
 }  // namespace synctest
@@ -372,7 +371,7 @@ TYPED_TEST(SemaphoreWaitTest, MayReleaseWhatItHasAcquired) {
 
 template <class Kind>
 class SemaphoreManyTest : public testing::Test {};
-TYPED_TEST_SUITE(SemaphoreManyTest, synctest::BlockingWaiterKinds,
+TYPED_TEST_SUITE(SemaphoreManyTest, synctest::WaiterKinds,
                  synctest::WaiterKindName);
 
 TYPED_TEST(SemaphoreManyTest, PermitsComeTogether) {

@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "sync/internal/all_wait.h"
-#include "sync/internal/any_wait.h"
 #include "sync/internal/config.h"
 #include "sync/internal/thread_wait.h"
 #include "sync/internal/trampoline.h"

@@ -12,6 +12,7 @@
 
 #include "sync/internal/any_wait.h"
 #include "sync/internal/config.h"
+#include "sync/internal/target.h"
 #include "sync/internal/thread_wait.h"
 #include "sync/internal/trampoline.h"
 #include "sync/internal/waiter.h"

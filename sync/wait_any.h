@@ -17,6 +17,7 @@
 #include "sync/internal/any_wait.h"
 #include "sync/internal/config.h"
 #include "sync/internal/coroutine_wait.h"
+#include "sync/internal/target.h"
 #include "sync/wait_options.h"
 #include "sync/waitable.h"
 

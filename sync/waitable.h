@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "absl/types/span.h"
-#include "sync/internal/any_wait.h"
 #include "sync/internal/config.h"
+#include "sync/internal/target.h"
 
 namespace synclib {
 inline namespace SYNC_ABI {
@@ -22,11 +22,12 @@ class Primitive;
 template <class T, class Store>
 class BasicQueue;
 
-// What a wait for any or all of several things waits for: an Event that is set,
-// a permit of a Semaphore, a Mutex, and so on. Primitives convert to it, and so
-// does a class of yours that contains one, by a conversion that returns it. It
-// is one primitive of this library underneath, by the rules of that: there is
-// none with rules of its own, nor one that is made of several.
+// What a wait for any or all of several things waits for, and a Callback: an
+// Event that is set, a permit of a Semaphore, a Mutex, and so on. Primitives
+// convert to it, and so does a class of yours that contains one, by a
+// conversion that returns it. It is one primitive of this library underneath,
+// by the rules of that: there is none with rules of its own, nor one that is
+// made of several.
 //
 // Example:
 //

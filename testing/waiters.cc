@@ -61,12 +61,14 @@ void PooledCoroutineWaiter::Begin(Wait& wait) {
 }
 
 void CallbackWaiter::Begin(Wait& wait) {
-  node_.emplace(this);
+  node_.emplace(this, &wait);
   if (const std::optional<WaitResult> result = wait.Add(*node_)) End(*result);
 }
 
 void CallbackWaiter::Node::Fired(Callback& self, WaitResult result) noexcept {
-  CallbackWaiter* const owner = static_cast<Node&>(self).owner;
+  auto& node = static_cast<Node&>(self);
+  CallbackWaiter* const owner = node.owner;
+  result = node.wait->Called(node, result);
   owner->node_.reset();
   owner->End(result);
 }

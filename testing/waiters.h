@@ -40,7 +40,8 @@ void AwaitWaiters(Primitive& primitive, size_t count) {
 // One wait, and what became of it. What is waited for is an Event, or whatever
 // else has Wait(how) for threads, AsyncWait(how) for coroutines, both of which
 // have a WaitResult, and Add(callback, how) for callbacks: `how` is a
-// std::source_location, or WaitOptions. testing/waits.h has more.
+// std::source_location, or WaitOptions; and Called(callback, result), if a
+// callback has more to do when it is called. testing/waits.h has more.
 //
 // Example:
 //
@@ -106,6 +107,8 @@ class Waiter {
     virtual Detached Suspend(Waiter& waiter) = 0;
     virtual std::optional<synclib::WaitResult> Add(
         synclib::Callback& callback) = 0;
+    virtual synclib::WaitResult Called(const synclib::Callback& callback,
+                                       synclib::WaitResult result) = 0;
   };
 
   // Has the wait begun, on which End() will be called.
@@ -134,6 +137,14 @@ class Waiter {
         return what_.Add(callback, how_);
       } else {
         std::abort();  // Not for callbacks.
+      }
+    }
+    synclib::WaitResult Called(const synclib::Callback& callback,
+                               synclib::WaitResult result) override {
+      if constexpr (requires { what_.Called(callback, result); }) {
+        return what_.Called(callback, result);
+      } else {
+        return result;
       }
     }
 
@@ -216,10 +227,12 @@ class CallbackWaiter final : public Waiter {
 
  private:
   struct Node : synclib::Callback {
-    explicit Node(CallbackWaiter* owner) : Callback(&Fired), owner(owner) {}
+    Node(CallbackWaiter* owner, Wait* wait)
+        : Callback(&Fired), owner(owner), wait(wait) {}
     static void Fired(Callback& self, synclib::WaitResult result) noexcept;
 
     CallbackWaiter* owner;
+    Wait* wait;
   };
 
   void Begin(Wait& wait) override;

@@ -10,6 +10,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <source_location>
 
 #include "absl/base/thread_annotations.h"
@@ -54,7 +56,7 @@ struct Permit {
   synclib::Semaphore& semaphore;
 };
 
-// Several of them, which callbacks can't wait for.
+// Several of them.
 struct Permits {
   template <class How>
   synclib::WaitResult Wait(const How& how) const {
@@ -63,6 +65,10 @@ struct Permits {
   template <class How>
   auto AsyncWait(const How& how) const {
     return semaphore.AsyncAcquireMany(count, how);
+  }
+  template <class How>
+  auto Add(synclib::Callback& callback, const How& how) const {
+    return semaphore.AddMany(count, callback, how);
   }
 
   synclib::Semaphore& semaphore;
@@ -163,6 +169,18 @@ struct Arrival {
   synclib::Task<synclib::WaitResult> AsyncWait(How how) const {
     co_return Ended(co_await barrier.AsyncArriveAndWait(how));
   }
+  template <class How>
+  std::optional<synclib::WaitResult> Add(synclib::Callback& callback,
+                                         const How& how) const {
+    const std::optional<synclib::BarrierResult> at_once =
+        barrier.Add(callback, how);
+    if (!at_once.has_value()) return std::nullopt;
+    return Ended(*at_once);
+  }
+  synclib::WaitResult Called(const synclib::Callback& callback,
+                             synclib::WaitResult ended) const {
+    return Ended(synclib::Barrier::ResultOf(callback, ended));
+  }
 
   synclib::WaitResult Ended(synclib::BarrierResult ended) const {
     *result = ended;
@@ -197,6 +215,19 @@ inline synclib::WaitResult EndOf(synclib::QueueResult result) {
   return synclib::WaitResult::kReady;
 }
 
+// The same of a callback, before it has pushed or popped.
+inline synclib::QueueResult ToQueueResult(synclib::WaitResult ended) {
+  switch (ended) {
+    case synclib::WaitResult::kCancelled:
+      return synclib::QueueResult::kCancelled;
+    case synclib::WaitResult::kTimeout:
+      return synclib::QueueResult::kTimeout;
+    case synclib::WaitResult::kReady:
+      break;
+  }
+  return synclib::QueueResult::kReady;
+}
+
 // Room in a queue, for `value`. `*result` is how the push has ended.
 template <class T>
 struct Room {
@@ -210,10 +241,26 @@ struct Room {
     *result = co_await queue.AsyncPush(value, how);
     co_return EndOf(*result);
   }
+  template <class How>
+  std::optional<synclib::WaitResult> Add(synclib::Callback& callback,
+                                         const How& how) {
+    pushing = std::make_unique<typename synclib::Queue<T>::Pushing>(queue);
+    const std::optional<synclib::WaitResult> at_once =
+        callback.AddTo(*pushing, how);
+    if (!at_once.has_value()) return std::nullopt;
+    return Called(callback, *at_once);
+  }
+  synclib::WaitResult Called(const synclib::Callback&,
+                             synclib::WaitResult ended) const {
+    *result = ended == synclib::WaitResult::kReady ? pushing->Push(value)
+                                                   : ToQueueResult(ended);
+    return ended;
+  }
 
   synclib::Queue<T>& queue;
   T value;
   synclib::QueueResult* result;
+  std::unique_ptr<typename synclib::Queue<T>::Pushing> pushing = nullptr;
 };
 
 // A value in a queue: `*popped`.
@@ -229,9 +276,28 @@ struct Item {
     *popped = co_await queue.AsyncPop(how);
     co_return EndOf(popped->result);
   }
+  template <class How>
+  std::optional<synclib::WaitResult> Add(synclib::Callback& callback,
+                                         const How& how) {
+    popping = std::make_unique<typename synclib::Queue<T>::Popping>(queue);
+    const std::optional<synclib::WaitResult> at_once =
+        callback.AddTo(*popping, how);
+    if (!at_once.has_value()) return std::nullopt;
+    return Called(callback, *at_once);
+  }
+  synclib::WaitResult Called(const synclib::Callback&,
+                             synclib::WaitResult ended) const {
+    if (ended == synclib::WaitResult::kReady) {
+      *popped = popping->Take();
+    } else {
+      *popped = {ToQueueResult(ended), std::nullopt};
+    }
+    return ended;
+  }
 
   synclib::Queue<T>& queue;
   synclib::Popped<T>* popped;
+  std::unique_ptr<typename synclib::Queue<T>::Popping> popping = nullptr;
 };
 
 // That all is done with what was pushed.
@@ -244,6 +310,10 @@ struct AllDone {
   template <class How>
   auto AsyncWait(const How& how) const {
     return queue.AsyncJoin(how);
+  }
+  template <class How>
+  auto Add(synclib::Callback& callback, const How& how) const {
+    return callback.AddTo(queue.Joined(), how);
   }
 
   synclib::Queue<T>& queue;

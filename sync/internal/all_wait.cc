@@ -9,9 +9,9 @@
 #include <functional>
 
 #include "absl/strings/str_cat.h"
-#include "sync/internal/any_wait.h"
 #include "sync/internal/config.h"
 #include "sync/internal/platform.h"
+#include "sync/internal/target.h"
 #include "sync/internal/wait_core.h"
 #include "sync/internal/waiter.h"
 

@@ -7,9 +7,12 @@
 #define SYNC_INTERNAL_ALL_WAIT_H_
 
 #include <cstddef>
+#include <cstdint>
 
-#include "sync/internal/any_wait.h"
+#include "absl/container/inlined_vector.h"
 #include "sync/internal/config.h"
+#include "sync/internal/target.h"
+#include "sync/internal/wait_core.h"
 #include "sync/internal/waiter.h"
 
 namespace synclib {
@@ -49,7 +52,7 @@ class AllWait {
   size_t taken_;     // How many those are.
   const Target* last_ = nullptr;
   // Of FindUnset(), which must not allocate.
-  absl::InlinedVector<uint64_t, kInlineArms> words_;
+  absl::InlinedVector<uint64_t, kInlineTargets> words_;
 };
 
 }  // namespace internal

@@ -12,6 +12,7 @@
 #include "sync/internal/config.h"
 #include "sync/internal/deadline.h"
 #include "sync/internal/platform.h"
+#include "sync/internal/target.h"
 #include "sync/internal/trampoline.h"
 #include "sync/internal/wait_core.h"
 #include "sync/internal/waiter.h"
@@ -27,14 +28,6 @@ uint64_t BitOf(uint64_t what) noexcept {
 }
 
 }  // namespace
-
-void Tell(uint64_t* granted, uint64_t what) noexcept {
-  if (granted == nullptr) return;
-  if (kDebugChecks && *granted != 0) {
-    Fatal("Waitables were waited for again before what they brought was taken");
-  }
-  *granted = what;
-}
 
 AnyWait::AnyWait(const Targets& targets, bool of_thread,
                  std::source_location where) noexcept

@@ -12,29 +12,15 @@
 #include <source_location>
 
 #include "absl/container/fixed_array.h"
-#include "absl/container/inlined_vector.h"
 #include "sync/internal/config.h"
 #include "sync/internal/platform.h"
+#include "sync/internal/target.h"
 #include "sync/internal/wait_core.h"
 #include "sync/internal/waiter.h"
 
 namespace synclib {
 inline namespace SYNC_ABI {
 namespace internal {
-
-// What to wait for, and where.
-struct Target {
-  WaitCore* core;
-  Request request;
-  uint64_t* granted = nullptr;  // Learns what the wait got, if it is this one;
-                                // 0 before.
-};
-
-// Tells `*granted`, which may be null, what a wait got.
-void Tell(uint64_t* granted, uint64_t what) noexcept;
-
-inline constexpr size_t kInlineArms = 8;
-using Targets = absl::InlinedVector<Target, kInlineArms>;
 
 // An arm on each target's list. The first that is granted something claims the
 // wait, for what is taken under the list bit, so that nothing is taken for the
@@ -108,7 +94,7 @@ class AnyWait : private ArmedWait {
   // Arms that are to be waited for, less those that have come.
   Atomic<int32_t> out_{0};
   WaitCore ended_{0};
-  absl::FixedArray<std::optional<OwnArm>, kInlineArms> arms_;
+  absl::FixedArray<std::optional<OwnArm>, kInlineTargets> arms_;
 };
 
 }  // namespace internal

@@ -63,7 +63,7 @@ class Primitive {
 
   std::optional<WaitResult> Add(uint64_t what, Callback& callback,
                                 const WaitOptions& options) noexcept {
-    return callback.callback_wait_.Add(core_, Asking(what), options);
+    return callback.AddTo(Target(what), options);
   }
 
   Waitable Target(uint64_t what) noexcept {

@@ -167,7 +167,7 @@ void QueueCore::TaskDone() noexcept {
 }
 
 WaitResult QueueCore::Join(const WaitOptions& options) noexcept {
-  Request request = {&UnfinishedRules::kRules};
+  Request request = AskingToJoin();
   return BlockThread(unfinished_, request, options);
 }
 

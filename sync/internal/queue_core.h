@@ -121,10 +121,11 @@ class QueueCore {
   QueueResult TryForItem() noexcept;
   void EndPop() noexcept { RoomRules::Give(room_); }
 
-  // What the waits of coroutines ask for on `room_` and `items_`, and how they
-  // have ended.
+  // What waits ask for on `room_`, `items_` and `unfinished_`, and how those
+  // for the first two have ended.
   static Request AskingForRoom() noexcept { return {&RoomRules::kRules}; }
   static Request AskingForItem() noexcept { return {&ItemRules::kRules}; }
+  static Request AskingToJoin() noexcept { return {&UnfinishedRules::kRules}; }
   static QueueResult ResultOf(WaitResult result, uint64_t what) noexcept;
 
   void Close() noexcept;
@@ -147,12 +148,10 @@ class QueueCore {
   [[nodiscard]] WaitResult Join(const WaitOptions& options) noexcept;
   Awaiter<UnfinishedRules> AsyncJoin(
       std::source_location where = std::source_location::current()) noexcept {
-    return Awaiter<UnfinishedRules>(unfinished_, {&UnfinishedRules::kRules},
-                                    where);
+    return Awaiter<UnfinishedRules>(unfinished_, AskingToJoin(), where);
   }
   LimitedCoroutineWait AsyncJoin(const WaitOptions& options) noexcept {
-    return LimitedCoroutineWait(unfinished_, {&UnfinishedRules::kRules},
-                                options);
+    return LimitedCoroutineWait(unfinished_, AskingToJoin(), options);
   }
 
   WaitCore items_{0};

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
@@ -155,6 +156,32 @@ TEST(MeetingsScenario, ANotificationOfOneCostsTheSameHoweverManyWait) {
         Check(changed.NotifyOne() == 1, "the first");
         writer.join();
         Check(changed.NotifyAll() == waits.size() - 1, "the others");
+      },
+      {.suspensions = 0});
+}
+
+TEST(MeetingsScenario, S1_ACallbackArrivesAtABarrierOrNot) {
+  struct Party : Callback {
+    Party() : Callback(&Fired) {}
+    static void Fired(Callback& self, WaitResult result) noexcept {
+      static_cast<Party&>(self).result = Barrier::ResultOf(self, result);
+    }
+    BarrierResult result{BarrierResult::kBroken, BarrierResult::kNone};
+  };
+  ExploreAll(
+      [] {
+        Barrier barrier(2);
+        BarrierResult other_result{};
+        Thread other("other", [&] { other_result = barrier.ArriveAndWait(); });
+        Party party;
+        if (std::optional<BarrierResult> last = barrier.Add(party)) {
+          party.result = *last;
+        } else if (party.Remove() == Callback::kRemoved) {
+          party.result = barrier.ArriveAndWait();
+        }
+        other.join();
+        Check(party.result.outcome == BarrierResult::kComplete, "they met");
+        Check(party.result.index + other_result.index == 1, "0 and 1");
       },
       {.suspensions = 0});
 }

@@ -10,6 +10,7 @@
 
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
+#include "sync/callback.h"
 #include "sync/event.h"
 #include "sync/wait_any.h"
 #include "sync/wait_options.h"
@@ -27,10 +28,12 @@ using model::Check;
 using model::StopSource;
 using model::Thread;
 using synclib::AnyResult;
+using synclib::Callback;
 using synclib::Event;
 using synclib::Popped;
 using synclib::Queue;
 using synclib::QueueResult;
+using synclib::WaitResult;
 
 TEST(QueueScenario, S1_EachValueIsPoppedOnce) {
   ExploreAll(
@@ -299,6 +302,34 @@ TEST(QueueScenario, S1_RoomIsTakenByAWaitForAnyOrLeft) {
         popper.join();
         stopper.join();
         Check(queue.TryPush(3) == !is_used, "used or left");
+      },
+      {.suspensions = 0});
+}
+
+TEST(QueueScenario, S1_AValueIsTakenByACallbackOrLeft) {
+  ExploreAll(
+      [] {
+        struct Popper : Callback {
+          explicit Popper(Queue<int>& queue)
+              : Callback(&Fired), popping(queue) {}
+          static void Fired(Callback& self, WaitResult) noexcept {
+            auto& popper = static_cast<Popper&>(self);
+            Check(popper.popping.Take().value == 1, "the value");
+          }
+          Queue<int>::Popping popping;
+        };
+        Queue<int> queue;
+        Thread pusher("pusher", [&] { queue.Push(1); });
+        Popper popper(queue);
+        if (popper.AddTo(popper.popping).has_value()) {
+          Popper::Fired(popper, WaitResult::kReady);
+          pusher.join();
+          Check(queue.size() == 0, "taken at once");
+        } else {
+          const bool is_removed = popper.Remove() == Callback::kRemoved;
+          pusher.join();
+          Check(queue.size() == (is_removed ? 1 : 0), "taken or left");
+        }
       },
       {.suspensions = 0});
 }

@@ -525,6 +525,12 @@ MUTANTS = [
      ("    set_stage(Stage::kOver);\n    Trampoline::HandOut(released);\n  }",
       "    set_stage(Stage::kOver);\n"
       "    if (!MUTANT) Trampoline::HandOut(released);\n  }")),
+    ("a callback does not learn what was there when it was added", CALLBACK,
+     ("    if (*ended == WaitResult::kReady) ",
+      "    if (!MUTANT && *ended == WaitResult::kReady) ")),
+    ("a callback does not learn what it was granted", CALLBACK,
+     ("  if (self->outcome == WaitResult::kReady) {",
+      "  if (!MUTANT && self->outcome == WaitResult::kReady) {")),
     ("a callback that is removed forgets whom it has released", CALLBACK,
      ("    internal::Trampoline::HandOut(released);\n    return kRemoved;",
       "    if (!MUTANT) internal::Trampoline::HandOut(released);\n"
