@@ -116,7 +116,7 @@ class AutoResetEvent
   // which a wait begins or ends.
   [[nodiscard]] bool TryWait() noexcept { return TakeNow(0); }
 
-  // For WaitAny() and WaitAll().
+  // For WaitAny(), WaitAll() and callbacks.
   // NOLINTNEXTLINE(google-explicit-constructor)
   operator Waitable() noexcept { return Target(0); }
 

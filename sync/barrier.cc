@@ -74,7 +74,7 @@ std::optional<BarrierResult> Barrier::Add(Callback& callback,
   const std::optional<WaitResult> result =
       Primitive::Add(Rules::kNoArrival, callback, options);
   if (!result.has_value()) return std::nullopt;
-  return Ended(*result, callback.callback_wait_.what());
+  return Ended(*result, callback.callback_wait_.what(Rules::kRules));
 }
 
 void Barrier::Drop() noexcept {

@@ -107,9 +107,9 @@ struct [[nodiscard]] BarrierResult {
 // Resumption: as an Event's waits.
 // Time-outs: every wait takes WaitOptions. One that gives up takes its arrival
 //   back, and the others wait on; or, if the barrier was made so, breaks it.
-// Misuse: to destroy a barrier with waiters (debug builds abort, and say who
-//   waits); or the coroutine that arrives last, by those whom that releases.
-//   Fewer parties than one, or more than kMaxParties, end the program.
+// Misuse: to destroy a barrier with waiters: debug builds abort, and say who
+//   waits. To destroy what arrives last from code that it releases. Fewer
+//   parties than one, or more than kMaxParties, end the program.
 // Cost: 16 bytes, no allocation. An arrival is a wait of an Event's; the last
 //   one of a phase looks at each of the others.
 class Barrier : private internal::Primitive<internal::BarrierRules> {
@@ -136,36 +136,40 @@ class Barrier : private internal::Primitive<internal::BarrierRules> {
   // The same for coroutines: `co_await barrier.AsyncArriveAndWait()` is a
   // BarrierResult. Nothing happens until it is awaited. `.On(executor)` says
   // where to resume.
-  class [[nodiscard]] Awaiter : public internal::LimitedCoroutineWait {
+  template <class Wait>
+  class [[nodiscard]] BasicAwaiter : public Wait {
    public:
-    Awaiter On(Executor& executor) && noexcept {
-      set_executor(&executor);
+    BasicAwaiter On(Executor& executor) && noexcept {
+      this->set_executor(&executor);
       return std::move(*this);
     }
     BarrierResult await_resume() const noexcept {
-      return barrier_.Ended(outcome, request.what);
+      return barrier_.Ended(Wait::await_resume(), this->request.what);
     }
 
    private:
     friend class Barrier;
-    Awaiter(Barrier& barrier, const WaitOptions& options) noexcept
-        : LimitedCoroutineWait(barrier.core_, Asking(Rules::kNoArrival),
-                               options),
+    template <class How>
+    BasicAwaiter(Barrier& barrier, const How& how) noexcept
+        : Wait(barrier.core_, Asking(Rules::kNoArrival), how),
           barrier_(barrier) {}
 
     Barrier& barrier_;
   };
+  using Awaiter = BasicAwaiter<internal::Awaiter<internal::BarrierRules>>;
+  using LimitedAwaiter = BasicAwaiter<internal::LimitedCoroutineWait>;
   Awaiter AsyncArriveAndWait(
       std::source_location where = std::source_location::current()) noexcept {
-    return AsyncArriveAndWait(WaitOptions(where));
+    return Awaiter(*this, where);
   }
-  Awaiter AsyncArriveAndWait(const WaitOptions& options) noexcept {
-    return Awaiter(*this, options);
+  LimitedAwaiter AsyncArriveAndWait(const WaitOptions& options) noexcept {
+    return LimitedAwaiter(*this, options);
   }
 
   // The same for callbacks: arrives. A value: the wait has ended at once, and
-  // the function isn't called. In the function, ResultOf() says how the wait
-  // has ended. Remove() takes the arrival back, as a wait that gives up.
+  // the function isn't called; those of others may be. In the function, until
+  // it adds the callback again, ResultOf() says how the wait has ended.
+  // Remove() takes the arrival back, as a wait that gives up.
   [[nodiscard]] std::optional<BarrierResult> Add(
       Callback& callback,
       std::source_location where = std::source_location::current()) noexcept {
@@ -175,7 +179,7 @@ class Barrier : private internal::Primitive<internal::BarrierRules> {
       Callback& callback, const WaitOptions& options) noexcept;
   static BarrierResult ResultOf(const Callback& callback,
                                 WaitResult result) noexcept {
-    return ToResult(result, callback.callback_wait_.what());
+    return ToResult(result, callback.callback_wait_.what(Rules::kRules));
   }
 
   // There is one party less from now on: who would have been the next to
@@ -216,6 +220,8 @@ class Barrier : private internal::Primitive<internal::BarrierRules> {
 };
 
 static_assert(sizeof(Barrier) == 16);
+static_assert(sizeof(Barrier::Awaiter) <= 96);
+static_assert(sizeof(Barrier::LimitedAwaiter) <= 224);
 
 }  // namespace SYNC_ABI
 }  // namespace synclib

@@ -134,7 +134,8 @@ TEST(BarrierTest, AnAwaiterThatIsNotAwaitedDoesNotArrive) {
   Barrier barrier(2, Barrier::kBreaks);
   {
     Barrier::Awaiter plain = barrier.AsyncArriveAndWait();
-    Barrier::Awaiter limited = barrier.AsyncArriveAndWait(absl::Hours(1));
+    Barrier::LimitedAwaiter limited =
+        barrier.AsyncArriveAndWait(absl::Hours(1));
   }
   EXPECT_EQ(barrier.arrived(), 0);
   EXPECT_FALSE(barrier.broken());

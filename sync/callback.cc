@@ -25,30 +25,29 @@ inline namespace SYNC_ABI {
 // whoever has the callback to itself: relaxed is enough.
 
 Callback::CallbackWait::~CallbackWait() {
-  if (left_ == nullptr && internal::kDebugChecks &&
-      state_.load(std::memory_order_relaxed) == State::kAdded) {
-    internal::Fatal(absl::StrCat(
-        "a Callback was destroyed that may still run; Remove() it first: added "
-        "at ",
-        where.file_name(), ":", where.line()));
-  }
-  Leave();
+  Leave("destroyed that may still run; Remove() it first:");
 }
 
-// Tells the run in progress in this thread, if any, to keep off.
-void Callback::CallbackWait::Leave() noexcept {
+// Tells the run in progress in this thread, if any, to keep off. `what` is what
+// is done to the callback that this thread must have to itself.
+void Callback::CallbackWait::Leave(const char* what) noexcept {
+  if constexpr (internal::kDebugChecks) {
+    const bool is_ours =
+        left_ != nullptr
+            ? runner_ == internal::Self().number
+            : state_.load(std::memory_order_relaxed) != State::kAdded;
+    if (!is_ours) {
+      internal::Fatal(absl::StrCat("a Callback was ", what, " added at ",
+                                   where.file_name(), ":", where.line()));
+    }
+  }
   if (left_ != nullptr) *std::exchange(left_, nullptr) = true;
 }
 
 std::optional<WaitResult> Callback::CallbackWait::Add(
     const internal::Target& target, const WaitOptions& options) noexcept {
-  if (internal::kDebugChecks && left_ == nullptr &&
-      state_.load(std::memory_order_relaxed) == State::kAdded) {
-    internal::Fatal(
-        absl::StrCat("a Callback was added that is added already, at ",
-                     where.file_name(), ":", where.line()));
-  }
-  Leave();
+  bool* const run = left_;
+  Leave("added that may still run;");
   set_core(target.core);
   request = target.request;
   granted_ = target.granted;
@@ -59,7 +58,11 @@ std::optional<WaitResult> Callback::CallbackWait::Add(
   if (!ended.has_value()) ended = Join(&released);
   if (ended.has_value()) {
     if (*ended == WaitResult::kReady) internal::Tell(granted_, request.what);
-    state_.store(State::kIdle, std::memory_order_relaxed);
+    // Its own function, if this is inside of it, goes on.
+    left_ = run;
+    if (run != nullptr) *run = false;
+    state_.store(run == nullptr ? State::kIdle : State::kRuns,
+                 std::memory_order_relaxed);
   } else {
     internal::Trampoline::HandOut(released);
   }
@@ -100,6 +103,7 @@ void Callback::CallbackWait::Call(Work* work) {
   }
   bool left = false;
   self->left_ = &left;
+  self->runner_ = internal::Self().number;
   self->state_.store(State::kRuns, std::memory_order_relaxed);
   self->function_(self->callback_, self->outcome);
   if (left) return;

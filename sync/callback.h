@@ -12,6 +12,7 @@
 #include "sync/internal/limited_waiter.h"
 #include "sync/internal/platform.h"
 #include "sync/internal/target.h"
+#include "sync/internal/waiter.h"
 #include "sync/wait_options.h"
 #include "sync/waitable.h"
 
@@ -40,9 +41,10 @@ inline namespace SYNC_ABI {
 //   assert(counter.Remove() == synclib::Callback::kHasRun);
 //
 // Thread safety: Remove() may be called by any thread, one at a time, also
-//   while the function runs. Adding and destroying need exclusive access.
-// Ordering: what happened before the Set() or Pulse() is visible to the
-//   function; what the function did is visible after Remove() says kHasRun.
+//   while the function runs; adding and destroying need exclusive access. Who
+//   adds itself again is ended by its token or limit, or by what it waits for.
+// Ordering: as a thread's wait for the same thing, to the function; what the
+//   function did is visible after Remove() says kHasRun.
 // Lifetime: a Callback may be destroyed, or added again, if it was never added,
 //   after Remove() says kRemoved or kHasRun, and inside its own function; not
 //   after kTaken, until a later Remove() says kHasRun.
@@ -73,9 +75,9 @@ class Callback {
   Callback(const Callback&) = delete;
   Callback& operator=(const Callback&) = delete;
 
-  // Begins a wait for what WaitAny() can wait for: a primitive, a pop of a
-  // queue, or a thing of yours. A value: it has ended at once, and the function
-  // isn't called.
+  // Begins a wait for what WaitAny() can wait for: most primitives, a push, a
+  // pop or the end of a queue, or a thing of yours. A value: it has ended at
+  // once, and the function isn't called.
   [[nodiscard]] std::optional<WaitResult> AddTo(
       const Waitable& waitable,
       std::source_location where = std::source_location::current()) noexcept {
@@ -106,14 +108,19 @@ class Callback {
     std::optional<WaitResult> Add(const internal::Target& target,
                                   const WaitOptions& options) noexcept;
     RemoveResult Remove() noexcept;
-    // What the wait was granted, once it has ended.
-    uint64_t what() const noexcept { return request.what; }
+    // What the wait, which was by these rules, was granted.
+    uint64_t what(const internal::Rules& rules) const noexcept {
+      if (internal::kDebugChecks && request.rules != &rules) {
+        internal::Fatal("a Callback was asked for what it has not waited for");
+      }
+      return request.what;
+    }
 
    private:
     enum class State : uint32_t { kIdle, kAdded, kRuns, kHasRun };
 
     static void Call(Work* work);
-    void Leave() noexcept;
+    void Leave(const char* what) noexcept;
 
     Callback& callback_;
     const Callback::Function function_;
@@ -121,6 +128,7 @@ class Callback {
     // Where the run in progress learns that this object is no longer its own:
     // destroyed, or added again. Null: no run, or it knows.
     bool* left_ = nullptr;
+    uint8_t runner_ = 0;  // If not null: the number of the thread, modulo 256.
     internal::Atomic<State> state_{State::kIdle};
   };
 

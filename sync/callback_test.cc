@@ -272,12 +272,49 @@ TEST(CallbackTest, MayBeReadyAtOnceInItsOwnFunction) {
   Event event;
   Recorder callback;
   std::optional<WaitResult> again;
-  callback.then = [&] { again = event.Add(callback); };
+  std::optional<Callback::RemoveResult> inside;
+  callback.then = [&] {
+    again = event.Add(callback);
+    inside = callback.Remove();
+  };
   EXPECT_FALSE(event.Add(callback).has_value());
   event.Set();
   EXPECT_EQ(again, WaitResult::kReady);
+  EXPECT_EQ(inside, Callback::kTaken);
   EXPECT_EQ(callback.results.size(), 1u);
-  EXPECT_NE(callback.Remove(), Callback::kTaken);
+  EXPECT_EQ(callback.Remove(), Callback::kHasRun);
+}
+
+// Nor do others take it for removed, while its function goes on.
+TEST(CallbackTest, IsTakenUntilItsFunctionReturnsThoughItWasReadyAtOnce) {
+  Event event;
+  Event added;
+  Event go_on;
+  Recorder callback;
+  callback.then = [&] {
+    EXPECT_EQ(event.Add(callback), WaitResult::kReady);
+    added.Set();
+    go_on.Wait();
+  };
+  EXPECT_FALSE(event.Add(callback).has_value());
+  std::jthread setter([&] { event.Set(); });
+  added.Wait();
+  EXPECT_EQ(callback.Remove(), Callback::kTaken);
+  go_on.Set();
+  WaitUntil([&] { return callback.Remove() == Callback::kHasRun; },
+            "the function to return");
+}
+
+TEST(CallbackTest, MayBeDestroyedInItsOwnFunctionThoughItWasReadyAtOnce) {
+  Event event;
+  auto callback = std::make_unique<Recorder>();
+  callback->then = [&] {
+    EXPECT_EQ(event.Add(*callback), WaitResult::kReady);
+    callback.reset();
+  };
+  EXPECT_FALSE(event.Add(*callback).has_value());
+  event.Set();
+  EXPECT_EQ(callback, nullptr);
 }
 
 TEST(CallbackTest, AddedAgainAndDestroyedInItsOwnFunction) {

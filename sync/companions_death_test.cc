@@ -13,6 +13,7 @@
 #include "gtest/gtest.h"
 #include "sync/auto_reset_event.h"
 #include "sync/barrier.h"
+#include "sync/callback.h"
 #include "sync/condition.h"
 #include "sync/latch.h"
 #include "sync/mutex.h"
@@ -174,6 +175,12 @@ TEST_F(CompanionsDeathTest, SecondWaitWithAnAwaiterWhosePredicateHeld) {
   Condition condition;
   EXPECT_DEATH(AwaitTwice(condition.AsyncWait(mutex, [] { return true; })),
                "awaited a second time");
+}
+
+TEST_F(CompanionsDeathTest, ResultOfACallbackThatDidNotArrive) {
+  Callback callback([](Callback&, WaitResult) noexcept {});
+  EXPECT_DEATH((void)Barrier::ResultOf(callback, WaitResult::kReady),
+               "asked for what it has not waited for");
 }
 
 TEST_F(CompanionsDeathTest, UnlocksOfWhatIsNotLocked) {

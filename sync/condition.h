@@ -139,7 +139,7 @@ class [[nodiscard]] ConditionAwaiter : public ConditionWait {
 }  // namespace internal
 
 // Lets those who have a Mutex wait for a change of what it guards: what
-// asyncio.Condition is to Python, for threads and coroutines at once. For a
+// asyncio.Condition is to Python, for threads, coroutines and callbacks. For a
 // flag that needs no mutex, use Event.
 //
 // Example:

@@ -134,7 +134,7 @@ class Event : private internal::Primitive<internal::EventRules> {
   // and calls of Pulse(). Never wraps: 59 bits.
   uint64_t epoch() const noexcept { return Rules::EpochOf(core_.Read()); }
 
-  // For WaitAny() and WaitAll(): as Wait(), and as WaitPast().
+  // For WaitAny(), WaitAll() and callbacks: as Wait(), and as WaitPast().
   // NOLINTNEXTLINE(google-explicit-constructor)
   operator Waitable() noexcept { return Target(Rules::kFlag); }
   Waitable NextPast(uint64_t epoch) noexcept { return Target(Past(epoch)); }

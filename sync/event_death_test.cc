@@ -177,7 +177,38 @@ void AddTwice() {
 }
 
 TEST_F(EventDeathTest, CallbackThatIsAddedWhileItIsAdded) {
-  EXPECT_DEATH(AddTwice(), "added already, at .*event_death_test");
+  EXPECT_DEATH(AddTwice(),
+               "added that may still run; added at .*event_death_test");
+}
+
+// The callback is busy in another thread: it is not this one's.
+template <class Do>
+void DoWhileItRuns(Do action) {
+  Event event;
+  Event begun;
+  struct Busy : Callback {
+    explicit Busy(Event& begun)
+        : Callback([](Callback& self, WaitResult) noexcept {
+            static_cast<Busy&>(self).begun.Set();
+            Event().Wait();  // For ever.
+          }),
+          begun(begun) {}
+    Event& begun;
+  };
+  std::optional<Busy> callback(std::in_place, begun);
+  (void)event.Add(*callback);
+  std::thread([&] { event.Set(); }).detach();
+  begun.Wait();
+  event.Clear();
+  action(event, callback);
+}
+
+TEST_F(EventDeathTest, CallbackThatRunsInAnotherThread) {
+  EXPECT_DEATH(DoWhileItRuns([](Event&, auto& c) { c.reset(); }),
+               "Callback was destroyed .*event_death_test");
+  EXPECT_DEATH(
+      DoWhileItRuns([](Event& event, auto& c) { (void)event.Add(*c); }),
+      "added that may still run; added at .*event_death_test");
 }
 
 // A granted coroutine belongs to the thread that hands it out, or to its

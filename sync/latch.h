@@ -89,7 +89,7 @@ class Latch : private internal::Primitive<internal::LatchRules> {
     return static_cast<int64_t>(core_.Read() / Rules::kOne);
   }
 
-  // For WaitAny() and WaitAll().
+  // For WaitAny(), WaitAll() and callbacks.
   // NOLINTNEXTLINE(google-explicit-constructor)
   operator Waitable() noexcept { return Target(0); }
 

@@ -66,9 +66,9 @@ class ConditionWait;
 struct HeldMutex;
 }  // namespace internal
 
-// Mutual exclusion of threads and coroutines: what asyncio.Lock is to Python,
-// for both at once. It has no owner: whoever has it may let go of it, on any
-// thread, so that a coroutine may keep it over a co_await.
+// Mutual exclusion of threads, coroutines and callbacks: what asyncio.Lock is
+// to Python, for both at once. It has no owner: whoever has it may let go of
+// it, on any thread, so that a coroutine may keep it over a co_await.
 //
 // Example:
 //
@@ -190,7 +190,7 @@ class ABSL_LOCKABLE Mutex : private internal::Primitive<internal::MutexRules> {
     return Primitive::Add(0, callback, options);
   }
 
-  // For WaitAny() and WaitAll().
+  // For WaitAny(), WaitAll() and callbacks.
   // NOLINTNEXTLINE(google-explicit-constructor)
   operator Waitable() noexcept { return Target(0); }
 

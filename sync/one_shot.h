@@ -140,7 +140,7 @@ class OneShot {
     return event_.Add(callback, options);
   }
 
-  // For WaitAny() and WaitAll().
+  // For WaitAny(), WaitAll() and callbacks.
   // NOLINTNEXTLINE(google-explicit-constructor)
   operator Waitable() noexcept { return event_; }
 

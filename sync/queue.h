@@ -8,13 +8,9 @@
 #define SYNC_QUEUE_H_
 
 #include <concepts>
-#include <coroutine>
-#include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <list>
 #include <optional>
-#include <set>
 #include <source_location>
 #include <type_traits>
 #include <utility>
@@ -24,6 +20,7 @@
 #include "sync/internal/coroutine_wait.h"
 #include "sync/internal/lock.h"
 #include "sync/internal/queue_core.h"
+#include "sync/internal/queue_store.h"
 #include "sync/internal/waiter.h"
 #include "sync/wait_options.h"
 #include "sync/waitable.h"
@@ -37,61 +34,6 @@ struct [[nodiscard]] Popped {
   QueueResult result;
   std::optional<T> value;  // Of kReady.
 };
-
-namespace internal {
-
-// Where a queue keeps what is in it. A Node holds one value, outside of the
-// queue; Put() and Take() neither allocate nor touch values, but to compare
-// them.
-template <class T, bool kLastInFirstOut>
-class ListStore {
- public:
-  using Node = std::list<T>;
-
-  template <class U>
-  static Node Make(U&& value) {
-    Node node;
-    node.emplace_back(std::forward<U>(value));
-    return node;
-  }
-  static T Value(Node node) { return std::move(node.front()); }
-
-  void Put(Node& node) noexcept {
-    values_.splice(kLastInFirstOut ? values_.begin() : values_.end(), node);
-  }
-  Node Take() noexcept {
-    Node node;
-    node.splice(node.begin(), values_, values_.begin());
-    return node;
-  }
-
- private:
-  std::list<T> values_;
-};
-
-template <class T, class Compare>
-class SortedStore {
-  static_assert(std::is_empty_v<Compare>,
-                "what orders a PriorityQueue is a class without data");
-
- public:
-  using Node = typename std::multiset<T, Compare>::node_type;
-
-  template <class U>
-  static Node Make(U&& value) {
-    std::multiset<T, Compare> one;
-    return one.extract(one.emplace(std::forward<U>(value)));
-  }
-  static T Value(Node node) { return std::move(node.value()); }
-
-  void Put(Node& node) noexcept { values_.insert(std::move(node)); }
-  Node Take() noexcept { return values_.extract(values_.begin()); }
-
- private:
-  std::multiset<T, Compare> values_;
-};
-
-}  // namespace internal
 
 // What Queue, LifoQueue and PriorityQueue are: what asyncio.Queue and its kin
 // are to Python, and queue.Queue, for threads and coroutines at once. Callbacks
@@ -216,73 +158,73 @@ class BasicQueue : private internal::QueueCore {
   // The same for coroutines: `co_await queue.AsyncPush(value)` is a
   // QueueResult, and `co_await queue.AsyncPop()` a Popped<T>. Nothing happens
   // until it is awaited. `.On(executor)` says where to resume.
-  class [[nodiscard]] PushAwaiter : public internal::LimitedCoroutineWait {
+  template <class Wait>
+  class [[nodiscard]] BasicPushAwaiter : public Wait {
    public:
-    PushAwaiter On(Executor& executor) && noexcept {
-      set_executor(&executor);
+    BasicPushAwaiter On(Executor& executor) && noexcept {
+      this->set_executor(&executor);
       return std::move(*this);
     }
-    QueueResult await_resume() noexcept {
-      return queue_.Pushed(
-          std::move(value_),
-          ResultOf(LimitedCoroutineWait::await_resume(), request.what));
+    QueueResult await_resume() noexcept { return Pushed(); }
+    [[nodiscard]] QueueResult await_resume() noexcept
+      requires std::same_as<Wait, internal::LimitedCoroutineWait>
+    {
+      return Pushed();
     }
 
    private:
     friend class BasicQueue;
-    PushAwaiter(BasicQueue& to, T value, const WaitOptions& options) noexcept
-        : LimitedCoroutineWait(to.room_, AskingForRoom(), options),
+    template <class How>
+    BasicPushAwaiter(BasicQueue& to, T value, const How& how) noexcept
+        : Wait(to.room_, AskingForRoom(), how),
           queue_(to),
           value_(std::move(value)) {}
+
+    QueueResult Pushed() noexcept {
+      return queue_.Pushed(std::move(value_),
+                           ResultOf(Wait::await_resume(), this->request.what));
+    }
 
     BasicQueue& queue_;
     T value_;
   };
-  // The same for a wait that may give up.
-  class [[nodiscard]] LimitedPushAwaiter : public PushAwaiter {
-   public:
-    using PushAwaiter::PushAwaiter;
-    LimitedPushAwaiter On(Executor& executor) && noexcept {
-      this->set_executor(&executor);
-      return std::move(*this);
-    }
-    [[nodiscard]] QueueResult await_resume() noexcept {
-      return PushAwaiter::await_resume();
-    }
-  };
+  using PushAwaiter = BasicPushAwaiter<internal::Awaiter<internal::RoomRules>>;
+  using LimitedPushAwaiter = BasicPushAwaiter<internal::LimitedCoroutineWait>;
   PushAwaiter AsyncPush(T value, std::source_location where =
                                      std::source_location::current()) noexcept {
-    return PushAwaiter(*this, std::move(value), WaitOptions(where));
+    return PushAwaiter(*this, std::move(value), where);
   }
   LimitedPushAwaiter AsyncPush(T value, const WaitOptions& options) noexcept {
     return LimitedPushAwaiter(*this, std::move(value), options);
   }
 
-  class [[nodiscard]] PopAwaiter : public internal::LimitedCoroutineWait {
+  template <class Wait>
+  class [[nodiscard]] BasicPopAwaiter : public Wait {
    public:
-    PopAwaiter On(Executor& executor) && noexcept {
-      set_executor(&executor);
+    BasicPopAwaiter On(Executor& executor) && noexcept {
+      this->set_executor(&executor);
       return std::move(*this);
     }
     Popped<T> await_resume() const noexcept {
-      return queue_.Taken(
-          ResultOf(LimitedCoroutineWait::await_resume(), request.what));
+      return queue_.Taken(ResultOf(Wait::await_resume(), this->request.what));
     }
 
    private:
     friend class BasicQueue;
-    PopAwaiter(BasicQueue& from, const WaitOptions& options) noexcept
-        : LimitedCoroutineWait(from.items_, AskingForItem(), options),
-          queue_(from) {}
+    template <class How>
+    BasicPopAwaiter(BasicQueue& from, const How& how) noexcept
+        : Wait(from.items_, AskingForItem(), how), queue_(from) {}
 
     BasicQueue& queue_;
   };
+  using PopAwaiter = BasicPopAwaiter<internal::Awaiter<internal::ItemRules>>;
+  using LimitedPopAwaiter = BasicPopAwaiter<internal::LimitedCoroutineWait>;
   PopAwaiter AsyncPop(
       std::source_location where = std::source_location::current()) noexcept {
-    return PopAwaiter(*this, WaitOptions(where));
+    return PopAwaiter(*this, where);
   }
-  PopAwaiter AsyncPop(const WaitOptions& options) noexcept {
-    return PopAwaiter(*this, options);
+  LimitedPopAwaiter AsyncPop(const WaitOptions& options) noexcept {
+    return LimitedPopAwaiter(*this, options);
   }
 
   // A Pop() as one of several things to wait for, or for a Callback.
@@ -297,9 +239,10 @@ class BasicQueue : private internal::QueueCore {
   //   assert(any.index == 1 && popping.Take().value == 42);
   //
   // Of one thread, coroutine or callback. May be used again and again: what one
-  // wait has brought, and Take() hasn't taken, is left to others when this is
-  // converted for the next, or destroyed; not while that wait goes on.
-  // Waitables with it are for one such wait: debug builds abort.
+  // wait has brought, and Take() hasn't taken, is left to others, who may run
+  // then, when this is converted for the next wait, or destroyed; neither may
+  // be while a wait goes on. Waitables that are kept are for another wait only
+  // after Take(): debug builds abort where that is forgotten.
   class Popping {
    public:
     explicit Popping(BasicQueue& queue) noexcept

@@ -118,8 +118,8 @@ class Semaphore : private internal::Primitive<internal::SemaphoreRules> {
     return static_cast<int64_t>(Rules::PermitsOf(core_.Read()));
   }
 
-  // For WaitAny() and WaitAll(): a permit, or several that come together.
-  // NOLINTNEXTLINE(google-explicit-constructor)
+  // For WaitAny(), WaitAll() and callbacks: a permit, or several that come
+  // together. NOLINTNEXTLINE(google-explicit-constructor)
   operator Waitable() noexcept { return Target(1); }
   Waitable Many(int64_t count) noexcept { return Target(Acquirable(count)); }
 

@@ -182,7 +182,7 @@ class ABSL_LOCKABLE SharedMutex
     return Primitive::Add(Rules::kShared, callback, options);
   }
 
-  // For WaitAny() and WaitAll(): as lock(), and as lock_shared().
+  // For WaitAny(), WaitAll() and callbacks: as lock(), and as lock_shared().
   // NOLINTNEXTLINE(google-explicit-constructor)
   operator Waitable() noexcept { return Target(Rules::kExclusive); }
   Waitable Shared() noexcept { return Target(Rules::kShared); }

@@ -35,8 +35,8 @@ struct [[nodiscard]] AnyResult {
 // Blocks this thread until one of `waitables` is there, and takes that one: the
 // first of them that is there at once, or else the first to come. Nothing is
 // taken of the others; they have been left when the wait ends, and may go. If
-// it gives up, nothing is taken at all. For a Queue, wait for its Popping or
-// Pushing.
+// it gives up, nothing is taken at all. Of a Queue, wait for a Popping, a
+// Pushing or Joined().
 //
 // Example:
 //
@@ -55,8 +55,8 @@ struct [[nodiscard]] AnyResult {
 // Time-outs: takes WaitOptions. A wait for any of nothing ends by them only.
 // Misuse: as of a wait for each of them.
 // Cost: a place on each list, in front of each WaitAll() there, and otherwise
-//   entered and left in constant time; no allocation for up to eight. The
-//   coroutine's frame has room for those.
+//   entered and left in constant time; no allocation for up to eight, for which
+//   a thread's stack or a coroutine's frame has room: 1.4 kilobytes.
 AnyResult WaitAny(
     const Waitables& waitables,
     std::source_location where = std::source_location::current()) noexcept;

@@ -27,7 +27,10 @@ class BasicQueue;
 // convert to it, and so does a class of yours that contains one, by a
 // conversion that returns it. It is one primitive of this library underneath,
 // by the rules of that: there is none with rules of its own, nor one that is
-// made of several.
+// made of several. Nor is there one of a Condition, which would have to unlock
+// a mutex, of a Barrier, where others may have gone on for an arrival that
+// another thing then takes back, or of a Lazy, whose value is made by who
+// waits.
 //
 // Example:
 //

@@ -53,9 +53,13 @@ class CoroutineWait : private Waiter {
   bool IsReady(std::source_location awaited) noexcept {
     if constexpr (kDebugChecks) CheckFirstAwait(*this);
     if (where.line() == 0) where = awaited;
-    if (!TakeNow<R>(core_, &request.what)) return false;
-    set_stage(Stage::kOver);
-    return true;
+    if constexpr (R::kRules.taking_gives) {
+      return false;  // Whom that releases, await_suspend() hands out.
+    } else {
+      if (!TakeNow<R>(core_, &request.what)) return false;
+      set_stage(Stage::kOver);
+      return true;
+    }
   }
 
  private:

@@ -9,15 +9,21 @@
 
 #include <atomic>
 #include <chrono>
+#include <concepts>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <thread>
 
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
+#include "sync/callback.h"
 #include "sync/event.h"
+#include "sync/wait_all.h"
+#include "sync/wait_any.h"
 #include "sync/wait_options.h"
+#include "sync/waitable.h"
 #include "testing/detached.h"
 #include "testing/waiters.h"
 
@@ -45,6 +51,8 @@ namespace synctest {
 //     }
 //     // How many wait now.
 //     size_t waiters() { return door.waiters(); }
+//     // To leave out if it doesn't convert: the conversion to a Waitable.
+//     operator synclib::Waitable() { return door; }
 //     // Whether it may be destroyed as soon as a wait was ready, though the
 //     // Release() that let it pass may not have returned.
 //     static constexpr bool kMayBeDestroyedAfterWait = true;
@@ -236,6 +244,52 @@ TYPED_TEST_P(WaitableTest, S5_ItMayBeDestroyedOnceTheWaitIsReady) {
   }
 }
 
+// These two are for what converts to a Waitable.
+TYPED_TEST_P(WaitableTest, ItIsOneOfSeveralThingsToWaitFor) {
+  if constexpr (std::convertible_to<TypeParam&, synclib::Waitable>) {
+    synclib::Event never;
+    TypeParam& subject = this->subject_;
+    EXPECT_EQ(synclib::WaitAny({never, subject}, absl::ZeroDuration()).result,
+              synclib::WaitResult::kTimeout);
+    EXPECT_EQ(synclib::WaitAll({subject}, absl::ZeroDuration()),
+              synclib::WaitResult::kTimeout);
+    subject.Release();
+    EXPECT_EQ(synclib::WaitAny({never, subject}).index, 1u);
+    TypeParam other;
+    {
+      std::jthread thread([&] {
+        EXPECT_EQ(synclib::WaitAny({never, other}).index, 1u);
+      });
+      this->AwaitWaiters(other, 1);
+      other.Release();
+    }
+    TypeParam third;
+    third.Release();
+    EXPECT_EQ(synclib::WaitAll({third}), synclib::WaitResult::kReady);
+    EXPECT_EQ(never.waiters(), 0u);
+  }
+}
+
+TYPED_TEST_P(WaitableTest, ACallbackWaitsForIt) {
+  if constexpr (std::convertible_to<TypeParam&, synclib::Waitable>) {
+    struct Called : synclib::Callback {
+      Called()
+          : Callback([](Callback& self, synclib::WaitResult result) noexcept {
+              static_cast<Called&>(self).result = result;
+            }) {}
+      std::optional<synclib::WaitResult> result;
+    };
+    Called called;
+    EXPECT_FALSE(called.AddTo(this->subject_).has_value());
+    EXPECT_EQ(this->subject_.waiters(), 1u);
+    EXPECT_EQ(called.Remove(), synclib::Callback::kRemoved);
+    EXPECT_FALSE(called.AddTo(this->subject_).has_value());
+    this->subject_.Release();
+    EXPECT_EQ(called.Remove(), synclib::Callback::kHasRun);
+    EXPECT_EQ(called.result, synclib::WaitResult::kReady);
+  }
+}
+
 // A program may include this, and test nothing.
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(WaitableTest);
 
@@ -245,8 +299,8 @@ REGISTER_TYPED_TEST_SUITE_P(
     L2_WhoWaitsIsReleased, L2_ACoroutineThatWaitsIsReleased,
     L3_ALimitIsKeptAndNotBeforeItsTime, L3_AStopCancelsWhoWaits,
     S1_WhoHasGivenUpTakesNothing, S1_AReleaseThatMeetsAStopIsNotLost,
-    S4_WhatCameBeforeTheReleaseIsVisible,
-    S5_ItMayBeDestroyedOnceTheWaitIsReady);
+    S4_WhatCameBeforeTheReleaseIsVisible, S5_ItMayBeDestroyedOnceTheWaitIsReady,
+    ItIsOneOfSeveralThingsToWaitFor, ACallbackWaitsForIt);
 
 }  // namespace synctest
 

@@ -36,6 +36,7 @@ struct SetSubject {
   auto AsyncWait(const synclib::WaitOptions& options) {
     return event.AsyncWait(options);
   }
+  operator synclib::Waitable() { return event; }
   size_t waiters() { return event.waiters(); }
   static constexpr bool kMayBeDestroyedAfterWait = true;
 
@@ -51,6 +52,7 @@ struct PulseSubject {
   auto AsyncWait(const synclib::WaitOptions& options) {
     return event.AsyncWaitPast(0, options);
   }
+  operator synclib::Waitable() { return event.NextPast(0); }
   size_t waiters() { return event.waiters(); }
   static constexpr bool kMayBeDestroyedAfterWait = true;
 
@@ -66,6 +68,7 @@ struct SemaphoreSubject {
   auto AsyncWait(const synclib::WaitOptions& options) {
     return semaphore.AsyncAcquire(options);
   }
+  operator synclib::Waitable() { return semaphore; }
   size_t waiters() { return semaphore.waiters(); }
   static constexpr bool kMayBeDestroyedAfterWait = true;
 
@@ -81,6 +84,7 @@ struct ManyPermitsSubject {
   auto AsyncWait(const synclib::WaitOptions& options) {
     return semaphore.AsyncAcquireMany(3, options);
   }
+  operator synclib::Waitable() { return semaphore.Many(3); }
   size_t waiters() { return semaphore.waiters(); }
   static constexpr bool kMayBeDestroyedAfterWait = true;
 
@@ -96,6 +100,7 @@ struct AutoResetEventSubject {
   auto AsyncWait(const synclib::WaitOptions& options) {
     return event.AsyncWait(options);
   }
+  operator synclib::Waitable() { return event; }
   size_t waiters() { return event.waiters(); }
   static constexpr bool kMayBeDestroyedAfterWait = true;
 
@@ -113,6 +118,7 @@ struct LatchSubject {
   auto AsyncWait(const synclib::WaitOptions& options) {
     return latch.AsyncWait(options);
   }
+  operator synclib::Waitable() { return latch; }
   size_t waiters() { return latch.waiters(); }
   static constexpr bool kMayBeDestroyedAfterWait = true;
 
@@ -130,6 +136,7 @@ struct MutexSubject {
   auto AsyncWait(const synclib::WaitOptions& options) {
     return mutex.AsyncLock(options);
   }
+  operator synclib::Waitable() { return mutex; }
   size_t waiters() { return mutex.waiters(); }
   static constexpr bool kMayBeDestroyedAfterWait = true;
 
@@ -146,6 +153,7 @@ struct WriterSubject {
   auto AsyncWait(const synclib::WaitOptions& options) {
     return mutex.AsyncLock(options);
   }
+  operator synclib::Waitable() { return mutex; }
   size_t waiters() { return mutex.waiters(); }
   static constexpr bool kMayBeDestroyedAfterWait = true;
 
@@ -165,6 +173,7 @@ struct ReaderSubject {
   auto AsyncWait(const synclib::WaitOptions& options) {
     return mutex.AsyncLockShared(options);
   }
+  operator synclib::Waitable() { return mutex.Shared(); }
   size_t waiters() { return mutex.waiters(); }
   static constexpr bool kMayBeDestroyedAfterWait = true;
 
@@ -182,6 +191,7 @@ struct OneShotSubject {
   auto AsyncWait(const synclib::WaitOptions& options) {
     return value.AsyncWait(options);
   }
+  operator synclib::Waitable() { return value; }
   size_t waiters() { return value.waiters(); }
   static constexpr bool kMayBeDestroyedAfterWait = true;
 

@@ -8,11 +8,13 @@
 
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
+#include "sync/callback.h"
 #include "sync/event.h"
 #include "sync/wait_any.h"
 #include "sync/wait_options.h"
 #include "testing/detached.h"
 #include "testing/explore/explore_all.h"
+#include "testing/model/engine.h"
 #include "testing/model/event_spec.h"
 #include "testing/model/explore.h"
 #include "testing/model/stop_token.h"
@@ -26,6 +28,7 @@ using model::SpecifiedCallback;
 using model::SpecifiedEvent;
 using model::StopSource;
 using model::Thread;
+using synclib::Callback;
 using synclib::Event;
 using synclib::WaitResult;
 
@@ -128,6 +131,38 @@ TEST(LifetimeScenario, S5_ACallbackThatHasFreedTheEventIsRemoved) {
         over.Wait();
         setter.join();
         Check(callback.Remove() == SpecifiedCallback::kHasRun, "it has run");
+      },
+      {.suspensions = 0});
+}
+
+// Though its function has added it again, and it was ready at once.
+TEST(LifetimeScenario, S5_ACallbackIsNotDestroyedWhileItsFunctionRuns) {
+  struct Again : Callback {
+    Again(Event& e, Event& a) : Callback(&Fired), event(e), added(a) {}
+    static void Fired(Callback& callback, WaitResult) noexcept {
+      auto& self = static_cast<Again&>(callback);
+      Check(self.AddTo(self.event).has_value(), "it is set");
+      self.added.Set();
+      ++self.count;
+    }
+    Event& event;
+    Event& added;
+    int count = 0;
+  };
+  ExploreAll(
+      [] {
+        Event event;
+        Event added;
+        auto callback = std::make_unique<Again>(event, added);
+        Check(!callback->AddTo(event).has_value(), "not set");
+        Thread setter("setter", [&] { event.Set(); });
+        added.Wait();
+        while (callback->Remove() == Callback::kTaken) {
+          model::Yield(model::Place::current());
+        }
+        Check(callback->count == 1, "its function has returned");
+        callback.reset();
+        setter.join();
       },
       {.suspensions = 0});
 }

@@ -525,6 +525,10 @@ MUTANTS = [
      ("    set_stage(Stage::kOver);\n    Trampoline::HandOut(released);\n  }",
       "    set_stage(Stage::kOver);\n"
       "    if (!MUTANT) Trampoline::HandOut(released);\n  }")),
+    ("a callback that is ready in its own function is taken for removed",
+     CALLBACK,
+     ("    state_.store(run == nullptr ? State::kIdle",
+      "    state_.store(MUTANT || run == nullptr ? State::kIdle")),
     ("a callback does not learn what was there when it was added", CALLBACK,
      ("    if (*ended == WaitResult::kReady) ",
       "    if (!MUTANT && *ended == WaitResult::kReady) ")),
