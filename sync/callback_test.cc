@@ -376,6 +376,7 @@ TEST(CallbackTest, IsAddedToAnyWaitable) {
     EXPECT_EQ(each->results, Results({WaitResult::kReady}));
   }
   EXPECT_FALSE(mutex.try_lock());
+  mutex.AssertReaderHeld();
   mutex.unlock_shared();
   EXPECT_EQ(permits.permits(), 0);
   EXPECT_EQ(visitor.AddTo(door), WaitResult::kReady);
