@@ -89,9 +89,9 @@ struct EventRules {
 // Lifetime: once a wait has returned kReady, or IsSet() true, the event may go,
 //   though the Set() or Pulse() that made it so, and waits without limit or
 //   token that it released, have not returned yet. All other calls must have.
-// Wake order: first in, first out, over all kinds of waiter: threads are woken
-//   and coroutines posted to their executors, then the rest runs. In which
-//   order they then run is up to the system.
+// Wake order: first in, first out, over all kinds of waiter: threads are woken,
+//   the first by the setter and the next by those before them, and coroutines
+//   posted; then the rest runs. Who then runs first is up to the system.
 // Resumption: on the executor that was current at the co_await. Without one, in
 //   the thread that ends the wait, during any call but Clear(), IsSet() and
 //   epoch(): hold no lock then that a waiter takes.
@@ -100,7 +100,7 @@ struct EventRules {
 //   to come. Debug builds abort and say who waits; else, undefined behavior.
 // Cost: 16 bytes, no allocation. One atomic read where nobody need wait; one
 //   read-modify-write to set or clear where nobody waits, two to release; a
-//   system call for each thread that is woken.
+//   system call for each thread that is woken, of which the setter makes one.
 class Event : private internal::Primitive<internal::EventRules> {
  public:
   enum InitialState { kSet };

@@ -45,7 +45,7 @@ AnyResult WaitAny(const Waitables& waitables,
   const internal::Targets& targets = waitables.targets();
   size_t index;
   if (AnyWait::TakeOne(targets, &index)) return {WaitResult::kReady, index};
-  AnyWait wait(targets, /*of_thread=*/true, options.where());
+  AnyWait wait(targets, options.where());
   internal::Request request = AnyWait::Asking(AnyWait::kWon);
   const WaitResult result = internal::BlockThread(
       wait.ended(), request, options,
@@ -85,7 +85,7 @@ bool AnyAwaiter::await_ready() noexcept {
 
 bool AnyAwaiter::await_suspend(std::coroutine_handle<> handle) noexcept {
   set_handle(handle);
-  wait_.emplace(targets_, /*of_thread=*/false, where);
+  wait_.emplace(targets_, where);
   set_core(&wait_->ended());
   // Handed out last: that may be the end of the frame.
   Waiter* ring = nullptr;

@@ -29,9 +29,8 @@ uint64_t BitOf(uint64_t what) noexcept {
 
 }  // namespace
 
-AnyWait::AnyWait(const Targets& targets, bool of_thread,
-                 std::source_location where) noexcept
-    : ArmedWait{&End, of_thread}, arms_(targets.size()) {
+AnyWait::AnyWait(const Targets& targets, std::source_location where) noexcept
+    : ArmedWait{&End}, arms_(targets.size()) {
   uint32_t number = 0;
   for (const Target& target : targets) {
     arms_[number].emplace(this, number + 1, target, where);

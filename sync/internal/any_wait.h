@@ -35,8 +35,7 @@ class AnyWait : private ArmedWait {
   static constexpr uint64_t kWon = 0;
   static constexpr uint64_t kOut = 1;
 
-  AnyWait(const Targets& targets, bool of_thread,
-          std::source_location where) noexcept;
+  AnyWait(const Targets& targets, std::source_location where) noexcept;
   AnyWait(const AnyWait&) = delete;
   AnyWait& operator=(const AnyWait&) = delete;
 

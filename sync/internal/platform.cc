@@ -4,6 +4,7 @@
 #include "sync/internal/platform.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -71,6 +72,50 @@ bool SpinHint(int round) noexcept {
     return true;
   }
   return false;
+}
+
+// A thread that sleeps is woken within 30 to 50 us, on another processor. So
+// where two hand something to and fro, and one of them sleeps, the other one
+// sleeps too, and so on, unless somebody spins for longer than that: then both
+// spin, for 100 ns at a time. A long spin that is in vain costs about as much
+// as the sleep that follows; so each makes the next one rarer, and one that
+// isn't makes them common again. Where others want this processor, it yields to
+// them, and gives up.
+void SpinWhile(const Atomic<uint32_t>& word, uint32_t value,
+               Instant deadline) noexcept {
+  const auto is_over = [&]() noexcept {
+    return word.load(std::memory_order_relaxed) != value;
+  };
+  for (int round = 0; SpinHint(round); ++round) {
+    if (is_over()) return;
+  }
+  static const bool has_one_processor = HardwareConcurrency() == 1;
+  if (has_one_processor) return;
+  ThreadSlot& self = Self();
+  if (self.short_spins > 0) {
+    --self.short_spins;
+    return;
+  }
+  constexpr Instant kLongest = 60'000;  // Nanoseconds, as the next one.
+  constexpr Instant kOthersRan = 10'000;
+  constexpr int kPauses = 20;
+  constexpr uint16_t kMostShortSpins = 256;
+  const Instant start = MonotonicNow();
+  const Instant end = std::min(deadline, start + kLongest);
+  for (Instant last = start, now = start; now < end;) {
+    for (int i = 0; i < kPauses; ++i) {
+      if (is_over()) {
+        self.next_short_spins = 1;
+        return;
+      }
+      Pause();
+    }
+    std::this_thread::yield();
+    last = std::exchange(now, MonotonicNow());
+    if (now - last > kOthersRan) break;
+  }
+  self.short_spins = self.next_short_spins;
+  if (self.next_short_spins < kMostShortSpins) self.next_short_spins *= 2;
 }
 
 // Of 1,000,000 waits, beside two threads that arm and disarm, 0 to 3 were left

@@ -59,6 +59,12 @@ void FutexWake(const void* address, int count) noexcept;
 // instructions: spins, later yields, and at last says false: time to sleep.
 bool SpinHint(int round) noexcept;
 
+// Spins while `word` is `value`, until the deadline at the latest, and for as
+// long as that is worth its while: short of a sleep if another processor is
+// about to change it. How long a thread goes on for it, it learns.
+void SpinWhile(const Atomic<uint32_t>& word, uint32_t value,
+               Instant deadline) noexcept;
+
 // How many rounds are ample for a thread that has lost its processor to get it
 // back: one that has done nothing in so many of them must be suspended.
 int Patience() noexcept;
@@ -74,6 +80,10 @@ struct ThreadSlot {
   bool draining = false;        // Whether the trampoline is running.
   WorkQueue* runner = nullptr;  // Not null: gets what would run here.
   uint8_t number = 0;           // Of the thread, modulo 256.
+  // Of SpinWhile(): how many calls are not to spin long, and how many will not
+  // be if the next one does in vain.
+  uint16_t short_spins = 0;
+  uint16_t next_short_spins = 1;
 };
 
 // This thread's slot. Out of line, because a compiler may keep the address of

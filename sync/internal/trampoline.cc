@@ -47,27 +47,6 @@ void Executor::CheckSuspended() const noexcept {
 }
 
 namespace internal {
-namespace {
-
-bool IsThreads(const Waiter& waiter) noexcept {
-  return waiter.kind == Waiter::Kind::kThread ||
-         (waiter.kind == Waiter::Kind::kArm &&
-          static_cast<const Arm&>(waiter).wait->of_thread);
-}
-
-// Puts in the place of an arm whom it releases, and counts the one that ends
-// its wait. Returns the node behind.
-Ring* EndArm(Arm* arm, size_t* count) noexcept {
-  Ring* const behind = arm->ring()->next;
-  arm->ring()->Unlink();
-  arm->set_stage(Waiter::Stage::kOver);
-  if (arm->Claim()) ++*count;
-  Waiter* const released = arm->wait->end(arm);
-  if (released != nullptr) behind->Append(released->ring());
-  return behind;
-}
-
-}  // namespace
 
 // GCC 12 takes the address of a sentinel on the stack, in waiters that are
 // unlinked before the sentinel goes, for one that is left behind.
@@ -81,59 +60,78 @@ size_t Trampoline::HandOut(Waiter* first) noexcept {
   ring.Reset();
   ring.Append(first->ring());
   size_t count = 0;
-  bool all_are_threads = true;
+  // Who comes in the place of an arm, which is in front of `counted`, counts as
+  // that does.
+  const Ring* counted = ring.next;
+  bool counts = true;
+  bool are_all_to_run_here = true;
+  ThreadSlot* self = nullptr;  // Null, maybe in a signal handler, for threads.
   for (Ring* node = ring.next; node != &ring;) {
     Waiter* const waiter = Waiter::From(node);
-    if (!IsThreads(*waiter)) all_are_threads = false;
+    counts = counts || node == counted;
+    node = node->next;
     if (waiter->kind == Waiter::Kind::kArm) {
-      node = EndArm(static_cast<Arm*>(waiter), &count);
+      auto* const arm = static_cast<Arm*>(waiter);
+      arm->ring()->Unlink();
+      arm->set_stage(Waiter::Stage::kOver);
+      if (arm->Claim()) ++count;
+      if (Waiter* const released = arm->wait->end(arm)) {
+        counted = node;
+        counts = false;
+        node->Append(released->ring());
+        node = released->ring();
+      }
+      continue;
+    }
+    if (counts) ++count;
+    if (waiter->kind == Waiter::Kind::kThread) {
+      are_all_to_run_here = false;
     } else {
-      node = node->next;
-      ++count;
+      if (self == nullptr) self = &Self();
+      // From the first Post() on user code runs, which may destroy any
+      // coroutine that is still in the ring: TakeBack() unlinks it.
+      Mark(waiter, *self);
+      if (waiter->executor() != nullptr) are_all_to_run_here = false;
     }
   }
-  if (!all_are_threads) {
-    HandOutCoroutines(ring);
+  if (self == nullptr) {
+    Waiter::UnparkAll(ring);
     return count;
   }
-  // Maybe in a signal handler: without a look at what this thread has queued.
-  while (!ring.alone()) {
-    Waiter* const waiter = Waiter::From(ring.next);
-    waiter->ring()->Unlink();
-    waiter->Unpark();
+  if (!are_all_to_run_here) WakeAndPost(ring, *self);
+  if (!ring.alone()) {
+    Ring* const rest = ring.next;
+    ring.Unlink();
+    self->queue.Append(rest);
   }
+  if (!self->draining && !self->queue.alone()) RunQueue(*self);
   return count;
 }
 
-// And threads and callbacks. `ring` is a sentinel.
-void Trampoline::HandOutCoroutines(Ring& ring) noexcept {
-  ThreadSlot& self = Self();
-  // From the first Post() on user code runs, which may destroy any coroutine
-  // that is still in one of these rings: TakeBack() unlinks it.
-  for (Ring* node = ring.next; node != &ring; node = node->next) {
-    Waiter* const waiter = Waiter::From(node);
-    if (waiter->kind != Waiter::Kind::kThread) Mark(waiter, self);
-  }
-  Ring here;
-  here.Reset();
+// Leaves in the ring, whose sentinel that is, what has no executor.
+void Trampoline::WakeAndPost(Ring& ring, ThreadSlot& self) noexcept {
   // What an executor runs inside Post() queues behind the rest.
   const bool was_draining = std::exchange(self.draining, true);
-  while (!ring.alone()) {
-    Waiter* const waiter = Waiter::From(ring.next);
-    waiter->ring()->Unlink();
+  Ring threads;  // To be woken before the next Post().
+  threads.Reset();
+  Ring place;  // Behind those that have been looked at.
+  ring.next->Push(&place);
+  while (place.next != &ring) {
+    Waiter* const waiter = Waiter::From(place.next);
+    place.Unlink();
+    waiter->ring()->next->Push(&place);
     if (waiter->kind == Waiter::Kind::kThread) {
-      waiter->Unpark();
-    } else if (!Post(waiter, waiter->executor())) {
-      Enqueue(here, waiter, self);
+      waiter->ring()->Unlink();
+      threads.Push(waiter->ring());
+    } else if (Executor* const executor = waiter->executor()) {
+      waiter->ring()->Unlink();
+      Waiter::UnparkAll(threads);
+      if (!Post(waiter, executor)) Enqueue(place, waiter, self);
     }
   }
+  place.Unlink();
+  Waiter::UnparkAll(threads);
   self.draining = was_draining;
-  if (!here.alone()) {
-    Ring* rest = here.next;
-    here.Unlink();
-    self.queue.Append(rest);
-  }
-  if (!self.draining && !self.queue.alone()) RunQueue(self);
 }
 #pragma GCC diagnostic pop
 
@@ -195,21 +193,24 @@ void Trampoline::RunQueue(ThreadSlot& self) noexcept {
   Executor* const executor = self.executor;
   std::exception_ptr error;
   while (!self.queue.alone()) {
-    Work* work = static_cast<Work*>(self.queue.next);
-    work->Unlink();
-    work->set_stage(Work::Stage::kOver);
-    self.executor = work->executor_;
     std::exception_ptr thrown = CatchAll(
-        [](void* p) {
-          Work* w = static_cast<Work*>(p);
-          w->function_(w);
-        },
-        work);
+        [](void* slot) { RunAll(*static_cast<ThreadSlot*>(slot)); }, &self);
     if (error == nullptr) error = std::move(thrown);
   }
   self.executor = executor;
   self.draining = was_draining;
   if (error != nullptr) TerminateWith(std::move(error));
+}
+
+// Until the queue is empty, or something is thrown.
+void Trampoline::RunAll(ThreadSlot& self) noexcept(false) {
+  while (!self.queue.alone()) {
+    Work* work = static_cast<Work*>(self.queue.next);
+    work->Unlink();
+    work->set_stage(Work::Stage::kOver);
+    self.executor = work->executor_;
+    work->function_(work);
+  }
 }
 
 }  // namespace internal

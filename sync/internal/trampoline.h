@@ -1,10 +1,11 @@
 // Copyright 2026 The sync Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What happens to waits that have ended: threads are woken, coroutines posted
-// to their executors, and then all else runs on this thread, from a queue, so
-// that the stack doesn't grow however long a chain of waits is. The timer
-// thread leaves what would run there to another one, its runner.
+// What happens to waits that have ended: the first of their threads are woken,
+// who wake the others; coroutines are posted to their executors; and then all
+// else runs on this thread, from a queue, so that the stack doesn't grow
+// however long a chain of waits is. The timer thread leaves what would run
+// there to another one, its runner.
 
 #ifndef SYNC_INTERNAL_TRAMPOLINE_H_
 #define SYNC_INTERNAL_TRAMPOLINE_H_
@@ -47,11 +48,12 @@ class Trampoline {
   static void TakeBack(Work* work) noexcept;
 
  private:
-  static void HandOutCoroutines(Ring& ring) noexcept;
+  static void WakeAndPost(Ring& ring, ThreadSlot& self) noexcept;
   // As queued on this thread.
   static void Mark(Work* work, const ThreadSlot& self) noexcept;
   static void Enqueue(Ring& queue, Work* work, ThreadSlot& self) noexcept;
   static void RunQueue(ThreadSlot& self) noexcept;
+  static void RunAll(ThreadSlot& self) noexcept(false);
 };
 
 }  // namespace internal

@@ -39,21 +39,56 @@ size_t Waiter::CountLooks(const Waiter* ring) noexcept {
 
 Waiter::Parked Waiter::Park(Deadline deadline) noexcept {
   constexpr auto kAsleep = static_cast<uint32_t>(Parked::kAsleep);
-  for (int round = 0;; ++round) {
+  SpinWhile(parked, kAsleep, deadline.NextLook());
+  for (;;) {
     const uint32_t value = parked.load(std::memory_order_acquire);  // [P2]
-    if (value != kAsleep) return static_cast<Parked>(value);
-    if (SpinHint(round)) continue;
+    if (value != kAsleep) {
+      const auto why = static_cast<Parked>(value);
+      if (why == Parked::kReleased) Unpark(prev);
+      return why;
+    }
     if (deadline.Passed()) return Parked::kAsleep;
     FutexWait(parked, kAsleep, deadline.NextLook());
   }
 }
 
-void Waiter::Unpark() noexcept {
-  const void* address = &parked;
-  // [P1]: the last touch.
-  parked.store(static_cast<uint32_t>(Parked::kReleased),
-               std::memory_order_release);
-  FutexWake(address, 1);
+void Waiter::UnparkAll(Ring& threads) noexcept {
+  if (threads.alone()) return;
+  // By the number of the waker in the list. One by one at first, since each
+  // that runs may take the caller's processor; by then that has returned.
+  const auto woken_by = [](int waker) noexcept { return waker < 4 ? 1 : 2; };
+  Ring* const first = threads.next;
+  threads.prev->next = nullptr;
+  threads.Reset();
+  Ring* woken = first->next;
+  int number = 0;
+  int group = 0;  // Whose wakers are the caller, and then those of this number.
+  int left = 1;   // In the group.
+  for (Ring* waker = first; waker != nullptr; ++number) {
+    Ring* const next = waker->next;
+    waker->prev = woken;
+    for (int i = 0; i < woken_by(number) && woken != nullptr; ++i) {
+      woken = woken->next;
+    }
+    if (--left == 0) {
+      waker->next = nullptr;
+      left = woken_by(group++);
+    }
+    waker = next;
+  }
+  Unpark(first);
+}
+
+void Waiter::Unpark(Ring* group) noexcept {
+  while (group != nullptr) {
+    Waiter* const waiter = From(group);
+    group = group->next;
+    const void* const address = &waiter->parked;
+    // [P1]: the last touch.
+    waiter->parked.store(static_cast<uint32_t>(Parked::kReleased),
+                         std::memory_order_release);
+    FutexWake(address, 1);
+  }
 }
 
 // Of a wait with barging, `request.what` is how often it has lost.

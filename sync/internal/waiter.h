@@ -75,8 +75,9 @@ struct Request {
 // Lives in the stack frame of its thread or the frame of its coroutine.
 //
 // Who may touch it: its owner until it has joined a list; then whoever holds
-// the list bit; once granted, the one thread that hands it out, until it wakes
-// the thread or runs the work; then its owner again.
+// the list bit; once granted, the one thread that hands it out, until the
+// thread is woken, by that one or another that it has woken, or the work runs;
+// then its owner again.
 struct Waiter : Work {
   enum class Kind : uint8_t { kThread, kCoroutine, kCallback, kArm };
   static constexpr uint16_t kProcesses = 2048;  // That are told apart.
@@ -127,11 +128,16 @@ struct Waiter : Work {
   enum class Parked : uint32_t { kAsleep, kReleased, kCompetes };
 
   // Returns the word as soon as it is not kAsleep, which acquires what was
-  // released by Unpark(); or kAsleep at the deadline.
+  // released by UnparkAll(); or kAsleep at the deadline. Before it returns
+  // kReleased, it wakes those whom that has left to it.
   Parked Park(Deadline deadline) noexcept;
 
-  // Ends the wait of a thread. The waiter may be gone when this returns.
-  void Unpark() noexcept;
+  // Ends the waits of the threads in the ring whose sentinel `threads` is, and
+  // leaves that empty; the waiters may be gone when this returns. Wakes the
+  // first one, which wakes the next, and after some that do so, each wakes two:
+  // this returns soon however many there are, and those who run share the
+  // system calls.
+  static void UnparkAll(Ring& threads) noexcept;
 
   // Under the list bit, of a waiter on a list with barging. Whether it is to
   // compete, rather than to be granted; has it do so, and returns whether it
@@ -143,6 +149,11 @@ struct Waiter : Work {
   // For a thread that is to compete, but is off the list: has it sleep until it
   // is released, if it isn't yet.
   void StopCompeting() noexcept;
+
+  // Wakes the threads of a group, which begins at `group` (null: none) and is
+  // linked by `next`. Of a thread that is released, `prev` is the group that it
+  // wakes in its turn.
+  static void Unpark(Ring* group) noexcept;
 
   const Kind kind : 2;
   WaitResult outcome : 2 = WaitResult::kReady;
@@ -165,7 +176,6 @@ struct ArmedWait {
   // releases, for the caller to hand out, or null. The wait may be gone then.
   Waiter* (*const end)(Arm* arm) noexcept;
 
-  const bool of_thread;
   Atomic<uint32_t> winner{0};  // The number of the arm; 0: none yet.
 };
 

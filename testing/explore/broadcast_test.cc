@@ -3,15 +3,21 @@
 
 // Every interleaving of a few broadcasts and waits, within a budget.
 
+#include <array>
 #include <atomic>
+#include <cstddef>
+#include <optional>
 
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "sync/event.h"
+#include "sync/executor.h"
+#include "sync/wait_any.h"
 #include "sync/wait_options.h"
 #include "testing/detached.h"
 #include "testing/explore/explore_all.h"
 #include "testing/model/atomic.h"
+#include "testing/model/engine.h"
 #include "testing/model/event_spec.h"
 #include "testing/model/explore.h"
 #include "testing/model/thread.h"
@@ -24,7 +30,9 @@ using model::SpecifiedCallback;
 using model::SpecifiedEvent;
 using model::Thread;
 using synclib::Event;
+using synclib::Executor;
 using synclib::WaitResult;
+using synclib::Work;
 
 TEST(BroadcastScenario, S2_SetMeetsAWaitThatBegins) {
   ExploreAll(
@@ -250,6 +258,74 @@ TEST(BroadcastScenario, L2_AllWhoSleepForTheListGoOn) {
         Thread second("second", [&] { event.Wait(); });
         (void)event.event().waiters();
         event.Set();
+      },
+      {.suspensions = 0});
+}
+
+// The first is woken by the setter, and each of the next by those before it.
+TEST(BroadcastScenario, S2_ManyThreadsWakeOneAnother) {
+  ExploreAll(
+      [] {
+        constexpr size_t kThreads = 7;  // The last two by the same one.
+        SpecifiedEvent event;
+        std::array<std::optional<Thread>, kThreads> threads;
+        for (size_t i = 0; i < kThreads; ++i) {
+          threads[i].emplace("waiter", [&] { event.WaitPast(0); });
+          while (event.event().waiters() < i + 1) {
+            model::Yield(model::Place::current());
+          }
+        }
+        Check(event.Pulse() == kThreads, "all of them");
+        for (auto& thread : threads) thread->join();
+      },
+      {.plain = 0, .faults = 0, .stale = 0, .suspensions = 0});
+}
+
+// A thread in front of a coroutine doesn't wait for the executor of that.
+TEST(BroadcastScenario, L3_AThreadIsWokenBeforeAPostBehindIt) {
+  struct Waiting : Executor {
+    explicit Waiting(Event& e) : event(e) {}
+    bool Post(Work* work) noexcept override {
+      event.Wait();
+      work->Run();
+      return true;
+    }
+    Event& event;
+  };
+  ExploreAll(
+      [] {
+        Event event;
+        Event woken;
+        Waiting executor(woken);
+        Thread waiter("waiter", [&] {
+          event.WaitPast(0);
+          woken.Set();
+        });
+        while (event.waiters() < 1) model::Yield(model::Place::current());
+        int resumed = 0;
+        auto wait = [&]() -> Detached {
+          co_await event.AsyncWaitPast(0).On(executor);
+          ++resumed;
+        };
+        wait();
+        Check(event.Pulse() == 2, "both");
+        Check(resumed == 1, "it has run");
+        waiter.join();
+      },
+      {.suspensions = 0});
+}
+
+TEST(BroadcastScenario, AWaitForAnyCountsOnce) {
+  ExploreAll(
+      [] {
+        Event event;
+        Event other;
+        Thread waiter("waiter", [&] {
+          Check(synclib::WaitAny({event, other}).index == 0, "the first");
+        });
+        while (event.waiters() < 1) model::Yield(model::Place::current());
+        Check(event.Set() == 1, "one wait");
+        waiter.join();
       },
       {.suspensions = 0});
 }

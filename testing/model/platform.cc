@@ -41,6 +41,8 @@ void FutexWake(const void* address, int count) noexcept {
 // Nobody spins: who would sleeps at once, and the others go on the sooner.
 bool SpinHint(int) noexcept { return false; }
 
+void SpinWhile(const Atomic<uint32_t>&, uint32_t, Instant) noexcept {}
+
 // A second round is enough to try what each of them does.
 int Patience() noexcept { return 2; }
 

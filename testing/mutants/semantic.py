@@ -311,42 +311,51 @@ MUTANTS = [
       "              MUTANT ? parked.load(std::memory_order_relaxed) : kAsleep,\n"
       "              deadline.NextLook());")),
     ("a waker wakes, and then says why", WAITER,
-     ("  // [P1]: the last touch.", "  if (MUTANT) FutexWake(address, 1);\nOLD"),
-     ("  FutexWake(address, 1);", "  if (!MUTANT) FutexWake(address, 1);")),
+     ("    // [P1]: the last touch.",
+      "    if (MUTANT) FutexWake(address, 1);\nOLD"),
+     ("    FutexWake(address, 1);", "    if (!MUTANT) FutexWake(address, 1);")),
     ("a waker looks at the waiter once more", WAITER,
-     ("  FutexWake(address, 1);",
-      "OLD\n  if (MUTANT) parked.load(std::memory_order_relaxed);")),
+     ("    FutexWake(address, 1);",
+      "OLD\n    if (MUTANT) waiter->parked.load(std::memory_order_relaxed);")),
     ("a waker does not wake", WAITER,
-     ("  FutexWake(address, 1);", "  if (!MUTANT) FutexWake(address, 1);")),
+     ("    FutexWake(address, 1);", "    if (!MUTANT) FutexWake(address, 1);")),
+    ("a thread that was woken wakes nobody", WAITER,
+     ("if (why == Parked::kReleased) Unpark(prev);",
+      "if (!MUTANT && why == Parked::kReleased) Unpark(prev);")),
     ("any wake is taken for the broadcast", WAITER,
      ("    FutexWait(parked, kAsleep, deadline.NextLook());",
       "OLD\n    if (MUTANT) return Parked::kReleased;")),
     # Handing out.
-    ("the next waiter is read after the wake", TRAMPOLINE,
-     ("    waiter->ring()->Unlink();\n    waiter->Unpark();\n",
-      "    if (!MUTANT) waiter->ring()->Unlink();\n"
-      "    waiter->Unpark();\n"
-      "    if (MUTANT) waiter->ring()->Unlink();\n")),
+    ("the next waiter is read after the wake", WAITER,
+     ("    group = group->next;\n", "    if (!MUTANT) group = group->next;\n"),
+     ("    FutexWake(address, 1);\n",
+      "OLD    if (MUTANT) group = group->next;\n")),
     ("whom an arm releases comes before those in front of it", TRAMPOLINE,
-     ("  if (released != nullptr) behind->Append(released->ring());",
-      "  if (MUTANT) {\n    Trampoline::HandOut(released);\n"
-      "    return behind;\n  }\nOLD")),
+     ("        counted = node;\n",
+      "        if (MUTANT) {\n          HandOut(released);\n"
+      "          continue;\n        }\nOLD")),
+    ("whom an arm releases counts as the arm does", TRAMPOLINE,
+     ("        counts = false;", "        counts = MUTANT;")),
     ("a broadcast to threads looks at what its own thread has queued",
      TRAMPOLINE,
-     ("  if (!all_are_threads) {", "  if (MUTANT || !all_are_threads) {")),
+     ("  if (self == nullptr) {\n    Waiter::UnparkAll",
+      "  if (MUTANT && self == nullptr) self = &Self();\nOLD")),
+    ("a thread is woken behind the posts behind it", TRAMPOLINE,
+     ("      Waiter::UnparkAll(threads);\n",
+      "      if (!MUTANT) Waiter::UnparkAll(threads);\n")),
     ("a resumed coroutine resumes others inside of it", TRAMPOLINE,
-     ("  if (!self.draining && !self.queue.alone()) RunQueue(self);",
-      "  if ((MUTANT || !self.draining) && !self.queue.alone()) RunQueue(self);"
-     )),
+     ("  if (!self->draining && !self->queue.alone()) RunQueue(*self);",
+      "  if ((MUTANT || !self->draining) && !self->queue.alone()) {\n"
+      "    RunQueue(*self);\n  }")),
     ("what an executor runs at once comes before the rest", TRAMPOLINE,
      ("  const bool was_draining = std::exchange(self.draining, true);\n"
-      "  while (!ring.alone()) {",
+      "  Ring threads;",
       "  const bool was_draining = self.draining;\n"
       "  if (!MUTANT) self.draining = true;\n"
-      "  while (!ring.alone()) {")),
+      "  Ring threads;")),
     ("work that an executor refuses is lost", TRAMPOLINE,
-     ("    } else if (!Post(waiter, waiter->executor())) {",
-      "    } else if (!Post(waiter, waiter->executor()) && !MUTANT) {")),
+     ("      if (!Post(waiter, executor)) Enqueue",
+      "      if (!Post(waiter, executor) && !MUTANT) Enqueue")),
     ("a coroutine's frame is touched after it has joined", COROUTINE,
      ("  // It has joined: the frame may be gone.\n"
       "  Trampoline::HandOut(released);\n  return true;\n}\n\n"
