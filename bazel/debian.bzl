@@ -160,12 +160,11 @@ cc_library(
 
 debian_googletest = repository_rule(implementation = _googletest_impl, local = True)
 
-def _benchmark_impl(rctx):
-    _need(rctx, "/usr/include/benchmark/benchmark.h", "libbenchmark-dev")
-    rctx.file("WORKSPACE", "")
-    rctx.file("BUILD", """
-load("@rules_cc//cc:cc_library.bzl", "cc_library")
-package(default_visibility = ["//visibility:public"])
+# A directory with the sources of Google Benchmark; `--repo_env` sets it.
+_BENCHMARK_SOURCES = "GOOGLE_BENCHMARK_SOURCES"
+
+# The library that Debian has built is a debug build.
+_INSTALLED_BENCHMARK = """
 cc_library(
     name = "benchmark",
     linkopts = ["-lbenchmark", "-pthread"],
@@ -175,6 +174,42 @@ cc_library(
     linkopts = ["-lbenchmark_main"],
     deps = [":benchmark"],
 )
-""")
+"""
 
-debian_benchmark = repository_rule(implementation = _benchmark_impl, local = True)
+# Debian's own build has both definitions, too.
+_BUILT_BENCHMARK = """
+cc_library(
+    name = "benchmark",
+    srcs = glob(["src/*.cc", "src/*.h"], exclude = ["src/benchmark_main.cc"]),
+    hdrs = glob(["include/benchmark/*.h"]),
+    copts = ["-w"],
+    defines = ["BENCHMARK_STATIC_DEFINE"],
+    includes = ["include"],
+    linkopts = ["-pthread"],
+    local_defines = ["HAVE_STD_REGEX", "HAVE_STEADY_CLOCK"],
+)
+cc_library(
+    name = "benchmark_main",
+    srcs = ["src/benchmark_main.cc"],
+    deps = [":benchmark"],
+)
+"""
+
+def _benchmark_impl(rctx):
+    sources = rctx.os.environ.get(_BENCHMARK_SOURCES)
+    if sources:
+        rctx.symlink(sources + "/include", "include")
+        rctx.symlink(sources + "/src", "src")
+    else:
+        _need(rctx, "/usr/include/benchmark/benchmark.h", "libbenchmark-dev")
+    rctx.file("WORKSPACE", "")
+    rctx.file("BUILD", """
+load("@rules_cc//cc:cc_library.bzl", "cc_library")
+package(default_visibility = ["//visibility:public"])
+""" + (_BUILT_BENCHMARK if sources else _INSTALLED_BENCHMARK))
+
+debian_benchmark = repository_rule(
+    implementation = _benchmark_impl,
+    environ = [_BENCHMARK_SOURCES],
+    local = True,
+)

@@ -20,6 +20,7 @@ load(
     "debian_platforms",
     "debian_rules_cc",
 )
+load("//bazel:peers.bzl", "benchmark_peers")
 
 def sync_deps():
     """Declares the repositories that sync needs, made from Debian's packages.
@@ -40,6 +41,7 @@ def sync_deps():
     maybe(debian_coverage_stub, name = "remote_coverage_tools")
     maybe(debian_rules_cc, name = "rules_cc")
 
+    maybe(benchmark_peers, name = "benchmark_peers")
     maybe(debian_abseil, name = "abseil-cpp")
     maybe(debian_benchmark, name = "google_benchmark")
     maybe(debian_googletest, name = "googletest")

@@ -7,10 +7,12 @@
 #include <cstdint>
 #include <iostream>
 #include <iterator>
+#include <latch>
 #include <map>
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -122,7 +124,7 @@ class Reporter : public benchmark::BenchmarkReporter {
     }
   }
 
-  void Print() {
+  void Print(const std::vector<Absent>& absent) {
     for (const Cell& cell : cells_) {
       const auto median = medians_.find(cell.benchmark);
       if (median == medians_.end()) continue;
@@ -135,6 +137,10 @@ class Reporter : public benchmark::BenchmarkReporter {
                       << repetitions_ << " repetitions.\n\n"
                       << table_.Ratios() << "\n"
                       << table_.Behind();
+    for (const Absent& peer : absent) {
+      GetOutputStream() << peer.peer << " is absent: Debian's package "
+                        << peer.package << " is not installed.\n";
+    }
     GetOutputStream().flush();
   }
 
@@ -167,6 +173,7 @@ size_t RunGroup(const Group& group, Reporter& reporter) {
     const Scenario& scenario = *row.scenario;
     bool is_floor = true;
     for (const Contender& contender : scenario.contenders) {
+      if (row.value != nullptr && *row.value > contender.most) continue;
       const std::string name = "BM_" + scenario.name + contender.name;
       reporter.Expect(row, name,
                       {contender.name, std::exchange(is_floor, false)});
@@ -214,7 +221,12 @@ bool HasFlag(int argc, char** argv, std::string_view flag) {
 }  // namespace
 
 int RunScenarios(int argc, char** argv, const std::string& ours,
-                 const std::vector<Scenario>& scenarios) {
+                 const std::vector<Scenario>& scenarios,
+                 const std::vector<Absent>& absent) {
+  if (HasFlag(argc, argv, "--scenarios")) {
+    std::cout << Describe(ours, scenarios, absent);
+    return 0;
+  }
   const bool all_in_one = HasFlag(argc, argv, "--benchmark_out=");
 
   // Ours first: of two values for a flag, the later one counts.
@@ -229,15 +241,21 @@ int RunScenarios(int argc, char** argv, const std::string& ours,
 
   Reporter reporter(ours);
   size_t run = 0;
-  for (const Group& group : GroupsOf(scenarios, all_in_one)) {
-    run += RunGroup(group, reporter);
+  {
+    // With one thread only, glibc's mutexes do without atomics.
+    std::latch over(1);
+    const std::jthread second([&] { over.wait(); });
+    for (const Group& group : GroupsOf(scenarios, all_in_one)) {
+      run += RunGroup(group, reporter);
+    }
+    over.count_down();
   }
   benchmark::Shutdown();
   if (run == 0) {
     std::cerr << reporter.error() << std::endl;
     return 1;
   }
-  reporter.Print();
+  reporter.Print(absent);
   return 0;
 }
 

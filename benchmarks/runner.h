@@ -1,7 +1,8 @@
 // Copyright 2026 The sync Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Runs scenarios with Google Benchmark and prints a table of ratios.
+// Runs scenarios with Google Benchmark and prints a table of ratios, or says in
+// JSON what the scenarios are.
 
 #ifndef SYNC_BENCHMARKS_RUNNER_H_
 #define SYNC_BENCHMARKS_RUNNER_H_
@@ -9,6 +10,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -18,7 +20,8 @@ namespace syncbench {
 
 struct Contender {
   std::string name;
-  void (*body)(benchmark::State&);
+  std::function<void(benchmark::State&)> body;
+  int64_t most = INT64_MAX;  // The highest value of the argument that it bears.
 };
 
 // Ends the program if `condition` is false: a subject that doesn't do its job
@@ -36,23 +39,46 @@ enum class Measure {
   kManual,  // What the body says.
 };
 
+// What the program's own subject is to reach.
+struct Target {
+  double ratio;                      // At most, of its time to that of
+  std::string baseline = "";         // this contender. Empty: the floor.
+  std::vector<int64_t> values = {};  // Of the argument. Empty: each.
+};
+
 // One row of the table, or one for each value of an argument. Its benchmarks
 // are called BM_<scenario><contender>[/<argument>:<value>].
 struct Scenario {
   std::string name;
-  Measure measure;
-  std::vector<Contender> contenders;  // The first is the floor.
+  std::string title = "";  // What is measured, in a few plain words.
+  Measure measure = Measure::kCpu;
+  std::vector<Contender> contenders = {};  // The first is the floor.
   std::string argument = "";
   std::vector<int64_t> values = {};
+  bool shared = false;  // The time divided by the argument is the cost of one.
+  std::vector<Target> targets = {};
 };
 
+// Somebody who would be in the tables if the machine had his package.
+struct Absent {
+  std::string peer;
+  std::string package;  // Of Debian.
+};
+
+// In JSON: what the scenarios are, who takes part in them, and who is absent.
+// Targets relative to somebody who doesn't take part are left out.
+std::string Describe(const std::string& ours,
+                     const std::vector<Scenario>& scenarios,
+                     const std::vector<Absent>& absent);
+
 // The program: takes Google Benchmark's flags, whose defaults here are several
-// repetitions in random order. One row after the other, so that those who are
-// compared run within seconds of each other; a machine's speed may drift. With
-// --benchmark_out, which is a single file, all in one go. Returns the exit code
-// of main().
+// repetitions in random order; or --scenarios, which prints Describe() and runs
+// nothing. One row after the other, so that those who are compared run within
+// seconds of each other; a machine's speed may drift. With --benchmark_out,
+// which is a single file, all in one go. Returns the exit code of main().
 int RunScenarios(int argc, char** argv, const std::string& ours,
-                 const std::vector<Scenario>& scenarios);
+                 const std::vector<Scenario>& scenarios,
+                 const std::vector<Absent>& absent = {});
 
 }  // namespace syncbench
 

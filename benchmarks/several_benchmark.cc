@@ -14,7 +14,9 @@
 #include "absl/base/thread_annotations.h"
 #include "benchmark/benchmark.h"
 #include "benchmarks/companions.h"
+#include "benchmarks/monitors.h"
 #include "benchmarks/runner.h"
+#include "benchmarks/spent.h"
 #include "sync/auto_reset_event.h"
 #include "sync/mutex.h"
 #include "sync/wait_all.h"
@@ -152,28 +154,36 @@ std::vector<Scenario> Scenarios() {
   using StdFlags = MonitorFlags<StdMonitor>;
   using AbslFlags = MonitorFlags<AbslMonitor>;
   return {
-      {"LockBoth",
-       Measure::kCpu,
-       {{"Std", BM_LockBoth<ScopedLock<std::mutex>>},
-        {"Ours", BM_LockBoth<OurWaitAll>},
-        {"Absl", BM_LockBoth<ScopedLock<AbslMutex>>}}},
-      {"WaitAny",
-       Measure::kCpu,
-       {{"Std", BM_WaitAny<StdFlags>},
-        {"Ours", BM_WaitAny<OurFlags>},
-        {"Absl", BM_WaitAny<AbslFlags>}}},
-      {"LockBothContended",
-       Measure::kManual,
-       {{"Std", BM_LockBothContended<ScopedLock<std::mutex>>},
-        {"Ours", BM_LockBothContended<OurWaitAll>},
-        {"Absl", BM_LockBothContended<ScopedLock<AbslMutex>>}},
-       "threads",
-       {2, 4, 16}},
-      {"WaitAnyRoundTrip",
-       Measure::kManual,
-       {{"Std", BM_WaitAnyRoundTrip<StdFlags>},
-        {"Ours", BM_WaitAnyRoundTrip<OurFlags>},
-        {"Absl", BM_WaitAnyRoundTrip<AbslFlags>}}},
+      {.name = "LockBoth",
+       .title = "lock two mutexes and unlock them, nobody else does",
+       .measure = Measure::kCpu,
+       .contenders = {{"Std", BM_LockBoth<ScopedLock<std::mutex>>},
+                      {"Ours", BM_LockBoth<OurWaitAll>},
+                      {"Absl", BM_LockBoth<ScopedLock<AbslMutex>>}},
+       .targets = {{kLevel, "Std"}, {kLevel, "Absl"}}},
+      {.name = "WaitAny",
+       .title = "wait for either of two flags, one is set",
+       .measure = Measure::kCpu,
+       .contenders = {{"Std", BM_WaitAny<StdFlags>},
+                      {"Ours", BM_WaitAny<OurFlags>},
+                      {"Absl", BM_WaitAny<AbslFlags>}},
+       .targets = {{kLevel, "Std"}, {kLevel, "Absl"}}},
+      {.name = "LockBothContended",
+       .title = "each thread locks two mutexes 10,000 times",
+       .measure = Measure::kManual,
+       .contenders = {{"Std", BM_LockBothContended<ScopedLock<std::mutex>>},
+                      {"Ours", BM_LockBothContended<OurWaitAll>},
+                      {"Absl", BM_LockBothContended<ScopedLock<AbslMutex>>}},
+       .argument = "threads",
+       .values = {2, 4, 16},
+       .targets = {{kLevel, "Std"}, {kLevel, "Absl"}}},
+      {.name = "WaitAnyRoundTrip",
+       .title = "1,000 round trips, each thread waits for either of two flags",
+       .measure = Measure::kManual,
+       .contenders = {{"Std", BM_WaitAnyRoundTrip<StdFlags>},
+                      {"Ours", BM_WaitAnyRoundTrip<OurFlags>},
+                      {"Absl", BM_WaitAnyRoundTrip<AbslFlags>}},
+       .targets = {{kLevel, "Std"}, {kLevel, "Absl"}}},
   };
 }
 
@@ -181,5 +191,5 @@ std::vector<Scenario> Scenarios() {
 }  // namespace syncbench
 
 int main(int argc, char** argv) {
-  return syncbench::RunCompanions(argc, argv, syncbench::Scenarios());
+  return syncbench::RunScenarios(argc, argv, "Ours", syncbench::Scenarios());
 }

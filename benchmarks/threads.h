@@ -18,6 +18,7 @@ namespace syncbench {
 size_t UsableProcessors();
 
 // Keeps the calling thread on one of them, by number from 0, while this lives.
+// Does nothing if there is no such one.
 class OnProcessor {
  public:
   explicit OnProcessor(size_t number);

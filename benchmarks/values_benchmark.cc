@@ -20,7 +20,9 @@
 #include "absl/synchronization/notification.h"
 #include "benchmark/benchmark.h"
 #include "benchmarks/companions.h"
+#include "benchmarks/monitors.h"
 #include "benchmarks/runner.h"
+#include "benchmarks/spent.h"
 #include "sync/coro/lazy.h"
 #include "sync/one_shot.h"
 #include "sync/queue.h"
@@ -258,43 +260,60 @@ std::vector<Scenario> Scenarios() {
   using OurLifo = OurQueue<synclib::LifoQueue<int64_t>>;
   using OurPriority = OurQueue<synclib::PriorityQueue<int64_t>>;
   return {
-      {"TryPushAndPop",
-       Measure::kCpu,
-       {{"Std", BM_TryPushAndPop<StdQueue>},
-        {"Ours", BM_TryPushAndPop<OurFifo>},
-        {"Absl", BM_TryPushAndPop<AbslQueue>}}},
-      {"LifoTryPushAndPop",
-       Measure::kCpu,
-       {{"Std", BM_TryPushAndPop<MonitorQueue<StdMonitor, Lifo>>},
-        {"Ours", BM_TryPushAndPop<OurLifo>},
-        {"Absl", BM_TryPushAndPop<MonitorQueue<AbslMonitor, Lifo>>}}},
-      {"PriorityTryPushAndPop",
-       Measure::kCpu,
-       {{"Std", BM_TryPushAndPop<MonitorQueue<StdMonitor, Priority>>},
-        {"Ours", BM_TryPushAndPop<OurPriority>},
-        {"Absl", BM_TryPushAndPop<MonitorQueue<AbslMonitor, Priority>>}}},
-      {"SetAndGet",
-       Measure::kCpu,
-       {{"Std", BM_SetAndGet<StdOneShot>},
-        {"Ours", BM_SetAndGet<OurOneShot>},
-        {"Absl", BM_SetAndGet<AbslOneShot>}}},
-      {"GetMade",
-       Measure::kCpu,
-       {{"Std", BM_GetMade<StdLazy>},
-        {"Ours", BM_GetMade<OurLazy>},
-        {"Absl", BM_GetMade<AbslLazy>}}},
-      {"PassValues",
-       Measure::kManual,
-       {{"Std", BM_PassValues<StdQueue>},
-        {"Ours", BM_PassValues<OurFifo>},
-        {"Absl", BM_PassValues<AbslQueue>}},
-       "producers",
-       {1, 4, 16}},
-      {"ValueRoundTrip",
-       Measure::kManual,
-       {{"Std", BM_ValueRoundTrip<StdOneShot>},
-        {"Ours", BM_ValueRoundTrip<OurOneShot>},
-        {"Absl", BM_ValueRoundTrip<AbslOneShot>}}},
+      {.name = "TryPushAndPop",
+       .title = "a value into an empty queue and out of it",
+       .measure = Measure::kCpu,
+       .contenders = {{"Std", BM_TryPushAndPop<StdQueue>},
+                      {"Ours", BM_TryPushAndPop<OurFifo>},
+                      {"Absl", BM_TryPushAndPop<AbslQueue>}},
+       .targets = {{kLevel, "Std"}, {kLevel, "Absl"}}},
+      {.name = "LifoTryPushAndPop",
+       .title = "a value onto an empty stack and off it",
+       .measure = Measure::kCpu,
+       .contenders = {{"Std", BM_TryPushAndPop<MonitorQueue<StdMonitor, Lifo>>},
+                      {"Ours", BM_TryPushAndPop<OurLifo>},
+                      {"Absl",
+                       BM_TryPushAndPop<MonitorQueue<AbslMonitor, Lifo>>}},
+       .targets = {{kLevel, "Std"}, {kLevel, "Absl"}}},
+      {.name = "PriorityTryPushAndPop",
+       .title = "a value into an empty queue by priority and out of it",
+       .measure = Measure::kCpu,
+       .contenders = {{"Std",
+                       BM_TryPushAndPop<MonitorQueue<StdMonitor, Priority>>},
+                      {"Ours", BM_TryPushAndPop<OurPriority>},
+                      {"Absl",
+                       BM_TryPushAndPop<MonitorQueue<AbslMonitor, Priority>>}},
+       .targets = {{kLevel, "Std"}, {kLevel, "Absl"}}},
+      {.name = "SetAndGet",
+       .title = "make a place for a value, set it, get it",
+       .measure = Measure::kCpu,
+       .contenders = {{"Std", BM_SetAndGet<StdOneShot>},
+                      {"Ours", BM_SetAndGet<OurOneShot>},
+                      {"Absl", BM_SetAndGet<AbslOneShot>}},
+       .targets = {{kLevel, "Std"}, {kLevel, "Absl"}}},
+      {.name = "GetMade",
+       .title = "look at a value that has been made",
+       .measure = Measure::kCpu,
+       .contenders = {{"Std", BM_GetMade<StdLazy>},
+                      {"Ours", BM_GetMade<OurLazy>},
+                      {"Absl", BM_GetMade<AbslLazy>}},
+       .targets = {{kLevel, "Std"}, {kLevel, "Absl"}}},
+      {.name = "PassValues",
+       .title = "1,000 values from producers to one consumer",
+       .measure = Measure::kManual,
+       .contenders = {{"Std", BM_PassValues<StdQueue>},
+                      {"Ours", BM_PassValues<OurFifo>},
+                      {"Absl", BM_PassValues<AbslQueue>}},
+       .argument = "producers",
+       .values = {1, 4, 16},
+       .targets = {{kLevel, "Std"}, {kLevel, "Absl"}}},
+      {.name = "ValueRoundTrip",
+       .title = "1,000 round trips of two threads, each by a new value",
+       .measure = Measure::kManual,
+       .contenders = {{"Std", BM_ValueRoundTrip<StdOneShot>},
+                      {"Ours", BM_ValueRoundTrip<OurOneShot>},
+                      {"Absl", BM_ValueRoundTrip<AbslOneShot>}},
+       .targets = {{kLevel, "Std"}, {kLevel, "Absl"}}},
   };
 }
 
@@ -302,5 +321,5 @@ std::vector<Scenario> Scenarios() {
 }  // namespace syncbench
 
 int main(int argc, char** argv) {
-  return syncbench::RunCompanions(argc, argv, syncbench::Scenarios());
+  return syncbench::RunScenarios(argc, argv, "Ours", syncbench::Scenarios());
 }

@@ -1,14 +1,13 @@
 // Copyright 2026 The sync Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What is measured against what: floors and peers of synclib::Event.
-//
-// A floor is what the machine asks for the job itself, without what makes the
-// job safe or general. It is measured in the same run, so that ratios to it
-// carry from one machine to another.
+// What events are measured against: floors. A floor is what the machine asks
+// for the job itself, without what makes the job safe or general. It is
+// measured in the same run, so that ratios to it carry from one machine to
+// another.
 
-#ifndef SYNC_BENCHMARKS_SUBJECTS_H_
-#define SYNC_BENCHMARKS_SUBJECTS_H_
+#ifndef SYNC_BENCHMARKS_FLOORS_H_
+#define SYNC_BENCHMARKS_FLOORS_H_
 
 #include <linux/futex.h>
 #include <sys/syscall.h>
@@ -16,10 +15,9 @@
 
 #include <atomic>
 #include <climits>
-#include <condition_variable>
 #include <coroutine>
 #include <cstdint>
-#include <mutex>
+#include <utility>
 
 namespace syncbench {
 
@@ -36,9 +34,13 @@ inline void FutexWake(std::atomic<uint32_t>& word, int count) {
 // setter's earlier writes against a concurrent Clear() that misses them.
 class AtomicFlag {
  public:
+  static constexpr char kName[] = "AtomicFlag";
+
   void Set() { flag_.exchange(true, std::memory_order_acq_rel); }
   void Clear() { flag_.exchange(false, std::memory_order_acq_rel); }
+  void Pulse() { flag_.exchange(false, std::memory_order_acq_rel); }
   bool IsSet() const { return flag_.load(std::memory_order_acquire); }
+  bool TryWait() const { return IsSet(); }
 
   // For flags that are set: nobody is ever woken.
   void Wait() const {
@@ -64,6 +66,8 @@ class AtomicFlag {
 // at once; whoever spins first may well be faster.
 class FutexFlag {
  public:
+  static constexpr char kName[] = "FutexFlag";
+
   void Set() {
     if (word_.exchange(kSet, std::memory_order_acq_rel) == kAsleep) {
       FutexWake(word_, 1);
@@ -98,6 +102,8 @@ class FutexFlag {
 // before the last has returned.
 class FutexGeneration {
  public:
+  static constexpr char kName[] = "FutexGeneration";
+
   void Pulse() {
     uint32_t word = word_.load(std::memory_order_relaxed);
     while (!word_.compare_exchange_weak(word, (word | kAsleep) + 1,
@@ -125,62 +131,67 @@ class FutexGeneration {
   std::atomic<uint32_t> word_{0};
 };
 
-// What people write without a library, with the notification after the unlock,
-// which is the faster order. The generation makes broadcasts exact.
-class MutexCondVar {
+// The floor of an event for coroutines: an intrusive, singly linked list of
+// handles, first in, first out, for one thread. No wait can be taken back, no
+// other thread may touch it, and it doesn't know whether it is set.
+class HandleList {
  public:
-  void Set() {
-    {
-      std::lock_guard<std::mutex> lock(mutex_);
-      set_ = true;
-      ++generation_;
-    }
-    condition_.notify_all();
-  }
-  void Pulse() {
-    {
-      std::lock_guard<std::mutex> lock(mutex_);
-      ++generation_;
-    }
-    condition_.notify_all();
-  }
-  void Clear() {
-    std::lock_guard<std::mutex> lock(mutex_);
-    set_ = false;
-  }
-  bool IsSet() {
-    std::lock_guard<std::mutex> lock(mutex_);
-    return set_;
-  }
-  void Wait() {
-    std::unique_lock<std::mutex> lock(mutex_);
-    condition_.wait(lock, [this] { return set_; });
-  }
-  void WaitPast(uint64_t generation) {
-    std::unique_lock<std::mutex> lock(mutex_);
-    condition_.wait(lock, [&] { return generation_ > generation; });
-  }
+  static constexpr char kName[] = "HandleList";
 
- private:
-  std::mutex mutex_;
-  std::condition_variable condition_;
-  bool set_ = false;
-  uint64_t generation_ = 0;
-};
-
-// The floor of a broadcast to coroutines, and of a wait that is taken back: an
-// intrusive, circular, doubly linked list of handles, first in, first out, for
-// one thread. No other thread may touch it, and no resumed coroutine may
-// destroy another that waits.
-class CoroutineList {
- public:
   class Awaiter {
    public:
-    explicit Awaiter(CoroutineList& list) : list_(list) {}
+    explicit Awaiter(HandleList& list) : list_(list) {}
+    bool await_ready() const { return false; }
+    void await_suspend(std::coroutine_handle<> handle) {
+      handle_ = handle;
+      *list_.end_ = this;
+      list_.end_ = &next_;
+    }
+    void await_resume() const {}
+
+   private:
+    friend class HandleList;
+
+    HandleList& list_;
+    Awaiter* next_ = nullptr;
+    std::coroutine_handle<> handle_;
+  };
+
+  HandleList() = default;
+  HandleList(const HandleList&) = delete;
+  HandleList& operator=(const HandleList&) = delete;
+
+  Awaiter operator co_await() { return Awaiter(*this); }
+
+  void Pulse() {
+    Awaiter* next = std::exchange(head_, nullptr);
+    end_ = &head_;
+    while (Awaiter* const awaiter = next) {
+      next = awaiter->next_;
+      awaiter->handle_.resume();
+    }
+  }
+  void Set() { Pulse(); }
+  void Clear() {}
+
+ private:
+  Awaiter* head_ = nullptr;
+  Awaiter** end_ = &head_;
+};
+
+// The floor of a wait that is taken back: the same, but circular and doubly
+// linked. Nothing wakes it.
+class DoubleList {
+ public:
+  static constexpr char kName[] = "DoubleList";
+
+  class Awaiter {
+   public:
+    explicit Awaiter(DoubleList& list) : list_(list) {}
     Awaiter(const Awaiter&) = delete;
     Awaiter& operator=(const Awaiter&) = delete;
     ~Awaiter() {
-      if (linked_) list_.Remove(this);
+      if (next_ != nullptr) list_.Remove(this);
     }
     bool await_ready() const { return false; }
     void await_suspend(std::coroutine_handle<> handle) {
@@ -190,35 +201,18 @@ class CoroutineList {
     void await_resume() const {}
 
    private:
-    friend class CoroutineList;
+    friend class DoubleList;
 
-    CoroutineList& list_;
+    DoubleList& list_;
     Awaiter* next_ = nullptr;
     Awaiter* prev_ = nullptr;
     std::coroutine_handle<> handle_;
-    bool linked_ = false;
   };
 
   Awaiter AsyncWait() { return Awaiter(*this); }
-  Awaiter operator co_await() { return Awaiter(*this); }
-
-  void Pulse() {
-    Awaiter* const first = head_;
-    if (first == nullptr) return;
-    head_ = nullptr;
-    Awaiter* const last = first->prev_;
-    Awaiter* next = first;
-    for (Awaiter* awaiter = nullptr; awaiter != last;) {
-      awaiter = next;
-      next = awaiter->next_;
-      awaiter->linked_ = false;
-      awaiter->handle_.resume();
-    }
-  }
 
  private:
   void Append(Awaiter* awaiter) {
-    awaiter->linked_ = true;
     if (head_ == nullptr) {
       head_ = awaiter->next_ = awaiter->prev_ = awaiter;
       return;
@@ -230,7 +224,6 @@ class CoroutineList {
     head_->prev_ = awaiter;
   }
   void Remove(Awaiter* awaiter) {
-    awaiter->linked_ = false;
     if (awaiter->next_ == awaiter) {
       head_ = nullptr;
       return;
@@ -245,4 +238,4 @@ class CoroutineList {
 
 }  // namespace syncbench
 
-#endif  // SYNC_BENCHMARKS_SUBJECTS_H_
+#endif  // SYNC_BENCHMARKS_FLOORS_H_

@@ -1,0 +1,79 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// GLib: its mutex and condition, and its pool.
+
+#include "benchmarks/pool_scenarios.h"
+#include "benchmarks/subject.h"
+
+#ifdef SYNC_BENCHMARK_HAS_GLIB
+
+#include <glib.h>
+
+#include <coroutine>
+#include <cstddef>
+
+#include "benchmarks/monitors.h"
+
+namespace syncbench {
+namespace {
+
+struct GlibMonitor {
+  struct Mutex {
+    Mutex() { g_mutex_init(&mutex); }
+    ~Mutex() { g_mutex_clear(&mutex); }
+    GMutex mutex;
+  };
+  struct Lock {
+    explicit Lock(Mutex& locked) : mutex(&locked.mutex) { g_mutex_lock(mutex); }
+    ~Lock() { g_mutex_unlock(mutex); }
+    GMutex* const mutex;
+  };
+  struct Condition {
+    Condition() { g_cond_init(&changed); }
+    ~Condition() { g_cond_clear(&changed); }
+    template <class P>
+    void Wait(Lock& lock, P predicate) {
+      while (!predicate()) g_cond_wait(&changed, lock.mutex);
+    }
+    void WaitNoTime(Lock& lock) {
+      g_cond_wait_until(&changed, lock.mutex, g_get_monotonic_time());
+    }
+    void NotifyAll() { g_cond_broadcast(&changed); }
+    GCond changed;
+  };
+};
+
+SYNC_BENCHMARK_SUBJECT("GLib", MonitorEvent<GlibMonitor>);
+
+class GlibPool {
+ public:
+  using Event = PostingEvent<GlibPool>;
+  using Signal = FutexFlag;
+
+  explicit GlibPool(size_t threads)
+      : pool_(g_thread_pool_new(&Resume, nullptr, static_cast<int>(threads),
+                                TRUE, nullptr)) {}
+  ~GlibPool() { g_thread_pool_free(pool_, FALSE, TRUE); }
+  void Post(std::coroutine_handle<> handle) {
+    g_thread_pool_push(pool_, handle.address(), nullptr);
+  }
+
+ private:
+  static void Resume(void* handle, void*) {
+    std::coroutine_handle<>::from_address(handle).resume();
+  }
+
+  GThreadPool* const pool_;
+};
+
+SYNC_BENCHMARK_ADD(PoolSuite, "GLib", GlibPool);
+
+}  // namespace
+}  // namespace syncbench
+
+#else
+
+SYNC_BENCHMARK_ABSENT("GLib", "libglib2.0-dev");
+
+#endif

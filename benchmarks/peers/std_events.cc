@@ -1,0 +1,95 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Events of the standard library, or made of it.
+
+#include <atomic>
+#include <coroutine>
+#include <cstdint>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "benchmarks/subject.h"
+
+namespace syncbench {
+namespace {
+
+SYNC_BENCHMARK_SUBJECT("MutexCondVar", MutexCondVar);
+
+// Waits of std::atomic.
+class AtomicWait {
+ public:
+  void Set() {
+    set_.store(1);
+    set_.notify_all();
+  }
+  void Clear() { set_.store(0); }
+  bool IsSet() const { return set_.load() != 0; }
+  void Wait() const { set_.wait(0); }
+  void Pulse() {
+    pulses_.fetch_add(1);
+    pulses_.notify_all();
+  }
+  void WaitPast(uint64_t pulses) const {
+    pulses_.wait(static_cast<uint32_t>(pulses));
+  }
+
+ private:
+  std::atomic<uint32_t> set_{0};
+  std::atomic<uint32_t> pulses_{0};
+};
+
+SYNC_BENCHMARK_SUBJECT("AtomicWait", AtomicWait);
+
+// What people write for coroutines, which resume after the unlock.
+class MutexHandles {
+ public:
+  class Awaiter {
+   public:
+    explicit Awaiter(MutexHandles& event) : event_(event) {}
+    bool await_ready() const { return event_.IsSet(); }
+    bool await_suspend(std::coroutine_handle<> handle) {
+      const std::lock_guard lock(event_.mutex_);
+      if (event_.set_) return false;
+      event_.handles_.push_back(handle);
+      return true;
+    }
+    void await_resume() const {}
+
+   private:
+    MutexHandles& event_;
+  };
+
+  void Set() { Release(true); }
+  void Pulse() { Release(false); }
+  void Clear() {
+    const std::lock_guard lock(mutex_);
+    set_ = false;
+  }
+  bool IsSet() {
+    const std::lock_guard lock(mutex_);
+    return set_;
+  }
+  Awaiter operator co_await() { return Awaiter(*this); }
+
+ private:
+  void Release(bool set) {
+    std::vector<std::coroutine_handle<>> handles;
+    {
+      const std::lock_guard lock(mutex_);
+      set_ = set;
+      handles = std::exchange(handles_, {});
+    }
+    for (const std::coroutine_handle<> handle : handles) handle.resume();
+  }
+
+  std::mutex mutex_;
+  bool set_ = false;                              // Guarded by mutex_.
+  std::vector<std::coroutine_handle<>> handles_;  // Likewise.
+};
+
+SYNC_BENCHMARK_SUBJECT("MutexHandles", MutexHandles);
+
+}  // namespace
+}  // namespace syncbench

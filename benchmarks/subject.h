@@ -1,0 +1,79 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// How to get an event of yours into the tables of //benchmarks:event_benchmark,
+// from anywhere: one file that names it, and a program that links it.
+//
+// Example:
+//
+//   class SpinEvent {
+//    public:
+//     void Set() { set_ = true; }
+//     void Clear() { set_ = false; }
+//     bool IsSet() const { return set_; }
+//     void Wait() const {
+//       while (!set_) std::this_thread::yield();
+//     }
+//
+//    private:
+//     std::atomic<bool> set_{false};
+//   };
+//
+//   SYNC_BENCHMARK_SUBJECT("SpinEvent", SpinEvent);
+//
+// The program, whose main() is that of the library, in a BUILD file:
+//
+//   cc_binary(
+//       name = "spin_event_benchmark",
+//       srcs = ["spin_event.cc"],
+//       copts = ["-falign-functions=64", "-falign-loops=32"],
+//       deps = ["@sync//benchmarks:event_benchmark_main"],
+//   )
+//
+// It takes the same flags, and --benchmark_filter='SpinEvent|Floor|Event' and
+// --scenarios with them. In bzlmod, a module sees its dev_dependencies only as
+// the root module, and Google Benchmark is one of this module's.
+//
+// A subject is a class with a default constructor. Each scenario takes those
+// which have the functions that it calls:
+//
+//   Set()          From now on, nobody waits; all who do go on.
+//   Clear()        Waits wait again. Without it, Set() is called once.
+//   IsSet()        Which of the two it is.
+//   Wait()         Blocks the thread while it isn't set.
+//   TryWait()      The same with a time-out of zero; whether it is set.
+//   Pulse()        Whoever waits goes on. It isn't set afterwards.
+//   WaitPast(n)    Blocks the thread until there have been more than n pulses.
+//   co_await       Suspends the coroutine while it isn't set. Set() and Pulse()
+//                  resume it, before they return and in the same thread.
+//   AsyncWait()    The same awaiter, if the end of one that is suspended takes
+//                  the wait back.
+//   AsyncWaitLimited()  The same with a limit of an hour and a stop token.
+//
+// Several threads call the functions at once, but only one those of a subject
+// that coroutines await.
+
+#ifndef SYNC_BENCHMARKS_SUBJECT_H_
+#define SYNC_BENCHMARKS_SUBJECT_H_
+
+#include "benchmarks/coroutine_scenarios.h"
+#include "benchmarks/flag_scenarios.h"
+#include "benchmarks/suite.h"
+#include "benchmarks/thread_scenarios.h"
+
+namespace syncbench {
+
+using EventSuite =
+    Suite<IsSet, SetAndClear, SetWhenSet, PulseNobody, WaitOnSetEvent,
+          WaitNoTime, AwaitSetEvent, OneCoroutine, OneCoroutineLimited,
+          BroadcastCoroutines, BroadcastShuffled, Register, RegisterAndCancel,
+          PingPong, PingPongParked, PingPongOversubscribed, BroadcastThreads,
+          BroadcastCaller, BroadcastFirst, PulseLosses>;
+
+}  // namespace syncbench
+
+// Adds a class under a name, which is to be one word.
+#define SYNC_BENCHMARK_SUBJECT(name, ...) \
+  SYNC_BENCHMARK_ADD(EventSuite, name, __VA_ARGS__)
+
+#endif  // SYNC_BENCHMARKS_SUBJECT_H_

@@ -1,0 +1,356 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// What an event costs between threads.
+
+#ifndef SYNC_BENCHMARKS_THREAD_SCENARIOS_H_
+#define SYNC_BENCHMARKS_THREAD_SCENARIOS_H_
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "benchmark/benchmark.h"
+#include "benchmarks/concepts.h"
+#include "benchmarks/floors.h"
+#include "benchmarks/monitors.h"
+#include "benchmarks/runner.h"
+#include "benchmarks/spent.h"
+#include "benchmarks/threads.h"
+
+namespace syncbench {
+
+// What people write; the baseline of some targets.
+struct MutexCondVar : MonitorEvent<StdMonitor> {
+  static constexpr char kName[] = "MutexCondVar";
+};
+
+inline std::vector<int64_t> OneProcessorOrTwo() {
+  return UsableProcessors() < 2 ? std::vector<int64_t>{1}
+                                : std::vector<int64_t>{1, 2};
+}
+
+// Round trips of pairs of threads that wait for each other, over two flags. The
+// counter cpu_share is the part of the processors' time that they take.
+//
+// Called with what runs one round trip after the other for thread i, as often
+// as kRounds says, and returns what that takes.
+template <class Spend>
+void CountRoundTrips(benchmark::State& state, size_t processors, Spend spend) {
+  Spent total;
+  while (state.KeepRunningBatch(kRounds)) {
+    const Spent spent = spend();
+    state.SetIterationTime(spent.seconds);
+    total.seconds += spent.seconds;
+    total.processor_seconds += spent.processor_seconds;
+  }
+  state.counters["cpu_share"] =
+      total.processor_seconds /
+      (total.seconds * static_cast<double>(processors));
+}
+
+template <class S>
+struct Pair {
+  S flags[2];
+
+  // As thread 0 or 1.
+  void Play(size_t me) {
+    for (int64_t round = 0; round < kRounds; ++round) {
+      if (me == 0) flags[1].Set();
+      flags[me].Wait();
+      flags[me].Clear();
+      if (me == 1) flags[0].Set();
+    }
+  }
+};
+
+struct PingPong {
+  using Floor = FutexFlag;
+  static Scenario Describe() {
+    return {.name = "PingPong",
+            .title =
+                "a round trip of two threads, each on a processor of its "
+                "own or both on one",
+            .measure = Measure::kManual,
+            .argument = "processors",
+            .values = OneProcessorOrTwo(),
+            .targets = {{1, "MutexCondVar", {1}}, {0.1, "MutexCondVar", {2}}}};
+  }
+  template <class S>
+    requires Blocking<S> && Clearable<S>
+  static void Run(benchmark::State& state) {
+    const auto processors = static_cast<size_t>(state.range(0));
+    CountRoundTrips(state, processors, [&] {
+      Pair<S> pair;
+      return SpentOn(2, [&](size_t i) {
+        const OnProcessor there(i % processors);
+        pair.Play(i);
+      });
+    });
+  }
+};
+
+struct PingPongOversubscribed {
+  using Floor = FutexFlag;
+  static Scenario Describe() {
+    return {.name = "PingPongOversubscribed",
+            .title =
+                "a round trip of two threads, of eight such pairs for "
+                "each processor",
+            .measure = Measure::kManual,
+            .targets = {{1, "MutexCondVar"}}};
+  }
+  template <class S>
+    requires Blocking<S> && Clearable<S>
+  static void Run(benchmark::State& state) {
+    const size_t processors = UsableProcessors();
+    CountRoundTrips(state, processors, [&] {
+      std::vector<Pair<S>> pairs(8 * processors);
+      return SpentOn(2 * pairs.size(),
+                     [&](size_t i) { pairs[i / 2].Play(i % 2); });
+    });
+  }
+};
+
+// Both hand-overs of a round trip, each to a thread that sleeps by then.
+struct PingPongParked {
+  using Floor = FutexFlag;
+  static Scenario Describe() {
+    return {.name = "PingPongParked",
+            .title =
+                "a round trip of two threads, each asleep when its turn "
+                "comes",
+            .measure = Measure::kManual,
+            .argument = "processors",
+            .values = OneProcessorOrTwo(),
+            .targets = {{1.05}}};
+  }
+  template <class S>
+    requires Blocking<S> && Clearable<S>
+  static void Run(benchmark::State& state) {
+    const auto processors = static_cast<size_t>(state.range(0));
+    while (state.KeepRunningBatch(kParkedRounds)) {
+      Sleepers<S> sleepers;
+      SecondsOn(2, [&](size_t i) {
+        const OnProcessor there(i % processors);
+        sleepers.Play(i);
+      });
+      state.SetIterationTime(sleepers.seconds[0] + sleepers.seconds[1]);
+    }
+  }
+
+ private:
+  static constexpr int64_t kParkedRounds = 50;
+
+  template <class S>
+  struct Sleepers {
+    S flags[2];
+    SleepWatch watches[2];
+    Clock::time_point set_at;  // Goes with the flag.
+    double seconds[2] = {};    // Of hand-overs to each.
+
+    void Play(size_t me) {
+      watches[me].AddThisThread();
+      for (int64_t round = 0; round < kParkedRounds; ++round) {
+        if (me == 0) HandTo(1);
+        flags[me].Wait();
+        seconds[me] += SecondsSince(set_at);
+        flags[me].Clear();
+        if (me == 1) HandTo(0);
+      }
+    }
+    void HandTo(size_t other) {
+      watches[other].AwaitAllAsleep(1);
+      set_at = Clock::now();
+      flags[other].Set();
+    }
+  };
+};
+
+// Threads that wait for one broadcast after the other.
+template <Exact S>
+class Audience {
+ public:
+  // Of one broadcast, in seconds from its beginning.
+  struct Times {
+    double call_returned;
+    double first_awake;
+    double last_awake;
+  };
+
+  explicit Audience(size_t size) : size_(size) {
+    for (size_t i = 0; i < size; ++i)
+      threads_.emplace_back([this] { Listen(); });
+  }
+  ~Audience() {
+    over_ = true;
+    subject_.Pulse();
+    for (std::thread& thread : threads_) thread.join();
+  }
+
+  // Broadcasts once all of them sleep, and returns once none does: this thread
+  // sleeps meanwhile, so that it takes no processor from them.
+  Times Wake() {
+    watch_.AwaitAllAsleep(size_);
+    left_ = size_;
+    any_awake_ = false;
+    Times times;
+    const Clock::time_point start = Clock::now();
+    subject_.Pulse();
+    times.call_returned = SecondsSince(start);
+    all_awake_.Wait();
+    all_awake_.Clear();
+    const auto until = [&](Clock::time_point end) {
+      return std::chrono::duration<double>(end - start).count();
+    };
+    times.first_awake = until(first_awake_);
+    times.last_awake = until(last_awake_);
+    return times;
+  }
+
+ private:
+  void Listen() {
+    watch_.AddThisThread();
+    for (uint64_t pulses = 0;; ++pulses) {
+      subject_.WaitPast(pulses);
+      if (over_) return;
+      const Clock::time_point now = Clock::now();
+      if (!any_awake_.exchange(true)) first_awake_ = now;
+      if (left_.fetch_sub(1) == 1) {
+        last_awake_ = now;
+        all_awake_.Set();
+      }
+    }
+  }
+
+  const size_t size_;
+  S subject_;
+  SleepWatch watch_;
+  bool over_ = false;
+  std::atomic<size_t> left_{0};
+  std::atomic<bool> any_awake_{false};
+  Clock::time_point first_awake_;
+  Clock::time_point last_awake_;
+  FutexFlag all_awake_;
+  std::vector<std::thread> threads_;
+};
+
+// One of the times of a broadcast.
+template <class Derived>
+struct BroadcastToThreads {
+  using Floor = FutexGeneration;
+  template <Exact S>
+  static void Run(benchmark::State& state) {
+    Audience<S> audience(static_cast<size_t>(state.range(0)));
+    for (auto _ : state) {
+      state.SetIterationTime(Derived::Of(audience.Wake()));
+    }
+  }
+
+ protected:
+  static Scenario Describe(const char* name, const char* title, double ratio) {
+    return {.name = name,
+            .title = title,
+            .measure = Measure::kManual,
+            .argument = "threads",
+            .values = {1, 4, 16, 64, 256},
+            .shared = true,
+            .targets = {{ratio, "", {64, 256}}}};
+  }
+};
+
+struct BroadcastThreads : BroadcastToThreads<BroadcastThreads> {
+  static Scenario Describe() {
+    return BroadcastToThreads::Describe(
+        "BroadcastThreads",
+        "from the beginning of a pulse until the last of the threads that "
+        "sleep runs",
+        1.1);
+  }
+  static double Of(const auto& times) { return times.last_awake; }
+};
+
+// A thread that it wakes may take the caller's processor, so this isn't just
+// the cost of the call.
+struct BroadcastCaller : BroadcastToThreads<BroadcastCaller> {
+  static Scenario Describe() {
+    return BroadcastToThreads::Describe(
+        "BroadcastCaller", "inside the pulse, for threads that sleep", 0.05);
+  }
+  static double Of(const auto& times) { return times.call_returned; }
+};
+
+struct BroadcastFirst : BroadcastToThreads<BroadcastFirst> {
+  static Scenario Describe() {
+    return BroadcastToThreads::Describe(
+        "BroadcastFirst",
+        "from the beginning of a pulse until the first of the threads that "
+        "sleep runs",
+        0.2);
+  }
+  static double Of(const auto& times) { return times.first_awake; }
+};
+
+// An event is set and cleared at once, with threads asleep in Wait(), on
+// another processor where there are two: on the same one, a thread that is
+// woken may run before the setter clears. The counter `lost` is the part of
+// them that doesn't return.
+struct PulseLosses {
+  using Floor = MutexCondVar;
+  static Scenario Describe() {
+    return {.name = "PulseLosses",
+            .title = "set and clear at once, for threads that sleep",
+            .measure = Measure::kManual,
+            .argument = "threads",
+            .values = {1, 4, 16}};
+  }
+  template <class S>
+    requires Blocking<S> && Clearable<S>
+  static void Run(benchmark::State& state) {
+    const auto size = static_cast<size_t>(state.range(0));
+    S subject;
+    SleepWatch watch;
+    std::atomic<int64_t> pulse{0};
+    std::atomic<bool> over{false};
+    // The last pulse that each has run after.
+    std::vector<std::atomic<int64_t>> ran(size);
+    std::vector<std::jthread> threads;
+    for (std::atomic<int64_t>& last : ran) {
+      threads.emplace_back([&] {
+        const OnProcessor there(1);
+        watch.AddThisThread();
+        while (!over) {
+          subject.Wait();
+          last = pulse.load();
+        }
+      });
+    }
+    const OnProcessor here(0);
+    int64_t released = 0;
+    watch.AwaitAllAsleep(size);
+    for (auto _ : state) {
+      ++pulse;
+      const Clock::time_point start = Clock::now();
+      subject.Set();
+      subject.Clear();
+      state.SetIterationTime(SecondsSince(start));
+      watch.AwaitAllAsleep(size);
+      released += std::count(ran.begin(), ran.end(), pulse.load());
+    }
+    over = true;
+    subject.Set();
+    state.counters["lost"] =
+        1 - static_cast<double>(released) /
+                static_cast<double>(state.iterations() * state.range(0));
+  }
+};
+
+}  // namespace syncbench
+
+#endif  // SYNC_BENCHMARKS_THREAD_SCENARIOS_H_
