@@ -223,9 +223,11 @@ def output_of(*command):
                         check=True).stdout
 
 
-def commit():
-  own = [f":!{path}" for path in (FIGURES, PAGE, PICTURE)]
-  changes = output_of("git", "status", "--porcelain", "--", ".", *own)
+def commit(written):
+  """Says at which commit this is, and whether more than `written` has changed.
+  """
+  others = [f":!{path}" for path in written]
+  changes = output_of("git", "status", "--porcelain", "--", ".", *others)
   return (output_of("git", "rev-parse", "--short=12", "HEAD").strip() +
           (", with changes" if changes else ""))
 
@@ -295,7 +297,8 @@ def update(quick):
   old = json.loads(read(FIGURES)) if os.path.exists(FIGURES) else {}
   if quick and "mutants" not in old:
     sys.exit(f"evidence: {FIGURES} has no mutants to keep; leave out --quick")
-  when = {"date": datetime.date.today().isoformat(), "commit": commit()}
+  when = {"date": datetime.date.today().isoformat(),
+          "commit": commit((FIGURES, PAGE, PICTURE))}
   figures = measure(
       [part for part in TARGETS if not (quick and part == "mutants")])
   figures |= when | {

@@ -1,0 +1,532 @@
+# Copyright 2026 The sync Authors.
+# SPDX-License-Identifier: Apache-2.0
+
+"""The page, README's block and what is plotted of benchmarks.py's figures.
+
+The figures are {"context": {...}, "programs": [program]}, where a program is
+
+  {"name", "ours", "scenarios": [scenario]},
+
+a scenario is what `PROGRAM --scenarios` prints of it, and "rows": [row], and
+a row is {"value", "contenders": {name: measured}}, with a "note" if something
+went wrong, and measured is
+
+  {"times": [nanoseconds of a repetition], "q1", "median", "q3",
+   "counters": {name: median}}.
+"""
+
+import hashlib
+import json
+import re
+import statistics
+import typing
+
+from evidence_page import table
+
+BEGIN = "<!-- benchmarks: tools/benchmarks.py writes what follows -->\n"
+END = "<!-- benchmarks: end -->\n"
+
+# A floor that is such a contender is what people use, and not what only the
+# machine asks for: it is a peer, to which we may lose.
+PEER = re.compile(r"Std|Absl|Mutex|Boost|Asio")
+
+# Of the five numbers that matter: what it is, what it is measured against, in
+# words, the scenario, its value, and the contender; None is the floor.
+NUMBERS = (
+    ("`IsSet()`", "one load", r"IsSet", None, None),
+    ("`Set()` and `Clear()`, nobody waits", "a mutex and a condition variable",
+     r"SetAndClear", None, "MutexCondVar"),
+    ("ping-pong between two cores", "a mutex and a condition variable",
+     r"PingPong", 2, "MutexCondVar"),
+    ("inside `Set()`, 256 threads sleep", "one futex word, one call",
+     r"BroadcastCaller", 256, None),
+    ("`Set()` for 1,000,000 coroutines in shuffled order",
+     "a plain list of handles", r"Broadcast\w*(Shuffled|Cold)", 1000000, None),
+)
+
+VERDICTS = {
+    "met": "*met*",
+    "met within": "*met*, but not by all of the spread",
+    "not met": "*not met*",
+    "not met within": "*not met*, but by some of the spread",
+}
+
+
+class Ratio(typing.NamedTuple):
+  """Of two times: that of the medians, and the quartiles of its spread."""
+  low: float
+  middle: float
+  high: float
+
+
+class Row(typing.NamedTuple):
+  """One row of the figures, with what it belongs to."""
+  program: dict
+  scenario: dict
+  row: dict
+
+  @property
+  def name(self):
+    return row_name(self.scenario, self.row["value"])
+
+  @property
+  def ours(self):
+    return self.program["ours"]
+
+  def measured(self, contender):
+    return self.row["contenders"].get(contender)
+
+  def ratio(self, contender, base):
+    """Returns the Ratio of their times, or None where one has no times."""
+    times, others = self.measured(contender), self.measured(base)
+    return ratio(times, others) if times and others else None
+
+  def peers(self):
+    floor = self.scenario["floor"]
+    return [name for name in self.scenario["contenders"]
+            if name != self.ours and (name != floor or PEER.match(floor))]
+
+
+class Loss(typing.NamedTuple):
+  row: Row
+  peer: str
+  ratio: Ratio
+
+
+def row_name(scenario, value):
+  if value is None:
+    return scenario["name"]
+  return f"{scenario['name']}/{scenario['argument']}:{value}"
+
+
+def quartiles(values):
+  """Returns the first one, the median and the third one."""
+  if len(values) == 1:
+    return tuple(values) * 3
+  return tuple(statistics.quantiles(values, method="inclusive"))
+
+
+def measured(times, counters):
+  """Returns what the figures say of a contender; counters: {name: [value]}."""
+  times = [float(f"{time:.5g}") for time in times]
+  q1, median, q3 = (float(f"{value:.5g}") for value in quartiles(times))
+  return {
+      "times": times, "q1": q1, "median": median, "q3": q3,
+      "counters": {name: float(f"{statistics.median(values):.5g}")
+                   for name, values in sorted(counters.items())},
+  }
+
+
+def ratio(times, others):
+  """The ratio of two that are measured.
+
+  Its quartiles are those of each repetition of the one against each of the
+  other, which run in random order and are no pairs.
+  """
+  middle = times["median"] / others["median"]
+  low, _, high = quartiles(
+      [a / b for a in times["times"] for b in others["times"]])
+  return Ratio(min(low, middle), middle, max(high, middle))
+
+
+def rows(figures):
+  for program in figures["programs"]:
+    for scenario in program["scenarios"]:
+      for row in scenario["rows"]:
+        yield Row(program, scenario, row)
+
+
+def losses(figures):
+  """Returns where a peer is faster than ours beyond the spread, worst first."""
+  found = [Loss(row, peer, row.ratio(row.ours, peer))
+           for row in rows(figures) for peer in row.peers()]
+  return sorted((loss for loss in found if loss.ratio and loss.ratio.low > 1),
+                key=lambda loss: -loss.ratio.middle)
+
+
+def targets(row):
+  """Yields (target, its Ratio) for each target of a row that has figures."""
+  for target in row.scenario["targets"]:
+    if target["value"] == row.row["value"]:
+      found = row.ratio(row.ours, target["baseline"])
+      if found:
+        yield target, found
+
+
+def verdict(found, limit):
+  """Returns which of VERDICTS holds."""
+  if found.high <= limit:
+    return "met"
+  if found.low > limit:
+    return "not met"
+  return "met within" if found.middle <= limit else "not met within"
+
+
+def number(value):
+  """Three digits that count."""
+  return f"{value:,.0f}" if value >= 100 else f"{value:#.3g}"
+
+
+def duration(nanoseconds):
+  for unit, size in (("s", 1e9), ("ms", 1e6), ("µs", 1e3)):
+    if nanoseconds >= size:
+      return f"{number(nanoseconds / size)} {unit}"
+  return f"{number(nanoseconds)} ns"
+
+
+def spread(found):
+  """The ratio and its quartiles, which of a single repetition are none."""
+  if found.low == found.high:
+    return number(found.middle)
+  return f"{number(found.middle)} ({number(found.low)}–{number(found.high)})"
+
+
+def floor_time(scenario, value, floor):
+  if not floor:
+    return "-"
+  each = (f" ({duration(floor['median'] / value)} each)"
+          if scenario["per"] and value and value > 1 else "")
+  return duration(floor["median"]) + each
+
+
+def head_of(scenario):
+  return [f"{scenario['argument']}: {row['value']:,}"
+          if row["value"] is not None else "ratio" for row in scenario["rows"]]
+
+
+def right(head, lines):
+  """A table whose columns are flush right but for the first one."""
+  return "".join(f"| {' | '.join(line)} |\n" for line in [
+      head, ["---"] + ["--:"] * (len(head) - 1), *lines])
+
+
+def name_of(contender, ours):
+  return f"**{contender}**" if contender == ours else contender
+
+
+def ratios(program, scenario):
+  """The table of a scenario: a line for each contender, the floor's first."""
+  floor = scenario["floor"]
+  found = [Row(program, scenario, row) for row in scenario["rows"]]
+
+  def cell(row, contender):
+    if contender == floor:
+      return floor_time(scenario, row.row["value"], row.measured(floor))
+    against = row.ratio(contender, floor)
+    return spread(against) if against else "-"
+
+  order = [floor] + [name for name in scenario["contenders"] if name != floor]
+  return right(
+      [f"{scenario['measure']} time"] + head_of(scenario),
+      [[name_of(name, program["ours"])] + [cell(row, name) for row in found]
+       for name in order])
+
+
+def counters(program, scenario):
+  """The tables of what else has been counted, one for each counter."""
+  names = sorted({name for row in scenario["rows"]
+                  for one in row["contenders"].values()
+                  for name in one["counters"]})
+  text = ""
+  for name in names:
+    lines = []
+    for contender in scenario["contenders"]:
+      values = [row["contenders"].get(contender, {}).get("counters", {})
+                .get(name) for row in scenario["rows"]]
+      if any(value is not None for value in values):
+        lines.append([name_of(contender, program["ours"])] + [
+            "-" if value is None else f"{value:,.4g}" for value in values])
+    text += "\n" + right([f"`{name}`"] + head_of(scenario), lines)
+  return text
+
+
+def verdicts(row):
+  for target, found in targets(row):
+    yield (f"- {row.name}: at most {target['ratio']:g} of "
+           f"{target['baseline']}: {spread(found)}, "
+           f"{VERDICTS[verdict(found, target['ratio'])]}\n")
+
+
+def section(program, scenario):
+  found = [Row(program, scenario, row) for row in scenario["rows"]]
+  judged = "".join(line for row in found for line in verdicts(row))
+  notes = "".join(f"- {row.name}: {row.row['note']}\n"
+                  for row in found if "note" in row.row)
+  return (f"\n### {scenario['name']}: {scenario['title']}\n\n"
+          + ratios(program, scenario) + counters(program, scenario)
+          + (f"\n{judged}" if judged else "")
+          + (f"\n{notes}" if notes else ""))
+
+
+def repetitions(figures):
+  counts = [len(one["times"]) for row in rows(figures)
+            for one in row.row["contenders"].values()]
+  if not counts:
+    return "No repetitions."
+  least, most = min(counts), max(counts)
+  return (f"{least} repetitions of each" if least == most else
+          f"{least} to {most} repetitions of each, as many as there was time "
+          "for") + ", in random order within a row."
+
+
+def warnings(figures):
+  """Yields what a reader must know before he believes a figure."""
+  context = figures["context"]
+  if context["quick"]:
+    yield ("These are figures of a quick run: few and short repetitions, good "
+           "for a first look only.")
+  if context["only"]:
+    yield f"Only rows that match `{context['only']}` have been run."
+  if context["benchmark_build"] != "release":
+    yield ("Google Benchmark itself is a debug build. Ratios hold, since its "
+           "loops are inline and compiled here; take care with times.")
+  if context["busy"] > 0.05:
+    yield (f"Something else ran: {context['busy']:.0%} of the processors' time "
+           "was gone before the first row.")
+  if context["scaling"]:
+    yield "The processors change their frequency."
+  failed = sum("note" in row.row for row in rows(figures))
+  if failed:
+    yield f"{failed} rows lack figures; where, says a note."
+
+
+def summary(figures):
+  """How many targets are met and not, and a line for each of them."""
+  judged = [(row.name, target, found, verdict(found, target["ratio"]))
+            for row in rows(figures) for target, found in targets(row)]
+  if not judged:
+    return "None of the rows has a target.\n"
+  verdicts_ = [key for *_, key in judged]
+  counts = ", ".join(f"{verdicts_.count(key)} {text}"
+                     for key, text in VERDICTS.items() if key in verdicts_)
+  return (f"{len(judged)} targets: {counts}.\n\n"
+          + table(["row", "against", "target", "ratio", ""],
+                  [(name, target["baseline"], f"{target['ratio']:g}",
+                    spread(found), VERDICTS[key])
+                   for name, target, found, key in judged]))
+
+
+def where_we_lose(figures):
+  found = losses(figures)
+  if not found:
+    return "Nowhere: in no row a peer is faster than ours beyond the spread.\n"
+  return ("Each row in which a peer is faster than ours beyond the spread: how "
+          "many times as long ours takes.\n\n"
+          + table(["row", "peer", "ratio"],
+                  [(loss.row.name, loss.peer, spread(loss.ratio))
+                   for loss in found]))
+
+
+def measured_on(context):
+  compiler = (f"{context['compiler']}, `{context['flags']}`"
+              if context["compiler"] else "Built elsewhere")
+  version = f" {context['benchmark_version']}".replace(" None", "")
+  return (f"Measured on {context['date']}, commit `{context['commit']}`, on "
+          f"{context['machine']} ({context['processor']}), "
+          f"Linux {context['kernel']}. {compiler}. Google Benchmark{version}, a "
+          f"{context['benchmark_build']} build.")
+
+
+def page(figures):
+  """Returns docs/benchmarks/README.md."""
+  context = figures["context"]
+  text = (
+      "# Benchmarks\n\n"
+      "What the library costs, against its peers and against floors: the "
+      "least that the machine asks for. `tools/benchmarks.py` measures on "
+      "your machine and writes this page, its plots and "
+      "[all figures](benchmarks.json).\n\n"
+      + "".join(f"**{warning}**\n\n" for warning in warnings(figures))
+      + f"{measured_on(context)}\n\n{repetitions(figures)}\n"
+      "The first line of a table is the floor and its time, a median. Each "
+      "other one has its time as a ratio to the floor's: that of the medians, "
+      "and in parentheses the quartiles of what it is when each repetition of "
+      "the one is held against each of the other.\n")
+  for plot in plots(figures):
+    text += f"\n![{plot['title']}]({plot['file']})\n"
+  text += f"\n## Targets\n\n{summary(figures)}"
+  text += f"\n## Where we lose\n\n{where_we_lose(figures)}"
+  for program in figures["programs"]:
+    if program["scenarios"]:
+      text += f"\n## {program['name']}\n"
+      text += "".join(section(program, scenario)
+                      for scenario in program["scenarios"])
+  return text
+
+
+def numbers(figures):
+  """Returns [(what, against what, Ratio)] of the NUMBERS that there are."""
+  found = []
+  for what, against, scenario, value, base in NUMBERS:
+    for row in rows(figures):
+      if (re.fullmatch(scenario, row.scenario["name"]) and
+          row.row["value"] == value):
+        of_time = row.ratio(row.ours, base or row.scenario["floor"])
+        if of_time:
+          found.append((what, against, of_time))
+          break
+  return found
+
+
+def block(figures, directory):
+  """Returns what stands between README's markers."""
+  found = numbers(figures)
+  drawn = plots(figures)
+  text = ""
+  if drawn:
+    first = drawn[0]
+    text += f"![{first['title']}]({directory}/{first['file']})\n\n"
+  if found:
+    text += table(["", "takes of the time of", ""],
+                  [(what, against, f"{number(of_time.middle)} ×")
+                   for what, against, of_time in found]) + "\n"
+  context = figures["context"]
+  quick = "in a quick run, " if context["quick"] else ""
+  return text + (
+      f"Medians, measured {quick}on {context['date']} on "
+      f"{context['machine']}; [all rows]({directory}/README.md), with what is "
+      "not met and where others win. `tools/benchmarks.py` measures on your "
+      "machine, in a quarter of an hour.\n")
+
+
+class NoPlace(Exception):
+  """Why the block has no place in README."""
+
+
+def split(text):
+  """Returns what stands before and after the block in README's text."""
+  parts = re.split(f"({re.escape(BEGIN)}|{re.escape(END)})", text)
+  if parts[1::2] != [BEGIN, END]:
+    raise NoPlace(f"README.md has no place for the figures: want the line "
+                  f"{BEGIN.strip()} once, and {END.strip()} below it")
+  return parts[0], parts[4]
+
+
+def readme(text, figures, directory):
+  """Returns README's text with the block of the figures."""
+  before, after = split(text)
+  return f"{before}{BEGIN}\n{block(figures, directory)}\n{END}{after}"
+
+
+def role(row, contender):
+  if contender == row.ours:
+    return "ours"
+  return "peer" if contender in row.peers() else "floor"
+
+
+def line_panel(program, scenario, each):
+  """Returns a panel: the time against the argument, a line a contender.
+
+  `each`: what the time is of, one of the argument or all of them.
+  """
+  found = [Row(program, scenario, row) for row in scenario["rows"]]
+  series = []
+  for contender in scenario["contenders"]:
+    points = []
+    for row in found:
+      one = row.measured(contender)
+      if one:
+        value = row.row["value"]
+        by = 1000.0 * (value if each else 1)
+        points.append([value] + [float(f"{one[key] / by:.4g}")
+                                 for key in ("q1", "median", "q3")])
+    if points:
+      series.append({"name": contender, "role": role(found[0], contender),
+                     "points": points})
+  return {"title": scenario["title"], "x": scenario["argument"],
+          "y": "microseconds for each" if each else "microseconds",
+          "series": series}
+
+
+def bar(row, contender, value, low, high):
+  return {"name": contender, "role": role(row, contender),
+          "value": float(f"{value:.4g}"), "low": float(f"{low:.4g}"),
+          "high": float(f"{high:.4g}")}
+
+
+def time_panel(row):
+  """Returns a panel: a bar a contender, its time."""
+  title = row.scenario["title"]
+  if row.row["value"] is not None:
+    title += f", {row.scenario['argument']}: {row.row['value']:,}"
+  bars = []
+  for contender in row.scenario["contenders"]:
+    one = row.measured(contender)
+    if one:
+      bars.append(bar(row, contender, one["median"] / 1000, one["q1"] / 1000,
+                      one["q3"] / 1000))
+  return {"title": title, "x": "microseconds", "scale": "log", "bars": bars}
+
+
+def lost_panel(row):
+  """Returns a panel: a bar a contender, the share that it loses."""
+  bars = []
+  for contender in row.scenario["contenders"]:
+    lost = (row.measured(contender) or {"counters": {}})["counters"].get("lost")
+    if lost is not None:
+      bars.append(bar(row, contender, 100 * lost, 100 * lost, 100 * lost))
+  return time_panel(row) | {"x": "lost, in percent", "scale": "percent",
+                            "bars": bars}
+
+
+def marks(panel):
+  """Returns its lines or bars."""
+  return panel.get("series") or panel.get("bars") or []
+
+
+def plots(figures):
+  """Returns [plot], what is to be drawn of the figures.
+
+  A plot is {"file", "title", "panels", "peers"}: its panels have lines or
+  bars, and the peers are those of all plots, by whose order each has the same
+  colour in each plot.
+  """
+  found = [*rows(figures)]
+
+  def lines(each, wanted):
+    return [line_panel(program, scenario, each)
+            for program in figures["programs"]
+            for scenario in program["scenarios"]
+            if len(scenario["rows"]) > 1 and wanted(scenario)]
+
+  lost = losses(figures)
+  made = [
+      ("coroutines.svg", "Cost for each coroutine",
+       lines(True, lambda scenario: scenario["per"] == "coroutines")),
+      ("threads.svg", "Broadcast to threads that sleep",
+       lines(False, lambda scenario: scenario["argument"] == "threads" and
+             scenario["name"].startswith("Broadcast"))),
+      ("ping_pong.svg", "A round trip between two threads",
+       [time_panel(row) for row in found
+        if "PingPong" in row.scenario["name"]]),
+      ("pulses.svg", "Pulses that a waiter doesn't see",
+       [lost_panel(row) for row in found
+        if any("lost" in one["counters"]
+               for one in row.row["contenders"].values())]),
+      ("losses.svg", "Where we lose: how many times as long ours takes",
+       [{"title": "", "x": "times as long as the peer", "scale": "ratio",
+         "bars": [bar(loss.row, loss.peer, loss.ratio.middle, loss.ratio.low,
+                      loss.ratio.high) | {"row": loss.row.name}
+                  for loss in lost]}] if lost else []),
+  ]
+  note = " (a quick run)" if figures["context"]["quick"] else ""
+  result = []
+  for file, title, panels in made:
+    panels = [panel for panel in panels if marks(panel)]
+    if panels:
+      result.append({"file": file, "title": title + note, "panels": panels})
+  peers = sorted({mark["name"] for plot in result for panel in plot["panels"]
+                  for mark in marks(panel) if mark["role"] == "peer"})
+  return [plot | {"peers": peers} for plot in result]
+
+
+def digest(plot):
+  """Returns what a drawing says of the data that it is drawn from."""
+  text = json.dumps(plot, sort_keys=True)
+  return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def plot_data(svg):
+  """Returns the digest that a drawing says, or None."""
+  found = re.search(r"sha256:[0-9a-f]{64}", svg)
+  return found[0] if found else None
