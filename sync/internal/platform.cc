@@ -102,7 +102,7 @@ void SpinWhile(const Atomic<uint32_t>& word, uint32_t value,
   constexpr uint16_t kMostShortSpins = 256;
   const Instant start = MonotonicNow();
   const Instant end = std::min(deadline, start + kLongest);
-  for (Instant last = start, now = start; now < end;) {
+  for (Instant now = start; now < end;) {
     for (int i = 0; i < kPauses; ++i) {
       if (is_over()) {
         self.next_short_spins = 1;
@@ -111,7 +111,7 @@ void SpinWhile(const Atomic<uint32_t>& word, uint32_t value,
       Pause();
     }
     std::this_thread::yield();
-    last = std::exchange(now, MonotonicNow());
+    const Instant last = std::exchange(now, MonotonicNow());
     if (now - last > kOthersRan) break;
   }
   self.short_spins = self.next_short_spins;
