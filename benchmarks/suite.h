@@ -82,14 +82,17 @@ class Suite {
   template <class One>
   static void AppendScenario(const std::string& ours,
                              std::vector<Scenario>& scenarios) {
+    using Floor = typename One::Floor;
     std::vector<Contender> others = ContendersOf<One>();
+    // A floor may be a subject, too.
+    std::erase_if(others,
+                  [](const Contender& c) { return c.name == Floor::kName; });
     if (others.empty()) return;
     std::sort(others.begin(), others.end(),
               [&](const Contender& a, const Contender& b) {
                 return std::tuple(a.name != ours, a.name) <
                        std::tuple(b.name != ours, b.name);
               });
-    using Floor = typename One::Floor;
     Scenario scenario = One::Describe();
     scenario.contenders = {{Floor::kName, &One::template Run<Floor>}};
     scenario.contenders.insert(scenario.contenders.end(), others.begin(),
