@@ -29,7 +29,8 @@
 
 namespace synctest {
 
-// The tests, by threads and by coroutines. They come into being by
+// The tests, by threads and by coroutines, and of what converts to a Waitable
+// by waits for several things and by callbacks. They come into being by
 //
 //   INSTANTIATE_TYPED_TEST_SUITE_P(Door, synctest::WaitableTest, DoorSubject);
 //
