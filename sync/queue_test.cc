@@ -37,6 +37,10 @@ using synctest::WaitUntil;
 static_assert(sizeof(Queue<int>) <= 88);
 static_assert(sizeof(LifoQueue<int>) <= 88);
 static_assert(sizeof(PriorityQueue<int>) <= 112);
+static_assert(sizeof(Queue<int>::PopAwaiter) <= 96);
+static_assert(sizeof(Queue<int>::LimitedPopAwaiter) <= 224);
+static_assert(sizeof(Queue<int>::PushAwaiter) <= 96);
+static_assert(sizeof(Queue<int>::LimitedPushAwaiter) <= 224 + alignof(void*));
 
 template <class Q>
 std::vector<int> PopAll(Q& queue) {

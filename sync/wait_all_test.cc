@@ -39,6 +39,9 @@
 namespace synctest {
 namespace {
 
+// As wait_all.h says of eight.
+static_assert(sizeof(synclib::AsyncWaitAll({})) <= 640);
+
 // What comes last is a permit; the event is set.
 struct AllPermitSubject {
   void Release() { semaphore.Release(); }

@@ -37,6 +37,9 @@ namespace {
 
 constexpr size_t kNone = synclib::AnyResult::kNone;
 
+// As wait_any.h says of eight.
+static_assert(sizeof(synclib::AsyncWaitAny({})) <= 1440);
+
 // What comes is a permit, between an event and a mutex that don't.
 struct AnyPermitSubject {
   AnyPermitSubject() { mutex.lock(); }
