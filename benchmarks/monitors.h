@@ -17,10 +17,11 @@
 
 namespace syncbench {
 
-// Of the standard library.
-struct StdMonitor {
-  using Mutex = std::mutex;
-  using Lock = std::unique_lock<std::mutex>;
+// As of the standard library.
+template <class M, class C>
+struct StandardMonitor {
+  using Mutex = M;
+  using Lock = std::unique_lock<M>;
   struct Condition {
     template <class P>
     void Wait(Lock& lock, P predicate) {
@@ -32,9 +33,10 @@ struct StdMonitor {
     }
     void NotifyOne() { changed.notify_one(); }
     void NotifyAll() { changed.notify_all(); }
-    std::condition_variable changed;
+    C changed;
   };
 };
+using StdMonitor = StandardMonitor<std::mutex, std::condition_variable>;
 
 // Of Abseil.
 struct AbslMonitor {

@@ -8,10 +8,8 @@
 #ifdef SYNC_BENCHMARK_HAS_BOOST_FIBER
 
 #include <boost/fiber/all.hpp>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <mutex>
 #include <vector>
 
 #include "benchmark/benchmark.h"
@@ -24,23 +22,8 @@ namespace {
 
 namespace fibers = boost::fibers;
 
-struct FiberMonitor {
-  using Mutex = fibers::mutex;
-  using Lock = std::unique_lock<Mutex>;
-  struct Condition {
-    template <class P>
-    void Wait(Lock& lock, P predicate) {
-      changed.wait(lock, predicate);
-    }
-    void WaitNoTime(Lock& lock) {
-      changed.wait_for(lock, std::chrono::seconds(0));
-    }
-    void NotifyAll() { changed.notify_all(); }
-    fibers::condition_variable changed;
-  };
-};
-
-using FiberEvent = MonitorEvent<FiberMonitor>;
+using FiberEvent =
+    MonitorEvent<StandardMonitor<fibers::mutex, fibers::condition_variable>>;
 
 // For threads, which it isn't made for, without the waits: a spinlock of theirs
 // doesn't give way, and a hand-over takes up to tens of milliseconds.
