@@ -48,7 +48,7 @@ def model_fuzzer(name, copts = [], tags = [], deps = [], **kwargs):
         # Without its coverage: what counts that would be taken for plain
         # accesses of the threads, which race. The program counts for itself.
         linkopts = ["-fsanitize=fuzzer"],
-        tags = _TAGS + ["manual"] + tags,
+        tags = ["manual"] + tags,
         deps = deps + [
             "//testing/model:explore",
             "//testing/model:sync",
