@@ -1,7 +1,7 @@
 # Copyright 2026 The sync Authors.
 # SPDX-License-Identifier: Apache-2.0
 
-"""What //testing/model builds for another machine."""
+"""What //testing/model, and others, build for another machine."""
 
 def model_sources(exclude = []):
     """Defines `headers` and `sources`, of all that is in the package.
@@ -10,6 +10,7 @@ def model_sources(exclude = []):
       exclude: patterns of what isn't among `sources`, besides the tests.
     """
     visibility = [
+        "//testing/costs:__pkg__",
         "//testing/model:__pkg__",
         "//testing/mutants:__pkg__",
     ]

@@ -97,6 +97,7 @@ Callback::RemoveResult Callback::CallbackWait::Remove() noexcept {
 
 void Callback::CallbackWait::Call(Work* work) {
   auto* self = static_cast<CallbackWait*>(work);
+  self->PrefetchAhead();
   if (!self->DisarmOrLeave()) return;
   if (self->outcome == WaitResult::kReady) {
     internal::Tell(self->granted_, self->request.what);

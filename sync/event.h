@@ -51,15 +51,15 @@ struct EventRules {
                                    .join = &Join,
                                    .broadcasts = true};
 
-  static uint64_t Set(uint64_t word) noexcept {
+  // Steps; objects, so that they are inlined where they are handed over.
+  static constexpr auto Set = [](uint64_t word) noexcept {
     return word & kSet ? word : (word + kOneEpoch) | kSet;
-  }
-  static uint64_t Pulse(uint64_t word) noexcept {
+  };
+  static constexpr auto Pulse = [](uint64_t word) noexcept {
     return (word + kOneEpoch) & ~kSet;
-  }
-  static bool IsBroadcast(uint64_t before, uint64_t after) noexcept {
-    return before != after;
-  }
+  };
+  static constexpr auto IsBroadcast =
+      [](uint64_t before, uint64_t after) noexcept { return before != after; };
 };
 
 }  // namespace internal
@@ -115,13 +115,13 @@ class Event : private internal::Primitive<internal::EventRules> {
   // waits this call released: if other calls overlap, they may release some in
   // its stead.
   size_t Set() noexcept {
-    return core_.Broadcast(&Rules::Set, &Rules::IsBroadcast);
+    return core_.Broadcast(Rules::Set, Rules::IsBroadcast);
   }
 
   // Releases every wait and leaves the flag clear, whatever it was. Returns as
   // Set() does.
   size_t Pulse() noexcept {
-    return core_.Broadcast(&Rules::Pulse, &Rules::IsBroadcast);
+    return core_.Broadcast(Rules::Pulse, Rules::IsBroadcast);
   }
 
   // Clears the flag. Takes no broadcast back.

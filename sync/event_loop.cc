@@ -34,17 +34,28 @@ void EventLoop::Serve() noexcept {
   for (;;) {
     const uint32_t heard = bell_.Listen();
     const bool closed = queue_.closed();  // Before the look at the queue.
-    timers_.FireDue();
-    if (Work* work = queue_.Pop()) {
-      work->Run();
-      continue;
-    }
+    const bool more_due = timers_.FireDue();
+    if (RunSome() || more_due) continue;
     // Inside other work of this thread, Work::Run() only queues.
     internal::Trampoline::Drain();
     if (closed) break;
     bell_.Sleep(heard, timers_.NextLook());
   }
   timers_.Close(&internal::SharedTimers);
+}
+
+// Not all, since limits may come meanwhile; nor one by one, since a look at the
+// clock takes longer than much that is run. False: there is no work.
+bool EventLoop::RunSome() noexcept {
+  constexpr int kMost = 64;
+  int run = 0;
+  while (run < kMost) {
+    Work* const work = queue_.Pop();
+    if (work == nullptr) break;
+    work->Run();
+    ++run;
+  }
+  return run > 0;
 }
 
 void EventLoop::Stop() noexcept { queue_.Close(); }

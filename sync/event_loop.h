@@ -55,8 +55,10 @@ class EventLoop final : public Executor {
   bool Post(Work* work) noexcept override;
 
  private:
+  internal::WorkQueue* queue() noexcept override { return &queue_; }
   internal::TimerQueue* timers() noexcept override { return &timers_; }
   void Serve() noexcept;
+  bool RunSome() noexcept;
 
   internal::Bell bell_;
   internal::WorkQueue queue_{bell_};

@@ -135,6 +135,11 @@ class Executor {
  private:
   friend class Work;
   friend class internal::LimitedWaiter;
+  friend class internal::Trampoline;
+
+  // Where its work is put, if that is a queue of the library's; null: Post() is
+  // called instead.
+  virtual internal::WorkQueue* queue() noexcept { return nullptr; }
 
   // Where the time-outs of waits under this executor are kept; null: with the
   // library's timer thread.

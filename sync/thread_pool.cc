@@ -76,7 +76,9 @@ void ThreadPool::Serve() noexcept {
     const bool closed = queue_.closed();  // Before the look at the queue.
     popping_.lock();
     Work* work = queue_.Pop();
+    const bool more = work != nullptr && queue_.any();
     popping_.unlock();
+    if (more) bell_.PassOn();
     if (work != nullptr) {
       work->Run();
       RetireIfTooMany();

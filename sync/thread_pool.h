@@ -41,7 +41,7 @@ inline namespace SYNC_ABI {
 //   threads, ends the program. Work that blocks keeps its thread, unless it
 //   says so by a ThreadPool::Blocking.
 // Cost: Post() allocates nothing and never waits; it wakes a thread if one
-//   sleeps.
+//   sleeps, unless one is being woken already: that wakes the next.
 class ThreadPool final : public Executor {
  public:
   static constexpr int kSubstitutes = 64;
@@ -90,6 +90,7 @@ class ThreadPool final : public Executor {
   };
 
  private:
+  internal::WorkQueue* queue() noexcept override { return &queue_; }
   void StartThread() noexcept;
   void Serve() noexcept;
   void BeginBlocking() noexcept;

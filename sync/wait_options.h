@@ -90,14 +90,18 @@ class WaitOptions {
 
   // For the library's own waits.
   const internal::Deadline& limit() const noexcept { return limit_; }
-  const StopToken& token() const noexcept { return token_; }
+  const StopToken& token() const& noexcept { return token_; }
+  StopToken&& token() && noexcept { return std::move(token_); }
 
  private:
   using Deadline = internal::Deadline;
 
   // In nanoseconds, saturated; absl's own conversion rounds down.
   static int64_t RoundUp(absl::Duration d) noexcept {
-    return absl::ToInt64Nanoseconds(absl::Ceil(d, absl::Nanoseconds(1)));
+    if (d <= absl::ZeroDuration()) return 0;
+    const int64_t nanos = absl::ToInt64Nanoseconds(d);
+    return nanos < INT64_MAX && absl::Nanoseconds(nanos) < d ? nanos + 1
+                                                             : nanos;
   }
 
   Deadline limit_;

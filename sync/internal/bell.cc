@@ -14,8 +14,13 @@ inline namespace SYNC_ABI {
 namespace internal {
 namespace {
 
-constexpr uint64_t kOneSleeper = uint64_t{1} << 32;
+constexpr uint64_t kWoken = uint64_t{1} << 32;
+constexpr uint64_t kOneSleeper = uint64_t{1} << 33;
 constexpr uint64_t kOneEntered = uint64_t{1} << 48;
+
+bool HasSleepers(uint64_t state) noexcept {
+  return (state & (kOneEntered - kOneSleeper)) != 0;
+}
 
 }  // namespace
 
@@ -34,10 +39,20 @@ void Bell::Sleep(uint32_t heard, Instant deadline) noexcept {
   if (static_cast<uint32_t>(before) == heard) {
     FutexWait(state_, heard, deadline);
   }
-  state_.fetch_sub(kOneSleeper, std::memory_order_relaxed);
+  uint64_t state = state_.load(std::memory_order_relaxed);
+  while (!state_.compare_exchange_weak(state, (state - kOneSleeper) & ~kWoken,
+                                       std::memory_order_relaxed,
+                                       std::memory_order_relaxed)) {
+  }
 }
 
-void Bell::Ring(int count) noexcept { Change(0, count); }
+void Bell::Ring() noexcept { Change(0, false); }
+
+void Bell::PassOn() noexcept {
+  // Relaxed: who was woken sees those who slept when it went on.
+  const uint64_t state = state_.load(std::memory_order_relaxed);
+  if (HasSleepers(state) && !(state & kWoken)) Ring();
+}
 
 void Bell::Enter() noexcept {
   // Relaxed: the work that is brought next is what makes this visible to
@@ -45,8 +60,10 @@ void Bell::Enter() noexcept {
   state_.fetch_add(kOneEntered, std::memory_order_relaxed);
 }
 
-void Bell::Leave(int count) noexcept {
-  Change(uint64_t{0} - kOneEntered, count);
+void Bell::Leave() noexcept { Change(uint64_t{0} - kOneEntered, false); }
+
+void Bell::LeaveAndWakeAll() noexcept {
+  Change(uint64_t{0} - kOneEntered, true);
 }
 
 Bell::~Bell() {
@@ -58,15 +75,20 @@ Bell::~Bell() {
 }
 
 // Rings, and adds to the high half. Wakes by address: the bell may be gone.
-void Bell::Change(uint64_t added, int count) noexcept {
+void Bell::Change(uint64_t added, bool wakes_all) noexcept {
   uint64_t state = state_.load(std::memory_order_relaxed);
   uint64_t next;
   do {
     next = ((state + added) >> 32 << 32) | static_cast<uint32_t>(state + 1);
+    if (HasSleepers(state)) next |= kWoken;
   } while (!state_.compare_exchange_weak(state, next, std::memory_order_release,
                                          std::memory_order_relaxed));
-  const bool has_sleepers = (state >> 32 & 0xffff) != 0;
-  if (has_sleepers) FutexWake(&state_, count);
+  if (!HasSleepers(state)) return;
+  if (wakes_all) {
+    FutexWake(&state_, kAllSleepers);
+  } else if (!(state & kWoken)) {
+    FutexWake(&state_, 1);
+  }
 }
 
 }  // namespace internal

@@ -28,22 +28,29 @@ class Bell {
   uint32_t Listen() const noexcept;
   void Sleep(uint32_t heard, Instant deadline) noexcept;
 
-  // Wakes up to `count` sleepers, and never waits for anybody.
-  void Ring(int count = 1) noexcept;
+  // Wakes a sleeper, unless one has been woken and is still on its way: so many
+  // rings in a row cost one wake. Never waits for anybody.
+  void Ring() noexcept;
+
+  // Where there may be several sleepers, each worker calls this that takes some
+  // work and finds more: wakes another one, as the rings may not have done.
+  void PassOn() noexcept;
 
   // For whoever brings the work after which the bell may be destroyed: Enter()
   // before it, Leave() after it, which rings. The destructor waits for those
   // who have entered.
   void Enter() noexcept;
-  void Leave(int count = 1) noexcept;
+  void Leave() noexcept;
+  void LeaveAndWakeAll() noexcept;
   ~Bell();
 
  private:
-  void Change(uint64_t added, int count) noexcept;
+  void Change(uint64_t added, bool wakes_all) noexcept;
 
-  // Low half: rings so far. High half: sleepers, then those who have entered,
-  // 16 bits each. In one word, so that either the ring sees the sleeper or the
-  // sleeper sees the ring.
+  // Low half: rings so far. High half: whether a sleeper has been woken since
+  // the last one went on; sleepers, 15 bits; and those who have entered, 16. In
+  // one word, so that either the ring sees the sleeper or the sleeper sees the
+  // ring.
   Atomic<uint64_t> state_{0};
 };
 

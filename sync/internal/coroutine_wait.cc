@@ -48,10 +48,13 @@ bool CoroutineWait::await_suspend(std::coroutine_handle<> handle) noexcept {
 }
 
 void CoroutineWait::Resume(Work* work) {
-  static_cast<CoroutineWait*>(work)->handle_.resume();
+  auto* self = static_cast<CoroutineWait*>(work);
+  self->PrefetchAhead();
+  self->handle_.resume();
 }
 
 void CoroutineWait::Destroyed() noexcept {
+  Trampoline::MarkQueued();
   if (stage() != Stage::kJoined) return WaitCore::GiveBack(&core_, *this);
   Waiter* released;
   if (!core_.Remove(this, StopToken(), &released)) ReportDestruction();
@@ -90,10 +93,12 @@ bool LimitedCoroutineWait::DisarmBeforeResuming() noexcept {
 
 void LimitedCoroutineWait::Run(Work* work) {
   auto* self = static_cast<LimitedCoroutineWait*>(work);
+  self->PrefetchAhead();
   if (self->DisarmBeforeResuming()) self->Resume();
 }
 
 void LimitedCoroutineWait::Destroyed() noexcept {
+  Trampoline::MarkQueued();
   Waiter* released;
   if (stage() == Stage::kJoined) {
     if (!Abort(&released)) ReportDestruction();

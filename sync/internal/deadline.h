@@ -27,6 +27,8 @@ class Deadline {
       : nanos_(nanos), clock_(clock) {}
 
   bool never() const noexcept { return nanos_ == kNever; }
+  // A duration that is over when it begins.
+  bool is_none() const noexcept { return clock_ == kDuration && nanos_ <= 0; }
   Clock clock() const noexcept { return clock_; }
   int64_t nanos() const noexcept { return nanos_; }
 
@@ -38,9 +40,11 @@ class Deadline {
     return Deadline(kMonotonic, nanos_ > kNever - now ? kNever : now + nanos_);
   }
 
-  // Whether a reading of the clock shows that the moment has come.
+  // Whether a reading of the clock shows that the moment has come, or there is
+  // nothing of the duration.
   bool Passed() const noexcept {
     if (never() || nanos_ == INT64_MIN) return !never();
+    if (clock_ == kDuration) return nanos_ <= 0;
     return (clock_ == kMonotonic ? MonotonicNow() : WallNow()) >= nanos_;
   }
 

@@ -27,25 +27,27 @@ LimitedWaiter::LimitedWaiter(LimitedWaiter&& other) noexcept
   request = other.request;
   where = other.where;
   set_executor(other.executor());
-  deadline = other.deadline;
+  set_deadline(other.deadline());
   token_ = std::move(other.token_);
 }
 
-void LimitedWaiter::SetOptions(const WaitOptions& options) noexcept {
+void LimitedWaiter::SetOptions(WaitOptions options) noexcept {
   where = options.where();
-  deadline = options.limit();
-  token_ = options.token();
+  set_deadline(options.limit());
+  token_ = std::move(options).token();
 }
 
 void LimitedWaiter::Start() noexcept {
   outcome = WaitResult::kReady;
   gate_.Reset();
-  deadline = deadline.Started();
+  set_deadline(deadline().Started());
 }
 
 std::optional<WaitResult> LimitedWaiter::Begin() noexcept {
-  Start();
-  return core_->Try(this, giving_up());
+  // Before the clock starts: a wait that ends at once doesn't read it.
+  const std::optional<WaitResult> ended = core_->Try(this, giving_up());
+  if (!ended.has_value()) Start();
+  return ended;
 }
 
 std::optional<WaitResult> LimitedWaiter::Join(Waiter** released) noexcept {
@@ -54,7 +56,7 @@ std::optional<WaitResult> LimitedWaiter::Join(Waiter** released) noexcept {
     destroys_stop_.store(kUndecided, std::memory_order_relaxed);
     stop_.emplace(token_, OnStop{this});
   }
-  if (!deadline.never() && kind != Kind::kThread) {
+  if (!deadline().never() && kind != Kind::kThread) {
     TimerQueue* timers = executor() == nullptr ? nullptr : executor()->timers();
     if (timers == nullptr || !timers->Arm(this)) SharedTimers().Arm(this);
   }
@@ -75,6 +77,9 @@ std::optional<WaitResult> LimitedWaiter::JoinNext(WaitCore& core, Request r,
 
 bool LimitedWaiter::Abort(Waiter** released) noexcept {
   *released = nullptr;
+  // All of them at once, if this is in no cache.
+  Prefetch(ring());
+  Prefetch(&destroys_stop_);
   if (!gate_.GiveUp() || !core_->Remove(this, token_, released)) return false;
   Disarm();
   return true;

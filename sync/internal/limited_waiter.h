@@ -32,7 +32,7 @@ class LimitedWaiter : public TimedWaiter {
   void set_core(WaitCore* core) noexcept { core_ = core; }
 
   // Sets when the next wait gives up.
-  void SetOptions(const WaitOptions& options) noexcept;
+  void SetOptions(WaitOptions options) noexcept;
 
   // Starts the clock, for a Join().
   void Start() noexcept;
@@ -63,7 +63,7 @@ class LimitedWaiter : public TimedWaiter {
   bool Abort(Waiter** released) noexcept;
 
   // When the wait that has begun gives up.
-  Deadline limit() const noexcept { return deadline; }
+  Deadline limit() const noexcept { return deadline(); }
 
   // After this nothing refers to this object any more. Waits for library code
   // only, and hands out what a stop that came too late has left behind.
@@ -84,7 +84,7 @@ class LimitedWaiter : public TimedWaiter {
     void operator()() const noexcept { waiter->Cancel(); }
   };
 
-  GivingUp giving_up() noexcept { return {&gate_, &token_, deadline}; }
+  GivingUp giving_up() noexcept { return {&gate_, &token_, deadline()}; }
   static Waiter* Expire(TimedWaiter* timer) noexcept;
   void Cancel() noexcept;
   Waiter* GiveUp() noexcept;
@@ -96,11 +96,12 @@ class LimitedWaiter : public TimedWaiter {
   // callback has left to the former to hand out.
   enum : uint64_t { kNobody, kUndecided, kOwner, kCallback, kDone };
 
-  Gate gate_;  // First: fits behind the base's last byte.
+  // Together, what is looked at when the wait ends.
+  Gate gate_;
   WaitCore* core_;
   StopToken token_;
-  std::optional<StopCallback<OnStop>> stop_;
   Atomic<uint64_t> destroys_stop_{kNobody};
+  std::optional<StopCallback<OnStop>> stop_;
 };
 
 }  // namespace internal

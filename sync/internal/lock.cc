@@ -23,7 +23,12 @@ bool Lock::try_lock() noexcept {
 }
 
 void Lock::lock() noexcept {
-  if (try_lock()) return;
+  for (int round = 0; !try_lock(); ++round) {
+    if (!SpinHint(round)) return Sleep();
+  }
+}
+
+void Lock::Sleep() noexcept {
   // Whoever has slept leaves a 2 behind, since others may still sleep.
   while (state_.exchange(2, std::memory_order_acquire) != 0) {
     FutexWait(state_, 2, kNever);

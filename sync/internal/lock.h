@@ -25,6 +25,8 @@ class Lock {
   void unlock() noexcept;
 
  private:
+  void Sleep() noexcept;
+
   Atomic<uint32_t> state_{0};  // 0 free, 1 held, 2 held and slept for.
 };
 

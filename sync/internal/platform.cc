@@ -29,13 +29,12 @@ namespace {
 constinit thread_local ThreadSlot slot;
 constinit Atomic<uint8_t> threads{0};  // That have a slot, modulo 256.
 
-constinit Atomic<uint16_t> process_generation{0};
 constinit Atomic<void (*)() noexcept> reset_on_fork{nullptr};
 
 #if __has_include(<pthread.h>)
 void InForkChild() {
   // The child has one thread: this one.
-  process_generation.fetch_add(1, std::memory_order_relaxed);
+  ++process_generation;
   ResetPlatformAfterFork();
   if (auto reset = reset_on_fork.load(std::memory_order_acquire)) reset();
 }
@@ -45,6 +44,13 @@ void InForkChild() {
 [[maybe_unused]] const int fork_handler =
     pthread_atfork(nullptr, nullptr, &InForkChild);
 #endif
+
+// A waker on another processor needs about 100 ns to hand over to a thread
+// that spins, 30 us and more to one that sleeps. Twelve pauses cover the
+// first; the yields let a waker on the same processor run. Longer spins made
+// round trips on one processor up to 19 times slower.
+constexpr int kPauses = 12;
+constexpr int kYields = 4;
 
 void Pause() noexcept {
 #if defined(__x86_64__) || defined(__i386__)
@@ -56,13 +62,7 @@ void Pause() noexcept {
 
 }  // namespace
 
-// A waker on another processor needs about 100 ns to hand over to a thread
-// that spins, 30 us and more to one that sleeps. Twelve pauses cover the
-// first; the yields let a waker on the same processor run. Longer spins made
-// round trips on one processor up to 19 times slower.
 bool SpinHint(int round) noexcept {
-  constexpr int kPauses = 12;
-  constexpr int kYields = 4;
   if (round < kPauses) {
     Pause();
     return true;
@@ -86,8 +86,18 @@ void SpinWhile(const Atomic<uint32_t>& word, uint32_t value,
   const auto is_over = [&]() noexcept {
     return word.load(std::memory_order_relaxed) != value;
   };
-  for (int round = 0; SpinHint(round); ++round) {
+  // More than a change to another thread and back, if that soon sleeps.
+  constexpr Instant kOthersRan = 10'000;  // Nanoseconds.
+  for (int round = 0; round < kPauses; ++round) {
     if (is_over()) return;
+    Pause();
+  }
+  Instant now = MonotonicNow();
+  for (int round = 0; round < kYields; ++round) {
+    std::this_thread::yield();
+    if (is_over()) return;
+    const Instant last = std::exchange(now, MonotonicNow());
+    if (now - last > kOthersRan) return;
   }
   static const bool has_one_processor = HardwareConcurrency() == 1;
   if (has_one_processor) return;
@@ -96,14 +106,12 @@ void SpinWhile(const Atomic<uint32_t>& word, uint32_t value,
     --self.short_spins;
     return;
   }
-  constexpr Instant kLongest = 60'000;  // Nanoseconds, as the next one.
-  constexpr Instant kOthersRan = 10'000;
-  constexpr int kPauses = 20;
+  constexpr Instant kLongest = 60'000;  // Nanoseconds.
+  constexpr int kPausesPerYield = 20;
   constexpr uint16_t kMostShortSpins = 256;
-  const Instant start = MonotonicNow();
-  const Instant end = std::min(deadline, start + kLongest);
-  for (Instant now = start; now < end;) {
-    for (int i = 0; i < kPauses; ++i) {
+  const Instant end = std::min(deadline, now + kLongest);
+  while (now < end) {
+    for (int i = 0; i < kPausesPerYield; ++i) {
       if (is_over()) {
         self.next_short_spins = 1;
         return;
@@ -129,12 +137,9 @@ void YieldProcessor() noexcept { std::this_thread::yield(); }
   if (self.queue.next == nullptr) {
     self.number = threads.fetch_add(1, std::memory_order_relaxed);
     self.queue.Reset();
+    self.unmarked = &self.queue;
   }
   return self;
-}
-
-uint16_t ProcessGeneration() noexcept {
-  return process_generation.load(std::memory_order_relaxed);
 }
 
 void OnFork(void (*reset)() noexcept) noexcept {

@@ -69,6 +69,16 @@ void SpinWhile(const Atomic<uint32_t>& word, uint32_t value,
 // back: one that has done nothing in so many of them must be suspended.
 int Patience() noexcept;
 
+// Has the processor read the memory at `address`, which need not exist, ahead
+// of its use.
+inline void Prefetch(const void* address) noexcept {
+#if defined(__GNUC__)
+  __builtin_prefetch(address);
+#else
+  (void)address;
+#endif
+}
+
 // Lets other threads have the processor.
 void YieldProcessor() noexcept;
 
@@ -77,6 +87,8 @@ struct ThreadSlot {
   Executor* executor = nullptr;    // Current executor.
   const Executor* pool = nullptr;  // The ThreadPool that the thread is of.
   Ring queue;                   // Sentinel of the trampoline; see trampoline.h.
+  Ring* unmarked = nullptr;     // In `queue`, or the sentinel: the first work
+                                // whose stage may not say that it is queued.
   bool draining = false;        // Whether the trampoline is running.
   WorkQueue* runner = nullptr;  // Not null: gets what would run here.
   uint8_t number = 0;           // Of the thread, modulo 256.
@@ -90,8 +102,10 @@ struct ThreadSlot {
 // a thread-local across the suspension of a coroutine.
 ThreadSlot& Self() noexcept;
 
-// Grows by one, modulo 65,536, in the child of each fork().
-uint16_t ProcessGeneration() noexcept;
+// Grows by one, modulo 65,536, in the child of each fork(), which has no other
+// thread then.
+inline constinit uint16_t process_generation = 0;
+inline uint16_t ProcessGeneration() noexcept { return process_generation; }
 
 // Has `reset` called in the child of each fork(). At most one function.
 void OnFork(void (*reset)() noexcept) noexcept;

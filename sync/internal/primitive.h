@@ -50,6 +50,9 @@ class Primitive {
   }
   WaitResult Block(uint64_t what, const WaitOptions& options) noexcept {
     if (TakeNow(what)) return WaitResult::kReady;
+    if (options.limit().is_none() && !options.token().stop_possible()) {
+      return WaitResult::kTimeout;
+    }
     Request request = Asking(what);
     return BlockThread(core_, request, options);
   }

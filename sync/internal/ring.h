@@ -38,8 +38,10 @@ struct Ring {
 
   // The same for a single node, whatever its links say.
   void Push(Ring* node) noexcept {
-    node->Reset();
-    Append(node);
+    node->next = this;
+    node->prev = prev;
+    prev->next = node;
+    prev = node;
   }
 
   // Takes this node out. Its own links stay, so that Relink() can undo it.

@@ -8,6 +8,7 @@
 
 #include <source_location>
 
+#include "absl/base/attributes.h"
 #include "absl/functional/function_ref.h"
 #include "sync/internal/config.h"
 #include "sync/internal/wait_core.h"
@@ -20,16 +21,15 @@ namespace internal {
 
 // Blocks this thread until it can take what it asks for, or the wait gives up.
 // Runs what is queued on this thread before it sleeps. `request` becomes what
-// it does in WaitCore::Join().
-void BlockThread(WaitCore& core, Request& request,
-                 std::source_location where) noexcept;
-WaitResult BlockThread(WaitCore& core, Request& request,
-                       const WaitOptions& options) noexcept;
+// it does in WaitCore::Join(). Cold, so that a try before it is straight code.
+ABSL_ATTRIBUTE_COLD void BlockThread(WaitCore& core, Request& request,
+                                     std::source_location where) noexcept;
+ABSL_ATTRIBUTE_COLD WaitResult BlockThread(WaitCore& core, Request& request,
+                                           WaitOptions options) noexcept;
 
 // The same for one that has something to give up when it has joined, and not
 // before: unless the wait ends at once, `then` is called first.
-WaitResult BlockThread(WaitCore& core, Request& request,
-                       const WaitOptions& options,
+WaitResult BlockThread(WaitCore& core, Request& request, WaitOptions options,
                        absl::FunctionRef<void()> then) noexcept;
 
 }  // namespace internal

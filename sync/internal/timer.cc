@@ -46,9 +46,9 @@ bool TimerQueue::Push(TimedWaiter* timer) noexcept {
   // Release pairs with QueueOf(): the queue is visible.
   timer->queue.store(this, std::memory_order_release);
   WheelOf(*timer).Push(timer);
-  int64_t& next_look = next_look_[timer->deadline.clock()];
-  if (timer->deadline.nanos() >= next_look) return false;
-  next_look = timer->deadline.nanos();
+  int64_t& next_look = next_look_[timer->clock];
+  if (timer->nanos >= next_look) return false;
+  next_look = timer->nanos;
   return true;
 }
 
@@ -121,47 +121,64 @@ Instant TimerQueue::NextLook() noexcept {
   return next;
 }
 
-void TimerQueue::FireDue() noexcept {
+bool TimerQueue::FireDue() noexcept {
   HandOutLeft();
-  // What is due now, and not what is armed meanwhile: each clock gets its turn.
-  const int64_t now[] = {MonotonicNow(), WallNow()};
+  bool more = false;
+  for (const Deadline::Clock clock : kClocks) more |= FireSome(clock);
+  return more;
+}
+
+// Of one clock, so that each gets its turn. Who has ended is handed out
+// together.
+bool TimerQueue::FireSome(Deadline::Clock clock) noexcept {
+  constexpr int kMost = 64;
+  TimerWheel& wheel = wheels_[clock];
+  Waiter* released = nullptr;
+  int fired = 0;
   lock_.lock();
-  for (const Deadline::Clock clock : kClocks) {
-    for (;;) {
+  if (wheel.any() != nullptr) {
+    const bool is_wall = clock == Deadline::kWall;
+    const int64_t now = is_wall ? WallNow() : MonotonicNow();
+    while (fired < kMost) {
       bool more;
-      TimedWaiter* const timer = wheels_[clock].PopDue(now[clock], &more);
-      if (timer == nullptr && more) {
+      TimedWaiter* const timer = wheel.PopDue(now, &more);
+      if (timer == nullptr) {
+        if (!more) break;
         lock_.unlock();
         lock_.lock();
         continue;
       }
-      if (timer == nullptr) break;
       // Read anew: this one may have been armed since, and the wall clock been
-      // set back before.
-      if (!timer->deadline.Passed()) {
-        wheels_[clock].Push(timer);
+      // set back before. The other clock doesn't go back.
+      if (is_wall && !timer->deadline().Passed()) {
+        wheel.Push(timer);
         break;
       }
-      Fire(timer);
+      Waiter::Append(&released, Fire(timer));
+      ++fired;
     }
   }
   lock_.unlock();
+  Trampoline::HandOut(released);
+  return fired == kMost;
 }
 
 // Under the lock, which it lets go of meanwhile. The timer is off its wheel.
-void TimerQueue::Fire(TimedWaiter* timer) noexcept {
+// Returns what its function does.
+Waiter* TimerQueue::Fire(TimedWaiter* timer) noexcept {
   firing_ = timer;
   lock_.unlock();
   Waiter* const released = timer->fire(timer);
   lock_.lock();
   firing_ = nullptr;
-  // The last touch of the timer: Disarm() returns after this.
+  // The last touch of the timer, unless it is in the ring: Disarm() returns
+  // after this.
   timer->queue.store(nullptr, std::memory_order_release);
-  const bool awaited = disarming_.exchange(0, std::memory_order_relaxed) != 0;
-  lock_.unlock();
-  if (awaited) FutexWake(&disarming_, kAllSleepers);
-  Trampoline::HandOut(released);
-  lock_.lock();
+  if (disarming_.load(std::memory_order_relaxed) != 0) {  // Under the lock.
+    disarming_.store(0, std::memory_order_relaxed);
+    FutexWake(&disarming_, kAllSleepers);
+  }
+  return released;
 }
 
 void TimerQueue::HandOutLeft() noexcept {
@@ -224,8 +241,7 @@ class TimerThread {
     Self().runner = &runner_;
     for (;;) {
       const uint32_t heard = bell_.Listen();
-      queue_.FireDue();
-      bell_.Sleep(heard, queue_.NextLook());
+      if (!queue_.FireDue()) bell_.Sleep(heard, queue_.NextLook());
     }
   }
   [[noreturn]] void RunLeft() noexcept {

@@ -10,6 +10,7 @@
 
 #include "sync/internal/bell.h"
 #include "sync/internal/config.h"
+#include "sync/internal/deadline.h"
 #include "sync/internal/lock.h"
 #include "sync/internal/platform.h"
 #include "sync/internal/timer_wheel.h"
@@ -45,8 +46,9 @@ class TimerQueue {
   // For the owner. When to call FireDue() next.
   Instant NextLook() noexcept;
 
-  // For the owner. Fires what is due, and hands out what has ended.
-  void FireDue() noexcept;
+  // For the owner. Fires what is due, or some of it, and hands out what has
+  // ended. Whether there may be more.
+  bool FireDue() noexcept;
 
   // For the owner. Refuses timers from now on, and leaves those that there
   // are, if any, to the queue that `heir` names.
@@ -56,12 +58,13 @@ class TimerQueue {
   enum class Removal { kRemoved, kFiring, kElsewhere };
 
   TimerWheel& WheelOf(const TimedWaiter& timer) noexcept {
-    return wheels_[timer.deadline.clock()];
+    return wheels_[timer.clock];
   }
   bool Push(TimedWaiter* timer) noexcept;
   static TimerQueue* QueueOf(TimedWaiter* timer) noexcept;
   Removal Remove(TimedWaiter* timer) noexcept;
-  void Fire(TimedWaiter* timer) noexcept;
+  bool FireSome(Deadline::Clock clock) noexcept;
+  Waiter* Fire(TimedWaiter* timer) noexcept;
   void HandOutLeft() noexcept;
 
   Lock lock_;

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <thread>
+#include <vector>
 
 #include "gtest/gtest.h"
 #include "sync/event.h"
@@ -27,7 +28,9 @@ constexpr Deadline kDue(Deadline::kMonotonic, INT64_MIN);
 // A wait whose time-out takes until the test says so: what a thread looks like
 // that is suspended inside the library.
 struct SlowTimer : TimedWaiter {
-  SlowTimer() : TimedWaiter(Kind::kCallback, &Run, &Fire) { deadline = kDue; }
+  SlowTimer() : TimedWaiter(Kind::kCallback, &Run, &Fire) {
+    set_deadline(kDue);
+  }
   static Waiter* Fire(TimedWaiter* timer) noexcept {
     auto* self = static_cast<SlowTimer*>(timer);
     self->firing.Set();
@@ -81,7 +84,7 @@ TEST(TimerQueueTest, TimerLeftToAClosingQueueIsHandedOut) {
 struct ClosingTimer : TimedWaiter {
   ClosingTimer(Bell& bell, TimerQueue& queue)
       : TimedWaiter(Kind::kCallback, nullptr, &Fire), bell(bell), its(queue) {
-    deadline = kDue;
+    set_deadline(kDue);
   }
   static Waiter* Fire(TimedWaiter* timer) noexcept {
     auto* self = static_cast<ClosingTimer*>(timer);
@@ -108,6 +111,35 @@ TEST(TimerQueueTest, TimerThatAClosedQueueRefusesIsNotPosted) {
   EXPECT_EQ(timer.stage(), Waiter::Stage::kOver);
 }
 
+struct QuickTimer : TimedWaiter {
+  explicit QuickTimer(Deadline::Clock its_clock = Deadline::kMonotonic)
+      : TimedWaiter(Kind::kCallback, nullptr, &Fire) {
+    set_deadline(Deadline(its_clock, INT64_MIN));
+  }
+  static Waiter* Fire(TimedWaiter* timer) noexcept {
+    static_cast<QuickTimer*>(timer)->has_fired = true;
+    return nullptr;
+  }
+  bool has_fired = false;
+};
+
+TEST(TimerQueueTest, FiresSomeOfManyAtATimeAndOfEachClock) {
+  Bell bell;
+  TimerQueue queue(bell, TimerQueue::kOfEventLoop);
+  std::vector<QuickTimer> timers(1000);
+  QuickTimer wall(Deadline::kWall);
+  for (QuickTimer& timer : timers) ASSERT_TRUE(queue.Arm(&timer));
+  ASSERT_TRUE(queue.Arm(&wall));
+  EXPECT_TRUE(queue.FireDue());
+  EXPECT_TRUE(timers.front().has_fired);
+  EXPECT_FALSE(timers.back().has_fired);
+  EXPECT_TRUE(wall.has_fired);
+  while (queue.FireDue()) {
+  }
+  for (const QuickTimer& timer : timers) EXPECT_TRUE(timer.has_fired);
+  EXPECT_EQ(queue.NextLook(), kNever);
+}
+
 TEST(TimerQueueTest, ArmedTimerIsDisarmedAtOnce) {
   Bell bell;
   TimerQueue queue(bell, TimerQueue::kOfEventLoop);
@@ -129,7 +161,7 @@ TEST(TimerQueueTest, TimerThatAChildMovesIsTheChilds) {
   TimerQueue other(heirs_bell, TimerQueue::kOfTimerThread);
   heir = &other;
   SlowTimer timer;
-  timer.deadline = Deadline(Deadline::kMonotonic, kNever - 1);
+  timer.set_deadline(Deadline(Deadline::kMonotonic, kNever - 1));
   ASSERT_TRUE(queue.Arm(&timer));
   const pid_t child = fork();
   ASSERT_GE(child, 0);
@@ -151,7 +183,7 @@ TEST(TimerQueueTest, ArmedTimerMovesToTheHeirOfAClosedQueue) {
   TimerQueue other(heirs_bell, TimerQueue::kOfEventLoop);
   heir = &other;
   SlowTimer timer;
-  timer.deadline = Deadline(Deadline::kMonotonic, kNever - 1);
+  timer.set_deadline(Deadline(Deadline::kMonotonic, kNever - 1));
   ASSERT_TRUE(queue.Arm(&timer));
   queue.Close(+[]() noexcept -> TimerQueue& { return *heir; });
   EXPECT_EQ(queue.NextLook(), kNever);

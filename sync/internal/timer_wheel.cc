@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "sync/internal/config.h"
+#include "sync/internal/hint.h"
 #include "sync/internal/platform.h"
 
 namespace synclib {
@@ -26,10 +27,22 @@ int64_t Nanos(uint64_t key) {
 
 bool Alone(const TimedWaiter& timer) { return timer.next_timer == &timer; }
 
+// As many of those that are moved are on their way from memory at once: a
+// million of them take a fifth of the time that they take one by one.
+constexpr int kAhead = 8;
+
+void PrefetchAhead(const TimedWaiter* timer) {
+  // What the wheel looks at, which may be in two lines of the cache.
+  constexpr uintptr_t kFirst = sizeof(Waiter) + 2 * sizeof(void*);
+  constexpr uintptr_t kLast = sizeof(TimedWaiter) - sizeof(void*);
+  PrefetchHinted(timer, timer->timer_ahead, kFirst);
+  PrefetchHinted(timer, timer->timer_ahead, kLast);
+}
+
 }  // namespace
 
 void TimerWheel::Push(TimedWaiter* timer) noexcept {
-  const uint64_t key = std::max(Key(timer->deadline.nanos()), time_);
+  const uint64_t key = std::max(Key(timer->nanos), time_);
   const int level = (std::bit_width((key ^ time_) | 1) - 1) / kDigitBits;
   const int value = static_cast<int>(key >> level * kDigitBits) & (kValues - 1);
   const int slot = level * kValues + value;
@@ -41,24 +54,25 @@ void TimerWheel::Push(TimedWaiter* timer) noexcept {
     occupied_[level] |= static_cast<uint16_t>(1 << value);
     levels_ |= static_cast<uint16_t>(1 << level);
   } else {
+    TimedWaiter* const last = std::exchange(first->previous_timer, timer);
     timer->next_timer = first;
-    timer->previous_timer = std::exchange(first->previous_timer, timer);
-    timer->previous_timer->next_timer = timer;
+    timer->previous_timer = last;
+    last->next_timer = timer;
+    TimedWaiter* behind = last;
+    for (int i = 1; i < kAhead; ++i) behind = behind->previous_timer;
+    behind->timer_ahead = Hint(behind, timer);
   }
 }
 
 void TimerWheel::Remove(TimedWaiter* timer) noexcept {
-  TimedWaiter*& first = slots_[timer->slot];
   if (Alone(*timer)) {
-    first = nullptr;
-    const int level = timer->slot / kValues;
-    occupied_[level] &= static_cast<uint16_t>(~(1 << timer->slot % kValues));
-    if (occupied_[level] == 0) levels_ &= static_cast<uint16_t>(~(1 << level));
-  } else {
-    if (first == timer) first = timer->next_timer;
-    timer->next_timer->previous_timer = timer->previous_timer;
-    timer->previous_timer->next_timer = timer->next_timer;
+    Empty(timer->slot);
+    return;
   }
+  TimedWaiter*& first = slots_[timer->slot];
+  if (first == timer) first = timer->next_timer;
+  timer->next_timer->previous_timer = timer->previous_timer;
+  timer->previous_timer->next_timer = timer->next_timer;
 }
 
 TimedWaiter* TimerWheel::any() const noexcept {
@@ -67,20 +81,11 @@ TimedWaiter* TimerWheel::any() const noexcept {
 }
 
 TimedWaiter* TimerWheel::PopDue(int64_t now, bool* more) noexcept {
-  // Some microseconds, if the timers are in no cache.
-  constexpr int kSteps = 32;
-  *more = false;
   const uint64_t end = Key(now);
   if (end < time_) Restart(end);
-  for (int step = 0; step < kSteps; ++step) {
-    if (moving_ != kNoSlot) {
-      if (TimedWaiter* const timer = slots_[moving_]; timer != nullptr) {
-        Remove(timer);
-        Push(timer);
-        continue;
-      }
-      moving_ = kNoSlot;
-    }
+  for (;;) {
+    *more = moving_ != kNoSlot && MoveSome();
+    if (*more) return nullptr;
     const int slot = FirstSlot();
     if (slot == kNoSlot || Start(slot) > end) {
       time_ = end;
@@ -94,19 +99,61 @@ TimedWaiter* TimerWheel::PopDue(int64_t now, bool* more) noexcept {
     }
     // No other is earlier.
     Remove(timer);
-    if (timer->deadline.nanos() <= now) return timer;
+    if (timer->nanos <= now) return timer;
     time_ = end;
     Push(timer);
   }
-  *more = true;
-  return nullptr;
+}
+
+// Moves some timers of the slot that is being moved down. Whether there are
+// more.
+bool TimerWheel::MoveSome() noexcept {
+  constexpr int kMost = 32;  // Some microseconds, if they are in no cache.
+  // Of a slot of these levels, the timers are few, and will soon be due.
+  constexpr int kSoon = 4 * kValues;
+  const int slot = moving_;
+  TimedWaiter* timer = slots_[slot];
+  if (timer != nullptr) {
+    TimedWaiter* const last = timer->previous_timer;
+    for (int i = 0; i < kMost; ++i) {
+      TimedWaiter* const next = timer->next_timer;
+      PrefetchAhead(timer);
+      if (slot < kSoon) {
+        Prefetch(timer);
+        Prefetch(timer + 1);
+      }
+      Push(timer);
+      if (timer == last) {
+        Empty(slot);
+        timer = nullptr;
+        break;
+      }
+      timer = next;
+    }
+    if (timer != nullptr) {
+      slots_[slot] = timer;
+      timer->previous_timer = last;
+      last->next_timer = timer;
+      return true;
+    }
+  }
+  moving_ = kNoSlot;
+  return false;
+}
+
+// The slot has no timers any more.
+void TimerWheel::Empty(int slot) noexcept {
+  slots_[slot] = nullptr;
+  const int level = slot / kValues;
+  occupied_[level] &= static_cast<uint16_t>(~(1 << slot % kValues));
+  if (occupied_[level] == 0) levels_ &= static_cast<uint16_t>(~(1 << level));
 }
 
 int64_t TimerWheel::NextLook() const noexcept {
   const int slot = FirstSlot();
   if (slot == kNoSlot) return kNever;
   const TimedWaiter& timer = *slots_[slot];
-  return Alone(timer) ? timer.deadline.nanos() : Nanos(Start(slot));
+  return Alone(timer) ? timer.nanos : Nanos(Start(slot));
 }
 
 int TimerWheel::FirstSlot() const noexcept {

@@ -29,13 +29,23 @@ struct TimedWaiter : Waiter {
   TimedWaiter(Kind k, Function run, Expiry f) noexcept
       : Waiter(k, run, Request(), std::source_location()), fire(f) {}
 
+  // Does not change while the timer is armed.
+  Deadline deadline() const noexcept { return Deadline(clock, nanos); }
+  void set_deadline(Deadline deadline) noexcept {
+    nanos = deadline.nanos();
+    clock = deadline.clock();
+  }
+
   const Expiry fire;
-  Deadline deadline;  // Does not change while the timer is armed.
   Atomic<TimerQueue*> queue{nullptr};  // Null: not armed.
-  TimedWaiter* next_timer = nullptr;   // Those of a slot are a ring.
+  // What follows is all that the wheel looks at, and close together.
+  int64_t nanos = kNever;
+  Deadline::Clock clock = Deadline::kMonotonic;
+  uint8_t slot = 0;         // Of the wheel.
+  uint16_t armed_in = 0;    // ProcessGeneration() of the queue.
+  int32_t timer_ahead = 0;  // A hint to one some places after it in its slot.
+  TimedWaiter* next_timer = nullptr;  // Those of a slot are a ring.
   TimedWaiter* previous_timer = nullptr;
-  uint16_t armed_in = 0;  // ProcessGeneration() of the queue.
-  uint8_t slot = 0;       // Of the wheel.
 };
 
 // A hierarchical timing wheel. Varghese and Lauck: "Hashed and hierarchical
@@ -74,6 +84,8 @@ class TimerWheel {
   static constexpr int kValues = 1 << kDigitBits;
   static constexpr int kNoSlot = -1;
 
+  bool MoveSome() noexcept;
+  void Empty(int slot) noexcept;
   int FirstSlot() const noexcept;
   uint64_t Start(int slot) const noexcept;
   void Restart(uint64_t time) noexcept;

@@ -25,11 +25,10 @@ namespace internal {
 namespace {
 
 struct Timer : TimedWaiter {
-  explicit Timer(int64_t nanos = 0)
+  explicit Timer(int64_t at = 0)
       : TimedWaiter(Kind::kCallback, nullptr, nullptr) {
-    deadline = Deadline(Deadline::kWall, nanos);
+    set_deadline(Deadline(Deadline::kWall, at));
   }
-  int64_t nanos() const { return deadline.nanos(); }
 };
 
 TimedWaiter* PopDue(TimerWheel& wheel, int64_t now) {
@@ -64,7 +63,7 @@ TEST(TimerWheelTest, KeepsTheOrderOfThoseWithOneDeadline) {
   TimerWheel wheel;
   std::vector<Timer> timers(10);
   for (Timer& timer : timers) {
-    timer.deadline = Deadline(Deadline::kWall, 123456789);
+    timer.set_deadline(Deadline(Deadline::kWall, 123456789));
     wheel.Push(&timer);
   }
   for (Timer& timer : timers) EXPECT_EQ(PopDue(wheel, 123456789), &timer);
@@ -101,7 +100,7 @@ TEST(TimerWheelTest, GivesItsCallerARestWhileItMovesMany) {
   std::vector<Timer> timers(1000);
   for (size_t i = 0; i < timers.size(); ++i) {
     const int64_t nanos = (int64_t{1} << 40) + static_cast<int64_t>(i);
-    timers[i].deadline = Deadline(Deadline::kWall, nanos);
+    timers[i].set_deadline(Deadline(Deadline::kWall, nanos));
     wheel.Push(&timers[i]);
   }
   bool more = false;
@@ -165,10 +164,10 @@ class RandomTimers {
   }
   void Push() {
     Timer& timer = timers_[random_() % timers_.size()];
-    if (armed_.contains({timer.nanos(), &timer})) return;
-    timer.deadline = Deadline(Deadline::kWall, now_ + Some(span_));
+    if (armed_.contains({timer.nanos, &timer})) return;
+    timer.set_deadline(Deadline(Deadline::kWall, now_ + Some(span_)));
     wheel_.Push(&timer);
-    armed_.insert({timer.nanos(), &timer});
+    armed_.insert({timer.nanos, &timer});
   }
   void Remove() {
     if (armed_.empty()) return;
@@ -180,9 +179,9 @@ class RandomTimers {
   void Fire() {
     int64_t last = std::numeric_limits<int64_t>::min();
     while (TimedWaiter* timer = PopDue(wheel_, now_)) {
-      ASSERT_LE(timer->deadline.nanos(), now_);
-      ASSERT_LE(last, timer->deadline.nanos());
-      last = timer->deadline.nanos();
+      ASSERT_LE(timer->nanos, now_);
+      ASSERT_LE(last, timer->nanos);
+      last = timer->nanos;
       ASSERT_EQ(armed_.erase({last, static_cast<Timer*>(timer)}), 1u);
     }
     const bool all_are_later = armed_.empty() || armed_.begin()->first > now_;

@@ -47,6 +47,18 @@ void Executor::CheckSuspended() const noexcept {
 }
 
 namespace internal {
+namespace {
+
+// Of the threads in the ring whose sentinel that is, which is empty then.
+void UnparkAll(Ring& threads) noexcept {
+  if (threads.alone()) return;
+  Waiter* const first = Waiter::From(threads.next);
+  threads.Unlink();
+  threads.Reset();
+  Waiter::UnparkAll(first);
+}
+
+}  // namespace
 
 // GCC 12 takes the address of a sentinel on the stack, in waiters that are
 // unlinked before the sentinel goes, for one that is left behind.
@@ -54,36 +66,29 @@ namespace internal {
 #pragma GCC diagnostic ignored "-Wpragmas"
 #pragma GCC diagnostic ignored "-Wunknown-warning-option"
 #pragma GCC diagnostic ignored "-Wdangling-pointer"
-size_t Trampoline::HandOut(Waiter* first) noexcept {
-  if (first == nullptr) return 0;
+size_t Trampoline::HandOutRing(Waiter* first) noexcept {
   Ring ring;
   ring.Reset();
   ring.Append(first->ring());
   size_t count = 0;
-  // Who comes in the place of an arm, which is in front of `counted`, counts as
-  // that does.
-  const Ring* counted = ring.next;
-  bool counts = true;
   bool are_all_to_run_here = true;
   ThreadSlot* self = nullptr;  // Null, maybe in a signal handler, for threads.
   for (Ring* node = ring.next; node != &ring;) {
     Waiter* const waiter = Waiter::From(node);
-    counts = counts || node == counted;
     node = node->next;
     if (waiter->kind == Waiter::Kind::kArm) {
       auto* const arm = static_cast<Arm*>(waiter);
       arm->ring()->Unlink();
       arm->set_stage(Waiter::Stage::kOver);
       if (arm->Claim()) ++count;
-      if (Waiter* const released = arm->wait->end(arm)) {
-        counted = node;
-        counts = false;
-        node->Append(released->ring());
-        node = released->ring();
+      if (Waiter* const owner = arm->wait->end(arm)) {
+        --count;  // Who comes in the place of an arm counts as that does.
+        node->Append(owner->ring());
+        node = owner->ring();
       }
       continue;
     }
-    if (counts) ++count;
+    ++count;
     if (waiter->kind == Waiter::Kind::kThread) {
       are_all_to_run_here = false;
     } else {
@@ -95,7 +100,7 @@ size_t Trampoline::HandOut(Waiter* first) noexcept {
     }
   }
   if (self == nullptr) {
-    Waiter::UnparkAll(ring);
+    UnparkAll(ring);
     return count;
   }
   if (!are_all_to_run_here) WakeAndPost(ring, *self);
@@ -108,30 +113,71 @@ size_t Trampoline::HandOut(Waiter* first) noexcept {
   return count;
 }
 
+size_t Trampoline::HandOutAlike(Waiter* first, size_t count) noexcept {
+  if (first->kind == Waiter::Kind::kThread) {
+    Waiter::UnparkAll(first);
+    return count;
+  }
+  ThreadSlot& self = Self();
+  if (self.unmarked == &self.queue) self.unmarked = first->ring();
+  self.queue.Append(first->ring());
+  if (!self.draining) RunQueue(self);
+  return count;
+}
+
 // Leaves in the ring, whose sentinel that is, what has no executor.
 void Trampoline::WakeAndPost(Ring& ring, ThreadSlot& self) noexcept {
   // What an executor runs inside Post() queues behind the rest.
   const bool was_draining = std::exchange(self.draining, true);
   Ring threads;  // To be woken before the next Post().
   threads.Reset();
-  Ring place;  // Behind those that have been looked at.
+  Ring place;  // Behind those that have been looked at, and stay.
   ring.next->Push(&place);
   while (place.next != &ring) {
     Waiter* const waiter = Waiter::From(place.next);
-    place.Unlink();
-    waiter->ring()->next->Push(&place);
     if (waiter->kind == Waiter::Kind::kThread) {
       waiter->ring()->Unlink();
       threads.Push(waiter->ring());
     } else if (Executor* const executor = waiter->executor()) {
+      UnparkAll(threads);
+      if (WorkQueue* const queue = executor->queue()) {
+        PostSome(*queue, place, ring, self);
+        continue;
+      }
       waiter->ring()->Unlink();
-      Waiter::UnparkAll(threads);
       if (!Post(waiter, executor)) Enqueue(place, waiter, self);
+    } else {
+      place.Unlink();
+      waiter->ring()->next->Push(&place);
     }
   }
   place.Unlink();
-  Waiter::UnparkAll(threads);
+  UnparkAll(threads);
   self.draining = was_draining;
+}
+
+// Posts who is behind `place`, and those after it with the same executor, whose
+// queue that is; not all at once, so that the first of many soon run.
+void Trampoline::PostSome(WorkQueue& queue, Ring& place, const Ring& ring,
+                          ThreadSlot& self) noexcept {
+  constexpr int kMost = 32;
+  const Executor* const executor = Waiter::From(place.next)->executor();
+  Ring works;
+  works.Reset();
+  for (int i = 0; i < kMost && place.next != &ring; ++i) {
+    Waiter* const waiter = Waiter::From(place.next);
+    if (waiter->executor() != executor) break;
+    waiter->ring()->Unlink();
+    waiter->set_stage(Work::Stage::kPosted);
+    works.Push(waiter->ring());
+  }
+  if (queue.PushAll(works)) return;
+  while (!works.alone()) {
+    Waiter* const refused = Waiter::From(works.next);
+    refused->ring()->Unlink();
+    refused->set_executor(nullptr);
+    Enqueue(place, refused, self);
+  }
 }
 #pragma GCC diagnostic pop
 
@@ -157,7 +203,16 @@ void Trampoline::Drain() noexcept {
   if (!self.queue.alone()) RunQueue(self);
 }
 
+void Trampoline::MarkQueued() noexcept {
+  ThreadSlot& self = Self();
+  while (self.unmarked != &self.queue) {
+    Mark(static_cast<Work*>(self.unmarked), self);
+    self.unmarked = self.unmarked->next;
+  }
+}
+
 void Trampoline::TakeBack(Work* work) noexcept {
+  MarkQueued();  // Also so that `unmarked` isn't this one.
   // Two threads of which one is the 256th after the other aren't told apart.
   if (kDebugChecks && (work->stage() != Work::Stage::kQueued ||
                        work->thread_ != Self().number)) {
@@ -181,22 +236,21 @@ void Trampoline::Enqueue(Ring& queue, Work* work, ThreadSlot& self) noexcept {
 
 void Trampoline::RunQueue(ThreadSlot& self) noexcept {
   if (self.runner != nullptr) {
-    while (!self.queue.alone()) {
-      Work* work = static_cast<Work*>(self.queue.next);
-      work->Unlink();
-      work->set_stage(Work::Stage::kPosted);
-      self.runner->Push(work);
+    for (Ring* node = self.queue.next; node != &self.queue; node = node->next) {
+      static_cast<Work*>(node)->set_stage(Work::Stage::kPosted);
     }
+    self.unmarked = &self.queue;
+    if (!self.queue.alone()) self.runner->PushAll(self.queue);
     return;
   }
   const bool was_draining = std::exchange(self.draining, true);
   Executor* const executor = self.executor;
-  std::exception_ptr error;
-  while (!self.queue.alone()) {
-    std::exception_ptr thrown = CatchAll(
-        [](void* slot) { RunAll(*static_cast<ThreadSlot*>(slot)); }, &self);
-    if (error == nullptr) error = std::move(thrown);
-  }
+  const auto run_all = [](void* slot) {
+    RunAll(*static_cast<ThreadSlot*>(slot));
+  };
+  std::exception_ptr error = CatchAll(run_all, &self);
+  // The others go on all the same, and the first one is the program's end.
+  while (!self.queue.alone()) CatchAll(run_all, &self);
   self.executor = executor;
   self.draining = was_draining;
   if (error != nullptr) TerminateWith(std::move(error));
@@ -204,9 +258,12 @@ void Trampoline::RunQueue(ThreadSlot& self) noexcept {
 
 // Until the queue is empty, or something is thrown.
 void Trampoline::RunAll(ThreadSlot& self) noexcept(false) {
-  while (!self.queue.alone()) {
-    Work* work = static_cast<Work*>(self.queue.next);
-    work->Unlink();
+  Ring& queue = self.queue;
+  while (!queue.alone()) {
+    Work* const work = static_cast<Work*>(queue.next);
+    if (self.unmarked == work) self.unmarked = work->next;
+    queue.next = work->next;
+    queue.next->prev = &queue;
     work->set_stage(Work::Stage::kOver);
     self.executor = work->executor_;
     work->function_(work);

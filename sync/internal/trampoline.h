@@ -29,7 +29,13 @@ class Trampoline {
   // its coroutines, and then runs the rest here, both in list order; where this
   // thread is running such work already, the rest queues behind that. Returns
   // how many waits there were. For a signal handler, if they are all threads.
-  static size_t HandOut(Waiter* first) noexcept;
+  static size_t HandOut(Waiter* first) noexcept {
+    return first == nullptr ? 0 : HandOutRing(first);
+  }
+
+  // The same for a ring of `count`, which isn't empty: all of them threads, or
+  // all of which RunsInline().
+  static size_t HandOutAlike(Waiter* first, size_t count) noexcept;
 
   // Runs `work` on this thread, or queues it behind the work that is running,
   // with `executor` as its current one.
@@ -43,12 +49,18 @@ class Trampoline {
   // since what it waits for may depend on it.
   static void Drain() noexcept;
 
+  // Has what is queued on this thread say so, for one that may be.
+  static void MarkQueued() noexcept;
+
   // Takes out of its queue what is being destroyed by code that this thread
   // runs before it.
   static void TakeBack(Work* work) noexcept;
 
  private:
+  static size_t HandOutRing(Waiter* first) noexcept;
   static void WakeAndPost(Ring& ring, ThreadSlot& self) noexcept;
+  static void PostSome(WorkQueue& queue, Ring& place, const Ring& ring,
+                       ThreadSlot& self) noexcept;
   // As queued on this thread.
   static void Mark(Work* work, const ThreadSlot& self) noexcept;
   static void Enqueue(Ring& queue, Work* work, ThreadSlot& self) noexcept;

@@ -138,12 +138,14 @@ std::optional<WaitResult> WaitCore::Join(Waiter* waiter,
   *released = nullptr;
   Request& request = waiter->request;
   const Rules& rules = *request.rules;
-  uint64_t word;
   for (int round = 0;; ++round) {
-    if (std::optional<WaitResult> answer = Try(waiter, giving_up)) {
-      return answer;
+    // Who begins has looked at its limits.
+    if (rules.taking_gives || round > 0) {
+      if (std::optional<WaitResult> answer = Try(waiter, giving_up)) {
+        return answer;
+      }
     }
-    word = word_.load(std::memory_order_relaxed);
+    uint64_t word = word_.load(std::memory_order_relaxed);
     if (word & kLocked) {
       WaitForList(word, round, giving_up.deadline);
       continue;
@@ -261,6 +263,7 @@ bool WaitCore::WasForgotten(Waiter* waiter) noexcept {
   if (ProcessGeneration() == 0) return false;
   // Whoever holds the list may be about to mark its waiters.
   Count();
+  Trampoline::MarkQueued();
   if (waiter->IsOfThisProcess() || waiter->stage() != Waiter::Stage::kJoined) {
     return false;
   }
@@ -329,7 +332,11 @@ size_t WaitCore::GrantGiven() noexcept {
 }
 
 size_t WaitCore::BroadcastLocked(Step step) noexcept {
-  return Trampoline::HandOut(ReleaseLocked(step));
+  const size_t count = list_.CountAlike();
+  Waiter* const released = ReleaseLocked(step);
+  return count == 0 || released == nullptr
+             ? Trampoline::HandOut(released)
+             : Trampoline::HandOutAlike(released, count);
 }
 
 Waiter* WaitCore::ReleaseLocked(Step step) noexcept {
@@ -349,11 +356,6 @@ Waiter* WaitCore::ReleaseLocked(Step step) noexcept {
   }
   if (word & kLockParked) FutexWake(&word_, kAllSleepers);
   return released;
-}
-
-uint64_t WaitCore::BitsOfList() noexcept {
-  if (list_.empty()) return 0;
-  return list_.OnlyLook() ? kDrain : kHasWaiters;
 }
 
 size_t WaitCore::Notify(size_t count) noexcept {
@@ -418,8 +420,8 @@ void WaitCore::WaitForList(uint64_t word, int round,
 // `leaving` was given what it asks for first, is among them, and its outcome,
 // which says why it leaves, is kReady. That is written before the list is
 // unlocked: then a thread that competes may look at its waiter.
-bool WaitCore::Unlock(Waiter* leaving, Waiter** released,
-                      const Waiter* competitor) noexcept {
+bool WaitCore::UnlockAndGrant(Waiter* leaving, Waiter** released,
+                              const Waiter* competitor) noexcept {
   // It leaves unless it is granted: a thread that was to compete gets its turn.
   if (competitor == nullptr) competitor = leaving;
   const Rules* const rules =

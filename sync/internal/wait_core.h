@@ -256,9 +256,40 @@ class WaitCore {
   bool Lock(const Waiter* linked, Waiter** released) noexcept;
   void WaitForList(uint64_t word, int round, Deadline deadline) noexcept;
   bool Unlock(Waiter* leaving, Waiter** released,
-              const Waiter* competitor = nullptr) noexcept;
+              const Waiter* competitor = nullptr) noexcept {
+    if ((leaving == nullptr || leaving->request.rules->broadcasts) &&
+        UnlockAsIs(leaving)) {
+      *released = nullptr;
+      return true;
+    }
+    return UnlockAndGrant(leaving, released, competitor);
+  }
+  bool UnlockAndGrant(Waiter* leaving, Waiter** released,
+                      const Waiter* competitor) noexcept;
   bool Take(Waiter* waiter) noexcept;
-  uint64_t BitsOfList() noexcept;
+  uint64_t BitsOfList() noexcept {
+    const Waiter* const first = list_.first();
+    if (first == nullptr) return 0;
+    return first->looks() ? kDrain : kHasWaiters;  // These are behind others.
+  }
+  // What there is to it where nothing has been given since the list was locked,
+  // and nobody sleeps for it; false, and nothing happens, if that isn't so. Of
+  // what doesn't broadcast nobody leaves this way: that makes way for others.
+  bool UnlockAsIs(Waiter* leaving) noexcept {
+    uint64_t word = word_.load(std::memory_order_relaxed);
+    if (word & (kDrain | kLockParked)) return false;
+    const uintptr_t before = list_.state();
+    if (leaving != nullptr) list_.Remove(leaving);
+    // [U1]
+    if (word_.compare_exchange_strong(word, (word & ~kListBits) | BitsOfList(),
+                                      std::memory_order_acq_rel,
+                                      std::memory_order_relaxed)) {
+      if (leaving != nullptr) leaving->ring()->Reset();
+      return true;
+    }
+    if (leaving != nullptr) list_.Restore(leaving, before);
+    return false;
+  }
   static bool IsGranted(const Waiter& waiter, uint64_t word) noexcept;
   bool WasForgotten(Waiter* waiter) noexcept;
   void Abandon() noexcept;

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "sync/internal/config.h"
+#include "sync/internal/hint.h"
 #include "sync/internal/platform.h"
 #include "sync/internal/waiter.h"
 
@@ -14,27 +15,19 @@ namespace synclib {
 inline namespace SYNC_ABI {
 namespace internal {
 
-uintptr_t WaitList::ThisProcess() noexcept {
-  const uint64_t generation = ProcessGeneration();
-  return static_cast<uintptr_t>((generation << 1 & kProcessLow) |
-                                (generation << 46 & kProcessHigh));
-}
-
 const Waiter* WaitList::own() const noexcept {
   return (state_ & kProcess) == ThisProcess()
              ? reinterpret_cast<Waiter*>(state_ & ~kBits)
              : nullptr;
 }
 
-// Makes the list this process's, if it isn't.
-Waiter* WaitList::first() noexcept {
+Waiter* WaitList::FirstAfterFork() noexcept {
   if (state_ == 0) return nullptr;
-  Waiter* const first = reinterpret_cast<Waiter*>(state_ & ~kBits);
-  if ((state_ & kProcess) == ThisProcess()) return first;
   if (state_ & kHasThreads) {
     state_ = 0;
     return nullptr;
   }
+  Waiter* const first = reinterpret_cast<Waiter*>(state_ & ~kBits);
   state_ = reinterpret_cast<uintptr_t>(first) | ThisProcess();
   Waiter* waiter = first;
   do {
@@ -61,23 +54,50 @@ void WaitList::Push(Waiter* waiter) noexcept {
     Fatal("a wait was begun in memory beyond 48 bits of address");
   }
   waiter->SetProcess();
-  if (Waiter* first = this->first(); first != nullptr) {
-    Waiter* next = first;  // The end of the list is in front of its first.
-    if (!waiter->looks()) {
-      while (next->Previous()->looks()) {
-        next = next->Previous();
-        if (next != first) continue;
-        state_ = reinterpret_cast<uintptr_t>(waiter) | (state_ & kBits);
-        break;
-      }
-    }
-    next->ring()->Push(waiter->ring());
-  } else {
-    waiter->ring()->Reset();
-    state_ = reinterpret_cast<uintptr_t>(waiter) | ThisProcess();
-  }
-  if (waiter->kind == Waiter::Kind::kThread) state_ |= kHasThreads;
   waiter->linked = true;
+  const uintptr_t bits = BitsOf(*waiter);
+  Waiter* const first = this->first();
+  if (first == nullptr) {
+    CountIn(waiter, nullptr);
+    waiter->ring()->Reset();
+    state_ = reinterpret_cast<uintptr_t>(waiter) | ThisProcess() | bits;
+    return;
+  }
+  if ((state_ & (kHasThreads | kMixed)) == bits && !(bits & kMixed)) {
+    CountIn(waiter, first->Previous());
+    first->ring()->Push(waiter->ring());
+    return;
+  }
+  Waiter* next = first;  // The end of the list is in front of its first.
+  if (!waiter->looks()) {
+    while (next->Previous()->looks()) {
+      next = next->Previous();
+      if (next != first) continue;
+      state_ = reinterpret_cast<uintptr_t>(waiter) | (state_ & kBits);
+      break;
+    }
+  }
+  next->ring()->Push(waiter->ring());
+  state_ |= bits | kMixed;
+}
+
+// Of those that have joined since the last time, each is told of by one of
+// those before.
+void WaitList::CountIn(Waiter* waiter, Waiter* last) noexcept {
+  const uint32_t count = last == nullptr ? 1 : last->count() + 1;
+  if (waiter->kind != Waiter::Kind::kThread && count >= 2 * Waiter::kAhead &&
+      count % Waiter::kAhead == 0) {
+    Waiter* to = last;
+    Waiter* from = last;
+    for (int i = 1; i < Waiter::kAhead; ++i) from = from->Previous();
+    from->ahead = Hint(from, waiter);
+    for (int i = 1; i < Waiter::kAhead; ++i) {
+      from = from->Previous();
+      from->ahead = Hint(from, to);
+      to = to->Previous();
+    }
+  }
+  waiter->set_count(count);
 }
 
 void WaitList::Remove(Waiter* waiter) noexcept {
@@ -85,11 +105,20 @@ void WaitList::Remove(Waiter* waiter) noexcept {
   waiter->linked = false;
   // One that the list has forgotten is in no ring.
   if (first == nullptr || !waiter->IsOfThisProcess()) return;
+  Waiter* const last = first->Previous();
   waiter->ring()->Unlink();
   if (waiter->ring()->alone()) {
     state_ = 0;
-  } else if (waiter == first) {
+    return;
+  }
+  if (waiter == first) {
     state_ = reinterpret_cast<uintptr_t>(waiter->Next()) | (state_ & kBits);
+  }
+  if (state_ & kMixed) return;
+  if (waiter == last) {
+    waiter->Previous()->set_count(waiter->count() - 1);
+  } else {
+    last->set_count(last->count() - 1);
   }
 }
 
@@ -98,12 +127,14 @@ void WaitList::Restore(Waiter* waiter, uintptr_t before) noexcept {
   if (before == 0 || !waiter->IsOfThisProcess()) return;
   waiter->ring()->Relink();
   state_ = before;
+  if (state_ & kMixed) return;
+  Waiter* const last = first()->Previous();
+  if (waiter != last) last->set_count(last->count() + 1);
 }
 
-Waiter* WaitList::Grant(uint64_t* word, const Waiter* competitor,
-                        Waiter** woken) noexcept {
+Waiter* WaitList::GrantSome(uint64_t* word, const Waiter* competitor,
+                            Waiter** woken) noexcept {
   Waiter* const first = this->first();
-  if (first == nullptr) return nullptr;
   Waiter* rest = GrantTakers(word, competitor, woken);
   if (rest != nullptr && rest->looks()) rest = ReleaseLooks(rest, *word);
   if (rest == first) return nullptr;
@@ -125,7 +156,6 @@ Waiter* WaitList::GrantTakers(uint64_t* word, const Waiter* competitor,
     const uint64_t before = *word;
     uint64_t what = rest->request.what;
     if (!rules.grant(word, &what)) return rest;
-    if (rules.broadcasts) return nullptr;  // Then so can the others.
     if (rules.barging && rest != competitor && rest->MayCompete()) {
       *word = before;
       if (rest->WakeToCompete()) *woken = rest;

@@ -10,6 +10,7 @@
 #include <cstdint>
 
 #include "sync/internal/config.h"
+#include "sync/internal/platform.h"
 #include "sync/internal/waiter.h"
 
 namespace synclib {
@@ -28,13 +29,24 @@ class WaitList {
   WaitList(const WaitList&) = delete;
   WaitList& operator=(const WaitList&) = delete;
 
-  bool empty() noexcept { return first() == nullptr; }
+  // The first of those on it, or null.
+  Waiter* first() noexcept {
+    if ((state_ & kProcess) == ThisProcess()) [[likely]] {
+      return reinterpret_cast<Waiter*>(state_ & ~kBits);
+    }
+    return FirstAfterFork();
+  }
 
   // How many are on it, or `most` if that is less.
   size_t Count(size_t most) noexcept;
 
-  // Whether none of those on the list, which is not empty, takes anything.
-  bool OnlyLook() noexcept { return first()->looks(); }
+  // Of a list that broadcasts: how many are on it, if all are threads, or all
+  // of them RunsInline(), and none looks; or 0.
+  size_t CountAlike() noexcept {
+    if (state_ & kMixed) return 0;
+    Waiter* const first = this->first();
+    return first == nullptr ? 0 : first->Previous()->count();
+  }
 
   // Puts `waiter`, which is in no ring, at the end: that of those who take
   // something, unless it looks.
@@ -54,7 +66,15 @@ class WaitList {
   // Those who look are released up to the last that sees what it looks for:
   // they take nothing, and none of them is in the way of another.
   Waiter* Grant(uint64_t* word, const Waiter* competitor,
-                Waiter** woken) noexcept;
+                Waiter** woken) noexcept {
+    Waiter* const first = this->first();
+    if (first == nullptr) return nullptr;
+    const Rules& rules = *first->request.rules;
+    if (!rules.broadcasts) return GrantSome(word, competitor, woken);
+    if (!rules.grant(word, &first->request.what)) return nullptr;
+    state_ = 0;
+    return first;
+  }
 
   // Undoes a Grant() that returned `granted`, the list having been as it was
   // `before`, but that whose waits are granted one by one are no longer linked,
@@ -68,27 +88,48 @@ class WaitList {
   const Waiter* own() const noexcept;
 
  private:
-  Waiter* first() noexcept;
+  // The same if the list isn't this process's yet, and makes it so.
+  Waiter* FirstAfterFork() noexcept;
 
-  // Of Grant(): the first that is not granted, or looks; and of those who look,
+  // Of Push(): how it changes the bits; and what is to be done behind `last`
+  // (null: nobody) where all are alike.
+  static uintptr_t BitsOf(const Waiter& waiter) noexcept {
+    if (waiter.kind == Waiter::Kind::kThread) {
+      return waiter.looks() ? kHasThreads | kMixed : kHasThreads;
+    }
+    return waiter.RunsInline() ? 0 : kMixed;
+  }
+  static void CountIn(Waiter* waiter, Waiter* last) noexcept;
+
+  // Grant() of a list that is not empty and doesn't broadcast.
+  Waiter* GrantSome(uint64_t* word, const Waiter* competitor,
+                    Waiter** woken) noexcept;
+
+  // Of that: the first that is not granted, or looks; and of those who look,
   // from `looks` on, the first that is not released. Null: there is none.
   Waiter* GrantTakers(uint64_t* word, const Waiter* competitor,
                       Waiter** woken) noexcept;
   Waiter* ReleaseLooks(Waiter* looks, uint64_t word) noexcept;
 
-  static uintptr_t ThisProcess() noexcept;
-
   // The address of the first waiter, and in bits that it leaves free, because
   // of its alignment, and because user space has the lower 48 bits of 64 unless
   // it asks for more:
-  static constexpr uintptr_t kHasThreads = 1;  // Since it was last empty.
-  // ProcessGeneration(), modulo 1,024; with addresses of 32 bits, modulo 4.
-  static constexpr uintptr_t kProcessLow = 3 << 1;
-  static constexpr uintptr_t kProcessHigh =
-      static_cast<uintptr_t>(uint64_t{255} << 48);
-  static constexpr uintptr_t kProcess = kProcessLow | kProcessHigh;
-  static constexpr uintptr_t kBits = kHasThreads | kProcess;
-  static_assert(alignof(Waiter) > (kHasThreads | kProcessLow));
+  //
+  // Since it was last empty: there have been threads; and not all have been
+  // threads, nor such as RunsInline(), or some look, so that nobody knows how
+  // many there are, and who comes may have to be put in front of others.
+  static constexpr uintptr_t kHasThreads = 1;
+  static constexpr uintptr_t kMixed = 2;
+  // ProcessGeneration(), modulo 65,536; with addresses of 32 bits, modulo 2.
+  static constexpr int kProcessShift = sizeof(uintptr_t) == 8 ? 48 : 2;
+  static constexpr uintptr_t kProcess =
+      (sizeof(uintptr_t) == 8 ? UINTPTR_MAX : 7) & UINTPTR_MAX << kProcessShift;
+  static constexpr uintptr_t kBits = kHasThreads | kMixed | kProcess;
+  static_assert(alignof(Waiter) > 7);
+
+  static uintptr_t ThisProcess() noexcept {
+    return uintptr_t{ProcessGeneration()} << kProcessShift & kProcess;
+  }
 
   uintptr_t state_ = 0;
 };

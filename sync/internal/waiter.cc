@@ -42,27 +42,40 @@ Waiter::Parked Waiter::Park(Deadline deadline) noexcept {
   SpinWhile(parked, kAsleep, deadline.NextLook());
   for (;;) {
     const uint32_t value = parked.load(std::memory_order_acquire);  // [P2]
-    if (value != kAsleep) {
-      const auto why = static_cast<Parked>(value);
-      if (why == Parked::kReleased) Unpark(prev);
-      return why;
+    switch (const auto why = static_cast<Parked>(value)) {
+      case Parked::kAsleep:
+        break;
+      case Parked::kCompetes:
+        return why;
+      case Parked::kLeads:
+        Arrange(this);
+        [[fallthrough]];
+      case Parked::kReleased:
+        Unpark(prev);
+        return why;
     }
     if (deadline.Passed()) return Parked::kAsleep;
     FutexWait(parked, kAsleep, deadline.NextLook());
   }
 }
 
-void Waiter::UnparkAll(Ring& threads) noexcept {
-  if (threads.alone()) return;
-  // By the number of the waker in the list. One by one at first, since each
-  // that runs may take the caller's processor; by then that has returned.
+void Waiter::UnparkAll(Waiter* first) noexcept {
+  const void* const address = &first->parked;
+  // [P1]: the last touch.
+  first->parked.store(static_cast<uint32_t>(Parked::kLeads),
+                      std::memory_order_release);
+  FutexWake(address, 1);
+}
+
+void Waiter::Arrange(Ring* first) noexcept {
+  // By the number of the waker in the ring. One by one at first, since each
+  // that runs may take the processor of who has released all; that goes on by
+  // then.
   const auto woken_by = [](int waker) noexcept { return waker < 4 ? 1 : 2; };
-  Ring* const first = threads.next;
-  threads.prev->next = nullptr;
-  threads.Reset();
+  first->prev->next = nullptr;
   Ring* woken = first->next;
   int number = 0;
-  int group = 0;  // Whose wakers are the caller, and then those of this number.
+  int group = 0;  // Whose wakers are the first, and then those of this number.
   int left = 1;   // In the group.
   for (Ring* waker = first; waker != nullptr; ++number) {
     Ring* const next = waker->next;
@@ -76,7 +89,6 @@ void Waiter::UnparkAll(Ring& threads) noexcept {
     }
     waker = next;
   }
-  Unpark(first);
 }
 
 void Waiter::Unpark(Ring* group) noexcept {

@@ -9,10 +9,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <source_location>
 
 #include "sync/executor.h"
 #include "sync/internal/config.h"
+#include "sync/internal/hint.h"
 #include "sync/internal/platform.h"
 #include "sync/internal/ring.h"
 #include "sync/wait_options.h"
@@ -84,12 +86,22 @@ struct Waiter : Work {
   using Work::executor;
   using Work::function;
   using Work::set_executor;
+  using Work::set_function;
   using Work::set_stage;
   using Work::stage;
   using Work::Stage;
 
   Waiter(Kind k, Function run, Request r, std::source_location w) noexcept
-      : Work(run), kind(k), request(r), where(w) {}
+      : Work(run), kind(k), request(r), where(w) {
+    if (k == Kind::kThread) {
+      std::construct_at(&parked, static_cast<uint32_t>(Parked::kAsleep));
+    } else {
+      ahead = 0;
+    }
+  }
+  ~Waiter() {
+    if (kind == Kind::kThread) std::destroy_at(&parked);
+  }
 
   Ring* ring() noexcept { return this; }
   static Waiter* From(Ring* ring) noexcept {
@@ -98,6 +110,37 @@ struct Waiter : Work {
   Waiter* Next() const noexcept { return From(next); }
   Waiter* Previous() const noexcept { return From(prev); }
   bool looks() const noexcept { return request.rules->looks; }
+
+  // Whether all that there is to handing it out is to run it on this thread.
+  bool RunsInline() const noexcept {
+    return (kind == Kind::kCoroutine || kind == Kind::kCallback) &&
+           executor() == nullptr && !looks();
+  }
+
+  // Of the last one on a list of which all are threads, or all of them
+  // RunsInline(): how many there are. A thread has no function, and it takes
+  // the place of that.
+  uint32_t count() const noexcept {
+    return kind == Kind::kThread
+               ? static_cast<uint32_t>(reinterpret_cast<uintptr_t>(function()))
+               : static_cast<uint32_t>(ahead);
+  }
+  void set_count(uint32_t count) noexcept {
+    if (kind == Kind::kThread) {
+      set_function(reinterpret_cast<Function>(uintptr_t{count}));
+    } else {
+      ahead = static_cast<int32_t>(count);
+    }
+  }
+
+  // For who runs those of a list one after the other: has the processor fetch
+  // the one that is kAhead places behind this one, if that is known.
+  static constexpr int kAhead = 16;
+  void PrefetchAhead() const noexcept {
+    constexpr int kCacheLine = 64;
+    PrefetchHinted(this, ahead, 0);
+    PrefetchHinted(this, ahead, kCacheLine);
+  }
 
   // Puts the ring that starts at `more` behind the one that starts at `*ring`.
   // Either may be null.
@@ -122,22 +165,23 @@ struct Waiter : Work {
   }
   void SetProcess() noexcept { process = ProcessGeneration() % kProcesses; }
 
-  // A thread sleeps on a word of its own, which ends as kReleased, and is
-  // kAsleep before, or if there is barging kCompetes at times: no herd, no ABA,
-  // and a late wake finds nobody.
-  enum class Parked : uint32_t { kAsleep, kReleased, kCompetes };
+  // A thread sleeps on a word of its own, which ends as kReleased, or kLeads
+  // for the first of those that are released together, and is kAsleep before,
+  // or if there is barging kCompetes at times: no herd, no ABA, and a late wake
+  // finds nobody.
+  enum class Parked : uint32_t { kAsleep, kReleased, kLeads, kCompetes };
 
   // Returns the word as soon as it is not kAsleep, which acquires what was
   // released by UnparkAll(); or kAsleep at the deadline. Before it returns
-  // kReleased, it wakes those whom that has left to it.
+  // kReleased or kLeads, it wakes those whom that has left to it.
   Parked Park(Deadline deadline) noexcept;
 
-  // Ends the waits of the threads in the ring whose sentinel `threads` is, and
-  // leaves that empty; the waiters may be gone when this returns. Wakes the
-  // first one, which wakes the next, and after some that do so, each wakes two:
-  // this returns soon however many there are, and those who run share the
-  // system calls.
-  static void UnparkAll(Ring& threads) noexcept;
+  // Ends the waits of the threads in the ring that starts at `first`; they may
+  // be gone when this returns. Wakes the first one only, whose part is the
+  // rest: this returns soon however many there are, and before that, nobody
+  // walks over them. Each that is woken wakes the next, and after some that do
+  // so, two: so those who run share the system calls.
+  static void UnparkAll(Waiter* first) noexcept;
 
   // Under the list bit, of a waiter on a list with barging. Whether it is to
   // compete, rather than to be granted; has it do so, and returns whether it
@@ -150,9 +194,9 @@ struct Waiter : Work {
   // is released, if it isn't yet.
   void StopCompeting() noexcept;
 
-  // Wakes the threads of a group, which begins at `group` (null: none) and is
-  // linked by `next`. Of a thread that is released, `prev` is the group that it
-  // wakes in its turn.
+  // Says of each in the ring that starts at `first` whom it wakes: a group,
+  // which is linked by `next`, and which its `prev` is, or null. Wakes a group.
+  static void Arrange(Ring* first) noexcept;
   static void Unpark(Ring* group) noexcept;
 
   const Kind kind : 2;
@@ -161,7 +205,13 @@ struct Waiter : Work {
   // is.
   bool linked : 1 = false;
   uint16_t process : 11 = 0;
-  Atomic<uint32_t> parked{static_cast<uint32_t>(Parked::kAsleep)};
+  union {
+    // Of a thread.
+    Atomic<uint32_t> parked;
+    // Of one that runs inline: a hint to the one kAhead places behind it; of
+    // the last one of a list, how many there are on that.
+    int32_t ahead;
+  };
   Request request;
   std::source_location where;
 };
@@ -172,8 +222,9 @@ struct Arm;
 
 // A wait for any of several things, for each of which it has an arm.
 struct ArmedWait {
-  // Of an arm that has been granted: it is done with. Returns whom that
-  // releases, for the caller to hand out, or null. The wait may be gone then.
+  // Of an arm that has been granted: it is done with. Returns the wait's owner,
+  // if that releases it, for the caller to hand out, or null. The wait may be
+  // gone then.
   Waiter* (*const end)(Arm* arm) noexcept;
 
   Atomic<uint32_t> winner{0};  // The number of the arm; 0: none yet.

@@ -16,45 +16,65 @@ namespace synclib {
 inline namespace SYNC_ABI {
 namespace internal {
 
-bool WorkQueue::Push(Work* work) noexcept {
+bool WorkQueue::PushBatch(Ring* first, Ring* last) noexcept {
   bell_.Enter();
   uintptr_t top = pushed_.load(std::memory_order_relaxed);
   bool pushed = false;
   while (!pushed && !(top & kClosed)) {
-    work->next = reinterpret_cast<Work*>(top);
-    // Release pairs with Pop(): the work is whole.
+    last->next = reinterpret_cast<Ring*>(top);
+    last->prev = first;
+    // Release pairs with Pop(): the works are whole.
     pushed = pushed_.compare_exchange_weak(
-        top, reinterpret_cast<uintptr_t>(work), std::memory_order_release,
+        top, reinterpret_cast<uintptr_t>(last), std::memory_order_release,
         std::memory_order_relaxed);
   }
   bell_.Leave();
   return pushed;
 }
 
+bool WorkQueue::PushAll(Ring& works) noexcept {
+  Ring* const last = works.prev;
+  Ring* const before_last = last->prev;
+  if (PushBatch(works.next, last)) {
+    works.Reset();  // The works may be gone.
+    return true;
+  }
+  last->next = &works;
+  last->prev = before_last;
+  return false;
+}
+
 Work* WorkQueue::Pop() noexcept {
   if (popping_ == nullptr) {
-    // Acquire pairs with Push().
+    if (!any()) return nullptr;
+    // Acquire pairs with PushBatch().
     const uintptr_t all =
         pushed_.fetch_and(kClosed, std::memory_order_acquire) & ~kClosed;
-    Work* newest = reinterpret_cast<Work*>(all);
-    while (newest != nullptr) {
-      Work* work = newest;
-      newest = static_cast<Work*>(work->next);
-      work->next = popping_;
-      popping_ = work;
+    Ring* last = reinterpret_cast<Ring*>(all);
+    while (last != nullptr) {
+      Ring* const older = last->next;
+      last->next = popping_;
+      popping_ = last->prev;
+      last = older;
     }
   }
-  Work* work = popping_;
-  if (work != nullptr) popping_ = static_cast<Work*>(work->next);
-  return work;
+  Ring* const oldest = popping_;
+  popping_ = oldest->next;
+  return static_cast<Work*>(oldest);
+}
+
+bool WorkQueue::any() const noexcept {
+  // Acquire pairs with Close().
+  return popping_ != nullptr ||
+         (pushed_.load(std::memory_order_acquire) & ~kClosed) != 0;
 }
 
 void WorkQueue::Close() noexcept {
   bell_.Enter();
-  // Release pairs with the Pop() that finds nothing: what came before is
+  // Release pairs with the any() that finds nothing: what came before is
   // visible to a worker that ends, and so is Enter().
   pushed_.fetch_or(kClosed, std::memory_order_release);
-  bell_.Leave(kAllSleepers);
+  bell_.LeaveAndWakeAll();
 }
 
 bool WorkQueue::closed() const noexcept {

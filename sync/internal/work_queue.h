@@ -12,6 +12,7 @@
 #include "sync/internal/bell.h"
 #include "sync/internal/config.h"
 #include "sync/internal/platform.h"
+#include "sync/internal/ring.h"
 
 namespace synclib {
 inline namespace SYNC_ABI {
@@ -19,8 +20,9 @@ namespace internal {
 
 // First in, first out, intrusive and unbounded. Any thread pushes, which rings
 // the bell, and never waits for another; one at a time pops. Pushes go on a
-// Treiber stack ("Systems programming: coping with parallelism", 1986); the
-// popping side takes all of it at once and turns it round.
+// Treiber stack ("Systems programming: coping with parallelism", 1986) of
+// batches; the popping side takes all of it at once and turns it round, which
+// touches the last work of each batch only.
 class WorkQueue {
  public:
   explicit WorkQueue(Bell& bell) noexcept : bell_(bell) {}
@@ -30,10 +32,18 @@ class WorkQueue {
   // False: the queue is closed, and the work still the caller's. The bell's
   // destructor waits for calls of this and of Close(), which what they bring
   // about may overtake.
-  bool Push(Work* work) noexcept;
+  bool Push(Work* work) noexcept { return PushBatch(work, work); }
+
+  // The same for all that are in the queue whose sentinel `works` is, and at
+  // least one is, in one step and with one ring of the bell. True: `works` is
+  // empty then. False: it is as it was.
+  bool PushAll(Ring& works) noexcept;
 
   // The oldest work, or null. Not by two threads at once.
   Work* Pop() noexcept;
+
+  // Whether Pop() would return some. For the thread that may pop.
+  bool any() const noexcept;
 
   // Nothing can be pushed after this; what has been can still be popped.
   void Close() noexcept;
@@ -42,11 +52,15 @@ class WorkQueue {
   bool closed() const noexcept;
 
  private:
+  bool PushBatch(Ring* first, Ring* last) noexcept;
+
   Bell& bell_;
-  // The address of the newest work, linked by `next`, plus kClosed.
+  // The address of the last work of the newest batch, plus kClosed. Within a
+  // batch, `next` goes from the oldest to the newest; of the last, it goes to
+  // the last of the batch before, and `prev` to the first of its own.
   static constexpr uintptr_t kClosed = 1;
   Atomic<uintptr_t> pushed_{0};
-  Work* popping_ = nullptr;  // Oldest first.
+  Ring* popping_ = nullptr;  // Oldest first, linked by `next`.
 };
 
 }  // namespace internal

@@ -304,6 +304,67 @@ TEST(ExecutorScenario, S1_AThreadTooManyRetires) {
       {.suspensions = 0});
 }
 
+// Both may have slept, and one is woken: whatever it finds to do, the other one
+// does the rest.
+TEST(ExecutorScenario, L2_AThreadThatIsWokenWakesAnother) {
+  ExploreAll(
+      [] {
+        ThreadPool pool(2);
+        Event answer, over;
+        (void)synclib::Submit(pool, [&] {
+          answer.Wait();
+          over.Set();
+        });
+        (void)synclib::Submit(pool, [&] { answer.Set(); });
+        over.Wait();
+      },
+      {.faults = 1, .suspensions = 0});
+}
+
+// They are handed over together.
+TEST(ExecutorScenario, S1_ALoopThatStopsLosesNoneOfTwo) {
+  ExploreAll([] {
+    EventLoop loop;
+    SpecifiedEvent event("event"), over("over");
+    int resumed = 0;
+    auto wait = [&](int number) -> Detached {
+      co_await event.AsyncWait().On(loop);
+      Check(resumed++ == number, "in the order of joining");
+      if (number == 1) over.Set();
+    };
+    wait(0);
+    wait(1);
+    Thread setter("setter", [&] { event.Set(); });
+    setter.NeverWaits();
+    loop.Stop();
+    loop.Run();
+    over.Wait();
+    setter.join();
+  });
+}
+
+TEST(ExecutorScenario, S1_EachGoesToItsOwnExecutor) {
+  ExploreAll([] {
+    EventLoop first, second;
+    SpecifiedEvent event;
+    const EventLoop* runs = nullptr;
+    auto wait = [&](EventLoop& loop) -> Detached {
+      co_await event.AsyncWait().On(loop);
+      Check(runs == &loop, "in its own loop");
+      loop.Stop();
+    };
+    wait(first);
+    wait(second);
+    Thread setter("setter", [&] { event.Set(); });
+    setter.NeverWaits();
+    for (EventLoop* const loop : {&first, &second}) {
+      runs = loop;
+      loop->Run();
+    }
+    setter.join();
+  });
+}
+
 TEST(ExecutorScenario, L1_TwoPostToAPool) {
   ExploreAll([] {
     ThreadPool pool(1);

@@ -235,6 +235,30 @@ TEST(QueueScenario, L2_JoinEndsWhenAllWasDone) {
       {.suspensions = 0});
 }
 
+// What was the last when TaskDone() began is not, when it ends: nobody is
+// released yet.
+TEST(QueueScenario, S2_APushMeetsTheTaskDoneThatWasTheLast) {
+  ExploreAll(
+      [] {
+        Queue<int> queue;
+        queue.Push(1);
+        bool joined = false;
+        const auto join = [&]() -> Detached {
+          co_await queue.AsyncJoin();
+          joined = true;
+        };
+        join();
+        Thread pusher("pusher", [&] {
+          queue.Push(2);
+          queue.TaskDone();
+        });
+        queue.TaskDone();
+        pusher.join();
+        Check(joined, "joined");
+      },
+      {.suspensions = 0});
+}
+
 TEST(QueueScenario, S4_WhatCameBeforeEachTaskDoneIsVisible) {
   ExploreAll(
       [] {

@@ -55,11 +55,10 @@ ThreadSlot& Self() noexcept {
     ::new (slot) ThreadSlot;
     slot->number = static_cast<uint8_t>(model::CurrentThread());
     slot->queue.Reset();
+    slot->unmarked = &slot->queue;
   }
   return *slot;
 }
-
-uint16_t ProcessGeneration() noexcept { return 0; }
 
 void OnFork(void (*reset)() noexcept) noexcept {
   // Each execution begins like a process that was just forked.

@@ -7,6 +7,7 @@ CORE_H = "sync/internal/wait_core.h"
 CORE_CC = "sync/internal/wait_core.cc"
 DEADLINE = "sync/internal/deadline.h"
 LIST = "sync/internal/wait_list.cc"
+LIST_H = "sync/internal/wait_list.h"
 WAITER = "sync/internal/waiter.cc"
 THREAD = "sync/internal/thread_wait.cc"
 LIMITED = "sync/internal/limited_waiter.cc"
@@ -205,6 +206,31 @@ MUTANTS = [
      ("      leaves = !IsGranted(*leaving, next);",
       "      leaves = (MUTANT && !(word & kDrain)) ||\n"
       "               !IsGranted(*leaving, next);")),
+    ("who finds nothing given does not look whether that is so", CORE_H,
+     ("    if (word & (kDrain | kLockParked)) return false;",
+      "    if (!MUTANT && (word & (kDrain | kLockParked))) return false;")),
+    ("who cannot leave at once is off the list", CORE_H,
+     ("    if (leaving != nullptr) list_.Restore(leaving, before);",
+      "    if (!MUTANT && leaving != nullptr) list_.Restore(leaving, before);")),
+    ("who leaves is still counted", LIST,
+     ("    last->set_count(last->count() - 1);",
+      "    if (!MUTANT) last->set_count(last->count() - 1);")),
+    ("the last one leaves with the count", LIST,
+     ("    waiter->Previous()->set_count(waiter->count() - 1);",
+      "    if (!MUTANT) waiter->Previous()->set_count(waiter->count() - 1);")),
+    ("who stays after all is not counted", LIST,
+     ("  if (waiter != last) last->set_count(last->count() + 1);",
+      "  if (!MUTANT && waiter != last) last->set_count(last->count() + 1);")),
+    ("a thread that looks may be in front of others", LIST_H,
+     ("      return waiter.looks() ? kHasThreads",
+      "      return waiter.looks() && !MUTANT ? kHasThreads")),
+    ("a thread is counted among coroutines", LIST,
+     ("  if ((state_ & (kHasThreads | kMixed)) == bits && !(bits & kMixed)) {",
+      "  if (((state_ & (kHasThreads | kMixed)) == bits || MUTANT) &&\n"
+      "      !(bits & kMixed)) {")),
+    ("a broadcast that releases nobody after all hands somebody out", CORE_CC,
+     ("  return count == 0 || released == nullptr",
+      "  return count == 0 || (!MUTANT && released == nullptr)")),
     ("who waits for the list does not say so", CORE_CC,
      ("  if (!(word & kLockParked) &&\n", "  if (!MUTANT && !(word & kLockParked) &&\n"),
      ("  FutexWait(word_, static_cast<uint32_t>(word | kLockParked),",
@@ -320,8 +346,18 @@ MUTANTS = [
     ("a waker does not wake", WAITER,
      ("    FutexWake(address, 1);", "    if (!MUTANT) FutexWake(address, 1);")),
     ("a thread that was woken wakes nobody", WAITER,
-     ("if (why == Parked::kReleased) Unpark(prev);",
-      "if (!MUTANT && why == Parked::kReleased) Unpark(prev);")),
+     ("        Unpark(prev);", "        if (!MUTANT) Unpark(prev);")),
+    ("the first of several threads does not have the others woken", WAITER,
+     ("        Arrange(this);", "        if (MUTANT) prev = nullptr;\n"
+      "        if (!MUTANT) Arrange(this);")),
+    ("the first of several threads is not woken", WAITER,
+     ("  FutexWake(address, 1);\n}\n\nvoid Waiter::Arrange",
+      "  if (!MUTANT) FutexWake(address, 1);\n}\n\nvoid Waiter::Arrange")),
+    ("who releases threads looks at the first once more", WAITER,
+     ("  FutexWake(address, 1);\n}\n\nvoid Waiter::Arrange",
+      "  FutexWake(address, 1);\n"
+      "  if (MUTANT) first->parked.load(std::memory_order_relaxed);\n"
+      "}\n\nvoid Waiter::Arrange")),
     ("any wake is taken for the broadcast", WAITER,
      ("    FutexWait(parked, kAsleep, deadline.NextLook());",
       "OLD\n    if (MUTANT) return Parked::kReleased;")),
@@ -331,22 +367,40 @@ MUTANTS = [
      ("    FutexWake(address, 1);\n",
       "OLD    if (MUTANT) group = group->next;\n")),
     ("whom an arm releases comes before those in front of it", TRAMPOLINE,
-     ("        counted = node;\n",
-      "        if (MUTANT) {\n          HandOut(released);\n"
+     ("        node->Append(owner->ring());\n",
+      "        if (MUTANT) {\n          HandOut(owner);\n"
       "          continue;\n        }\nOLD")),
     ("whom an arm releases counts as the arm does", TRAMPOLINE,
-     ("        counts = false;", "        counts = MUTANT;")),
+     ("        --count;", "        if (!MUTANT) --count;")),
     ("a broadcast to threads looks at what its own thread has queued",
      TRAMPOLINE,
-     ("  if (self == nullptr) {\n    Waiter::UnparkAll",
+     ("  if (self == nullptr) {\n    UnparkAll",
       "  if (MUTANT && self == nullptr) self = &Self();\nOLD")),
     ("a thread is woken behind the posts behind it", TRAMPOLINE,
-     ("      Waiter::UnparkAll(threads);\n",
-      "      if (!MUTANT) Waiter::UnparkAll(threads);\n")),
+     ("      UnparkAll(threads);\n",
+      "      if (!MUTANT) UnparkAll(threads);\n")),
     ("a resumed coroutine resumes others inside of it", TRAMPOLINE,
      ("  if (!self->draining && !self->queue.alone()) RunQueue(*self);",
       "  if ((MUTANT || !self->draining) && !self->queue.alone()) {\n"
       "    RunQueue(*self);\n  }")),
+    ("a coroutine resumes those of another event inside of it", TRAMPOLINE,
+     ("  if (!self.draining) RunQueue(self);\n  return count;",
+      "  if (MUTANT || !self.draining) RunQueue(self);\n  return count;")),
+    ("one that is destroyed does not know that it is queued", COROUTINE,
+     ("void CoroutineWait::Destroyed() noexcept {\n  Trampoline::MarkQueued();",
+      "void CoroutineWait::Destroyed() noexcept {\n"
+      "  if (!MUTANT) Trampoline::MarkQueued();")),
+    ("one with a limit that is destroyed does not know that it is queued",
+     COROUTINE,
+     ("void LimitedCoroutineWait::Destroyed() noexcept {\n"
+      "  Trampoline::MarkQueued();",
+      "void LimitedCoroutineWait::Destroyed() noexcept {\n"
+      "  if (!MUTANT) Trampoline::MarkQueued();")),
+    ("what comes behind those that have said that they are queued does not",
+     TRAMPOLINE,
+     ("  if (self.unmarked == &self.queue) self.unmarked = first->ring();",
+      "  if (self.unmarked == &self.queue && !(MUTANT && self.draining)) {\n"
+      "    self.unmarked = first->ring();\n  }")),
     ("what an executor runs at once comes before the rest", TRAMPOLINE,
      ("  const bool was_draining = std::exchange(self.draining, true);\n"
       "  Ring threads;",
@@ -382,11 +436,11 @@ MUTANTS = [
      ("  if (is_early) bell_.Ring();\n  return true;",
       "  if (!MUTANT && is_early) bell_.Ring();\n  return true;")),
     ("a timer fires by a reading of before it was armed", TIMER,
-     ("      if (!timer->deadline.Passed()) {",
-      "      if (!MUTANT && !timer->deadline.Passed()) {")),
+     ("      if (is_wall && !timer->deadline().Passed()) {",
+      "      if (!MUTANT && is_wall && !timer->deadline().Passed()) {")),
     ("a timer that was left to its owner is not handed out", TIMER,
-     ("  HandOutLeft();\n  // What is due now",
-      "  if (!MUTANT) HandOutLeft();\n  // What is due now")),
+     ("  HandOutLeft();\n  bool more = false;",
+      "  if (!MUTANT) HandOutLeft();\n  bool more = false;")),
     ("a queue that closes keeps what was left to it", TIMER,
      ("looks for the heir.\n  HandOutLeft();",
       "looks for the heir.\n  if (!MUTANT) HandOutLeft();")),
@@ -396,14 +450,14 @@ MUTANTS = [
      ("    if (must_wait) FutexWait(queue->disarming_, 1, kNever);",
       "    if (MUTANT && must_wait) return;\nOLD")),
     ("a time-out is handed out under the timers' lock", TIMER,
-     ("  lock_.unlock();\n  if (awaited) FutexWake(&disarming_, kAllSleepers);\n"
-      "  Trampoline::HandOut(released);\n  lock_.lock();",
-      "  if (!MUTANT) lock_.unlock();\n"
-      "  if (awaited) FutexWake(&disarming_, kAllSleepers);\n"
-      "  Trampoline::HandOut(released);\n  if (!MUTANT) lock_.lock();")),
+     ("  lock_.unlock();\n  Trampoline::HandOut(released);\n  return fired",
+      "  if (!MUTANT) lock_.unlock();\n  Trampoline::HandOut(released);\n"
+      "  if (MUTANT) lock_.unlock();\n  return fired")),
     ("who waits for a timer that fires is not woken", TIMER,
-     ("  if (awaited) FutexWake(&disarming_, kAllSleepers);",
-      "  if (!MUTANT && awaited) FutexWake(&disarming_, kAllSleepers);")),
+     ("    FutexWake(&disarming_, kAllSleepers);", "    if (!MUTANT) OLD")),
+    ("a time-out is forgotten for the next one", TIMER,
+     ("      Waiter::Append(&released, Fire(timer));",
+      "      if (MUTANT) released = nullptr;\nOLD")),
     ("a worker sleeps without a look", BELL,
      ("  if (static_cast<uint32_t>(before) == heard) {",
       "  if (MUTANT || static_cast<uint32_t>(before) == heard) {"),
@@ -411,8 +465,22 @@ MUTANTS = [
       "    FutexWait(state_, MUTANT ? static_cast<uint32_t>(before) : heard,\n"
       "              deadline);")),
     ("a ring does not wake", BELL,
-     ("  if (has_sleepers) FutexWake(&state_, count);",
-      "  if (!MUTANT && has_sleepers) FutexWake(&state_, count);")),
+     ("  if (!HasSleepers(state)) return;",
+      "  if (MUTANT || !HasSleepers(state)) return;")),
+    ("who has been woken is still taken for on its way", BELL,
+     ("(state - kOneSleeper) & ~kWoken,",
+      "(state - kOneSleeper) & (MUTANT ? ~uint64_t{0} : ~kWoken),")),
+    ("a thread of a pool that was woken leaves the others asleep", POOL,
+     ("    if (more) bell_.PassOn();", "    if (!MUTANT && more) bell_.PassOn();")),
+    ("of a batch only the last is run", QUEUE,
+     ("      popping_ = last->prev;",
+      "      popping_ = MUTANT ? last : last->prev;")),
+    ("a batch that is refused is left as it was to be", QUEUE,
+     ("  last->next = &works;\n  last->prev = before_last;",
+      "  if (MUTANT) return false;\nOLD")),
+    ("what is for another executor goes with the others", TRAMPOLINE,
+     ("    if (waiter->executor() != executor) break;",
+      "    if (!MUTANT && waiter->executor() != executor) break;")),
     ("a bell does not wait for who is at it", BELL,
      ("    if (state_.load(std::memory_order_acquire) < kOneEntered) return;",
       "    if (MUTANT) return;\nOLD")),
@@ -921,15 +989,15 @@ MUTANTS = [
     ("who locks the list overlooks those who look", CORE_CC,
      ("    } else if (!(word & (kHasWaiters | kDrain))) {",
       "    } else if (!(word & (kHasWaiters | (MUTANT ? 0 : kDrain)))) {")),
-    ("who looks is said to take", CORE_CC,
-     ("  return list_.OnlyLook() ? kDrain : kHasWaiters;",
-      "  return list_.OnlyLook() && !MUTANT ? kDrain : kHasWaiters;")),
+    ("who looks is said to take", CORE_H,
+     ("    return first->looks() ? kDrain : kHasWaiters;",
+      "    return first->looks() && !MUTANT ? kDrain : kHasWaiters;")),
     ("who looks is in front of who takes", LIST,
-     ("    if (!waiter->looks()) {", "    if (!MUTANT && !waiter->looks()) {")),
+     ("  if (!waiter->looks()) {", "  if (!MUTANT && !waiter->looks()) {")),
     ("who is in front of those who look is not the first", LIST,
-     ("        state_ = reinterpret_cast<uintptr_t>(waiter) | (state_ & kBits);"
-      "\n        break;",
-      "        if (!MUTANT) {\n"
+     ("      state_ = reinterpret_cast<uintptr_t>(waiter) | (state_ & kBits);"
+      "\n      break;",
+      "      if (!MUTANT) {\n"
       "          state_ = reinterpret_cast<uintptr_t>(waiter) |\n"
       "                   (state_ & kBits);\n        }\n        break;")),
     ("who looks is counted as released", WAITER,
