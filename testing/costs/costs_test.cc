@@ -1,0 +1,474 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// What each operation costs, in each situation, is what docs/performance.md
+// says: its tables are what is expected. Where a change of the library changes
+// them, the failure shows the new rows, for the document.
+
+#include "testing/costs/costs.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <fstream>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "gtest/gtest.h"
+#include "sync/auto_reset_event.h"
+#include "sync/barrier.h"
+#include "sync/callback.h"
+#include "sync/condition.h"
+#include "sync/event.h"
+#include "sync/event_loop.h"
+#include "sync/event_watch.h"
+#include "sync/executor.h"
+#include "sync/internal/bell.h"
+#include "sync/internal/timer.h"
+#include "sync/latch.h"
+#include "sync/mutex.h"
+#include "sync/one_shot.h"
+#include "sync/queue.h"
+#include "sync/semaphore.h"
+#include "sync/shared_mutex.h"
+#include "sync/wait_any.h"
+#include "sync/wait_options.h"
+#include "testing/detached.h"
+
+namespace synctest::costs {
+namespace {
+
+using synclib::AutoResetEvent;
+using synclib::Barrier;
+using synclib::Callback;
+using synclib::Condition;
+using synclib::Event;
+using synclib::EventLoop;
+using synclib::EventWatch;
+using synclib::Executor;
+using synclib::Latch;
+using synclib::Mutex;
+using synclib::OneShot;
+using synclib::Queue;
+using synclib::Semaphore;
+using synclib::SharedMutex;
+using synclib::WaitOptions;
+using synclib::WaitResult;
+using synclib::Work;
+using synclib::internal::Bell;
+using synclib::internal::TimerQueue;
+
+// Rows of the document.
+class Table {
+ public:
+  // What a thread does once in its life is no part of them.
+  Table() { (void)synclib::Executor::Current(); }
+
+  void Add(const std::string& what, const Costs& costs) {
+    absl::StrAppend(&text_, "| ", what, " |");
+    for (const int count :
+         {costs.modifications, costs.failures, costs.loads, costs.stores,
+          costs.sleeps, costs.wakes, costs.lines, costs.nodes}) {
+      absl::StrAppend(&text_, " ", count == 0 ? "" : absl::StrCat(count, " "),
+                      "|");
+    }
+    absl::StrAppend(&text_, "\n");
+  }
+  template <class T>
+  void Add(const std::string& what, const T& object,
+           absl::FunctionRef<void()> body) {
+    Add(what, Count(object, body));
+  }
+  void AddBytes(const std::string& what, size_t bytes) {
+    absl::StrAppend(&text_, "| ", what, " | ", bytes, " |\n");
+  }
+
+  // They are all those that follow `<!-- counts: name -->` there.
+  void ExpectDocumented(const std::string& name) const {
+    std::ifstream file("docs/performance.md");
+    const std::string mark = absl::StrCat("<!-- counts: ", name, " -->");
+    std::string line;
+    while (std::getline(file, line) && line != mark) {
+    }
+    while (std::getline(file, line) && !line.starts_with("| --- ")) {
+    }
+    std::string rows;
+    while (std::getline(file, line) && line.starts_with("|")) {
+      absl::StrAppend(&rows, line, "\n");
+    }
+    EXPECT_EQ(text_, rows) << "Of " << name << " the document must say\n"
+                           << text_;
+  }
+
+ private:
+  std::string text_;
+};
+
+// In an object of its own, from where a cache line begins.
+template <class T>
+struct alignas(kLine) Aligned {
+  T object;
+
+  template <class... Args>
+  explicit Aligned(Args&&... args) : object(args...) {}
+  T& operator*() { return object; }
+  T* operator->() { return &object; }
+};
+
+Detached WaitFor(auto& awaitable) { co_await awaitable; }
+
+// Waits in as many threads.
+class Threads {
+ public:
+  Threads(Event& event, size_t count) {
+    for (size_t i = 0; i < count; ++i) {
+      threads_.emplace_back([&event] { event.Wait(); });
+    }
+    while (event.waiters() < count) std::this_thread::yield();
+  }
+
+ private:
+  std::vector<std::jthread> threads_;
+};
+
+struct Quiet : Callback {
+  Quiet() : Callback([](Callback&, WaitResult) noexcept {}) {}
+};
+
+void CountWithoutWaiters(Table& table) {
+  Aligned<Event> event;
+  table.Add("`IsSet()`", *event, [&] { (void)event->IsSet(); });
+  table.Add("`Set()`, nobody waits", *event, [&] { event->Set(); });
+  table.Add("`Set()` on a set event", *event, [&] { event->Set(); });
+  table.Add("`Wait()` on a set event", *event, [&] { event->Wait(); });
+  table.Add("`Wait(limit)` on a set event", *event,
+            [&] { (void)event->Wait(absl::Hours(1)); });
+  table.Add("`co_await` on a set event", *event, [&] { WaitFor(*event); });
+  table.Add("`Clear()`", *event, [&] { event->Clear(); });
+  table.Add("`Pulse()`, nobody waits", *event, [&] { event->Pulse(); });
+  table.Add("`Wait(0)` on an unset event", *event,
+            [&] { (void)event->Wait(absl::ZeroDuration()); });
+  table.Add("`co_await AsyncWait(0)` on an unset event", *event, [&] {
+    [](Event& unset) -> Detached {
+      (void)co_await unset.AsyncWait(absl::ZeroDuration());
+    }(*event);
+  });
+  Aligned<EventWatch> watch(*event);
+  event->Pulse();
+  table.Add("`EventWatch::Next()`, a broadcast came before", *event,
+            [&] { watch->Next(); });
+}
+
+void CountCoroutines(Table& table) {
+  for (const int count : {1, 2, 100}) {
+    Aligned<Event> event;
+    for (int i = 1; i < count; ++i) WaitFor(*event);
+    if (count < 100) {
+      table.Add(
+          count == 1 ? "a coroutine joins" : "a coroutine joins another one",
+          *event, [&] { WaitFor(*event); });
+    } else {
+      WaitFor(*event);
+    }
+    table.Add(absl::StrCat("`Set()` resumes ", count, " coroutine",
+                           count == 1 ? "" : "s"),
+              *event, [&] { event->Set(); });
+  }
+  Aligned<Event> event;
+  const Detached coroutine = WaitFor(*event);
+  table.Add("a waiting coroutine is destroyed", *event,
+            [&] { coroutine.handle.destroy(); });
+}
+
+// Runs what is posted at once, with timers of its own.
+class Inline final : public Executor {
+ public:
+  bool Post(Work* work) noexcept override {
+    work->Run();
+    return true;
+  }
+
+ private:
+  TimerQueue* timers() noexcept override { return &timers_; }
+
+  Bell bell_;
+  TimerQueue timers_{bell_, TimerQueue::kOfEventLoop};
+};
+
+void CountLimits(Table& table) {
+  Inline executor;
+  Aligned<Event> event;
+  Event other;
+  std::stop_source source;
+  const auto wait = [&](Event& joined, WaitOptions options) -> Detached {
+    (void)co_await joined.AsyncWait(options).On(executor);
+  };
+  // One that is due earlier, so that nobody need be told of the others.
+  wait(other, absl::Minutes(1));
+  const WaitOptions options(absl::Hours(1), source.get_token());
+  table.Add("a coroutine joins, with a limit and a token", *event,
+            [&] { wait(*event, options); });
+  table.Add("`Set()` resumes it", *event, [&] { event->Set(); });
+  event->Clear();
+  wait(*event, options);
+  table.Add("`request_stop()` resumes it", *event,
+            [&] { source.request_stop(); });
+  other.Set();
+}
+
+void CountExecutors(Table& table) {
+  EventLoop loop;
+  Aligned<Event> event;
+  [](Event& joined, EventLoop& on) -> Detached {
+    co_await joined.AsyncWait().On(on);
+  }(*event, loop);
+  table.Add("`Set()` posts a coroutine to an `EventLoop`", *event,
+            [&] { event->Set(); });
+  loop.Stop();
+  loop.Run();
+}
+
+void CountCallbacks(Table& table) {
+  Aligned<Event> event;
+  Quiet callback;
+  table.Add("`Add(callback)`", *event, [&] { (void)event->Add(callback); });
+  table.Add("`Remove()` of a callback", *event, [&] { callback.Remove(); });
+  (void)event->Add(callback);
+  table.Add("`Set()` calls a callback", *event, [&] { event->Set(); });
+}
+
+void CountThreads(Table& table) {
+  for (const int count : {1, 16}) {
+    Aligned<Event> event;
+    const Threads threads(*event, count);
+    table.Add(
+        absl::StrCat("`Set()` wakes ", count, " thread", count == 1 ? "" : "s"),
+        *event, [&] { event->Set(); });
+  }
+  Aligned<Event> event;
+  Interrupt(Moment::kSpin, [&] { event->Set(); });
+  table.Add("`Wait()`, woken before it sleeps", *event, [&] { event->Wait(); });
+  const auto sleep = [&] {
+    event->Clear();
+    Interrupt(Moment::kSleep, [&] { event->Set(); });
+  };
+  // The second one of a thread doesn't spin for long, as the first was in vain.
+  std::jthread([&] {
+    sleep();
+    event->Wait();
+    sleep();
+    table.Add("`Wait()`, sleeps", *event, [&] { event->Wait(); });
+    sleep();
+    event->Wait();
+    sleep();
+    std::stop_source source;
+    table.Add("`Wait({limit, token})`, sleeps", *event, [&] {
+      (void)event->Wait(WaitOptions(absl::Hours(1), source.get_token()));
+    });
+  }).join();
+}
+
+TEST(CostsTest, OfAnEventAreTheDocuments) {
+  Table table;
+  CountWithoutWaiters(table);
+  CountCoroutines(table);
+  CountCallbacks(table);
+  CountThreads(table);
+  CountExecutors(table);
+  CountLimits(table);
+  table.ExpectDocumented("an Event");
+}
+
+void CountMutexes(Table& table) {
+  Aligned<Mutex> mutex;
+  table.Add("`Mutex::lock()`, free", *mutex, [&] { mutex->lock(); });
+  table.Add("`try_lock()`, held", *mutex, [&] { (void)mutex->try_lock(); });
+  table.Add("`unlock()`, nobody waits", *mutex, [&] { mutex->unlock(); });
+  const auto lock = [&]() -> Detached { co_await mutex->AsyncLock(); };
+  lock();
+  lock();
+  table.Add("`unlock()` hands it to a coroutine", *mutex,
+            [&] { mutex->unlock(); });
+  Costs unlocks;
+  const auto unlock = [&] {
+    Interrupt(Moment::kSleep,
+              [&] { unlocks = Count(*mutex, [&] { mutex->unlock(); }); });
+  };
+  unlock();
+  std::jthread([&] {
+    unlock();
+    mutex->lock();
+    unlock();
+    table.Add("`lock()`, held, sleeps", *mutex, [&] { mutex->lock(); });
+  }).join();
+  mutex->unlock();
+  table.Add("`unlock()` wakes a thread", unlocks);
+
+  Aligned<SharedMutex> shared;
+  table.Add("`SharedMutex::lock_shared()`, free", *shared,
+            [&] { shared->lock_shared(); });
+  table.Add("`unlock_shared()`, nobody waits", *shared,
+            [&] { shared->unlock_shared(); });
+  table.Add("`SharedMutex::lock()`, free", *shared, [&] { shared->lock(); });
+  table.Add("`unlock()`, nobody waits", *shared, [&] { shared->unlock(); });
+
+  Aligned<Condition> condition;
+  table.Add("`Condition::NotifyAll()`, nobody waits", *condition,
+            [&] { condition->NotifyAll(); });
+  const auto wait = [&]() -> Detached {
+    auto guard = co_await mutex->AsyncGuard();
+    co_await condition->AsyncWait(guard);
+  };
+  wait();
+  table.Add("`NotifyOne()` resumes a coroutine, with the mutex", *condition,
+            [&] { condition->NotifyOne(); });
+}
+
+void CountPermits(Table& table) {
+  Aligned<Semaphore> semaphore(1);
+  const auto acquire = [&]() -> Detached {
+    co_await semaphore->AsyncAcquire();
+  };
+  table.Add("`Semaphore::Acquire()`, a permit is there", *semaphore,
+            [&] { semaphore->Acquire(); });
+  table.Add("`TryAcquire()`, none is", *semaphore,
+            [&] { (void)semaphore->TryAcquire(); });
+  table.Add("`Release()`, nobody waits", *semaphore,
+            [&] { semaphore->Release(); });
+  semaphore->Acquire();
+  acquire();
+  table.Add("`Release()` to a coroutine", *semaphore,
+            [&] { semaphore->Release(); });
+
+  Aligned<AutoResetEvent> turn;
+  table.Add("`AutoResetEvent::Set()`, nobody waits", *turn,
+            [&] { turn->Set(); });
+  table.Add("`Wait()` on a set one", *turn, [&] { turn->Wait(); });
+  WaitFor(*turn);
+  table.Add("`Set()` resumes a coroutine", *turn, [&] { turn->Set(); });
+}
+
+void CountPhases(Table& table) {
+  Aligned<Latch> latch(2);
+  table.Add("`Latch::CountDown()`, not the last", *latch,
+            [&] { latch->CountDown(); });
+  WaitFor(*latch);
+  table.Add("`CountDown()`, the last, resumes a coroutine", *latch,
+            [&] { latch->CountDown(); });
+  table.Add("`Wait()` on a finished one", *latch, [&] { latch->Wait(); });
+
+  Aligned<Barrier> barrier(2);
+  const auto arrive = [&]() -> Detached {
+    (void)co_await barrier->AsyncArriveAndWait();
+  };
+  table.Add("a coroutine arrives at a `Barrier`", *barrier, [&] { arrive(); });
+  table.Add("the last one arrives, and resumes it", *barrier,
+            [&] { arrive(); });
+}
+
+void CountValues(Table& table) {
+  Aligned<Queue<int>> queue;
+  table.Add("`Queue::TryPush()`", *queue, [&] { (void)queue->TryPush(1); });
+  table.Add("`TryPop()`", *queue, [&] { (void)queue->TryPop(); });
+  table.Add("`TryPop()`, empty", *queue, [&] { (void)queue->TryPop(); });
+  table.Add("`Push()`, nobody waits", *queue, [&] { queue->Push(1); });
+  table.Add("`Pop()`, a value is there", *queue, [&] { (void)queue->Pop(); });
+  const auto pop = [&]() -> Detached { (void)co_await queue->AsyncPop(); };
+  pop();
+  table.Add("`Push()` to a coroutine", *queue, [&] { queue->Push(1); });
+
+  Aligned<OneShot<int>> value;
+  table.Add("`OneShot::Set()`, nobody waits", *value, [&] { value->Set(1); });
+  table.Add("`Get()`, the value is there", *value, [&] { value->Get(); });
+}
+
+void CountSeveral(Table& table) {
+  Aligned<Event> first;
+  Aligned<Event> second;
+  const auto wait = [&]() -> Detached {
+    (void)co_await synclib::AsyncWaitAny({*first, *second});
+  };
+  table.Add("a coroutine joins two events by `WaitAny`", *first,
+            [&] { wait(); });
+  table.Add("`Set()` of the first resumes it", *first, [&] { first->Set(); });
+  table.Add("`WaitAny` of two, the first is set", *first, [&] {
+    (void)synclib::WaitAny({*first, *second});
+  });
+}
+
+TEST(CostsTest, OfTheCompanionsAreTheDocuments) {
+  Table table;
+  CountMutexes(table);
+  CountPermits(table);
+  CountPhases(table);
+  CountValues(table);
+  CountSeveral(table);
+  table.ExpectDocumented("its companions");
+}
+
+// The counters themselves.
+
+TEST(CostsTest, EachOperationIsCountedOnce) {
+  struct alignas(kLine) Three {
+    Atomic<int> first{0};
+    Atomic<int> second{0};
+    alignas(kLine) Atomic<int> third{0};
+  } object;
+  Atomic<int> other{0};
+  const Costs costs = Count(object, [&] {
+    constexpr auto kRelaxed = std::memory_order_relaxed;
+    int expected = 1;
+    EXPECT_FALSE(
+        object.first.compare_exchange_weak(expected, 2, kRelaxed, kRelaxed));
+    EXPECT_TRUE(
+        object.first.compare_exchange_strong(expected, 3, kRelaxed, kRelaxed));
+    object.second.fetch_add(1, kRelaxed);
+    object.third.store(object.second.load(kRelaxed), kRelaxed);
+    other.exchange(1, kRelaxed);
+    std::jthread([&] { other.fetch_add(1, kRelaxed); }).join();
+  });
+  EXPECT_EQ(costs.failures, 1);
+  EXPECT_EQ(costs.modifications, 3);
+  EXPECT_EQ(costs.loads, 1);
+  EXPECT_EQ(costs.stores, 1);
+  EXPECT_EQ(costs.lines, 2);
+  EXPECT_EQ(costs.nodes, 1);
+  EXPECT_EQ(costs.sleeps + costs.wakes, 0);
+}
+
+TEST(CostsTest, SizesAreWhatTheDocumentSays) {
+  Table table;
+  table.AddBytes("`Event`, and each companion but the next two", sizeof(Event));
+  table.AddBytes("`OneShot<uint64_t>`", sizeof(OneShot<uint64_t>));
+  table.AddBytes("`Queue<T>`, besides what is in it", sizeof(Queue<int>));
+  table.AddBytes("the wait of a thread, on its stack",
+                 sizeof(synclib::internal::Waiter));
+  table.AddBytes("`co_await event`, in the coroutine's frame",
+                 sizeof(Event::Awaiter));
+  table.AddBytes("the same with a limit, a token, or both",
+                 sizeof(Event::LimitedAwaiter));
+  table.AddBytes("`Callback`", sizeof(Callback));
+  table.ExpectDocumented("bytes");
+}
+
+TEST(CostsTest, WhatInterruptsAThreadIsNotItsOwn) {
+  Aligned<Event> event;
+  Costs sets;
+  Interrupt(Moment::kSleep,
+            [&] { sets = Count(*event, [&] { event->Set(); }); });
+  const Costs waits = Count(*event, [&] { event->Wait(); });
+  EXPECT_EQ(waits.sleeps, 1);
+  EXPECT_EQ(waits.wakes, 0);
+  EXPECT_EQ(sets.sleeps, 0);
+  EXPECT_EQ(sets.wakes, 1);
+}
+
+}  // namespace
+}  // namespace synctest::costs

@@ -1,0 +1,39 @@
+// Copyright 2026 The sync Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// The types of the platform layer of a library whose costs are counted: what
+// sync/internal/platform_types.h is for other builds.
+
+#ifndef SYNC_TESTING_COSTS_PLATFORM_TYPES_H_
+#define SYNC_TESTING_COSTS_PLATFORM_TYPES_H_
+
+#include <stop_token>
+#include <thread>
+
+#include "sync/internal/config.h"
+#include "testing/costs/atomic.h"
+#include "testing/costs/costs.h"
+
+namespace synclib {
+inline namespace SYNC_ABI {
+
+using StopToken = std::stop_token;
+using StopSource = std::stop_source;
+
+namespace internal {
+
+template <class T>
+using Atomic = synctest::costs::Atomic<T>;
+
+template <class F>
+using StopCallback = std::stop_callback<F>;
+
+using Thread = std::thread;
+
+using synctest::costs::syscall;
+
+}  // namespace internal
+}  // namespace SYNC_ABI
+}  // namespace synclib
+
+#endif  // SYNC_TESTING_COSTS_PLATFORM_TYPES_H_
