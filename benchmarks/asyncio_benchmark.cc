@@ -15,6 +15,8 @@
 
 #include "absl/time/time.h"
 #include "benchmark/benchmark.h"
+#include "benchmarks/bare_event.h"
+#include "benchmarks/coroutine.h"
 #include "benchmarks/python.h"
 #include "benchmarks/runner.h"
 #include "benchmarks/spent.h"
@@ -64,6 +66,29 @@ void BM_RoundTrip(benchmark::State& state) {
     const Clock::time_point start = Clock::now();
     Run(synclib::Gather(TakeTurns<Waits>(ping, pong, false),
                         TakeTurns<Waits>(pong, ping, true)));
+    state.SetIterationTime(SecondsSince(start));
+  }
+}
+
+// What is within reach, without a loop: whoever sets resumes.
+Coroutine TakeBareTurns(BareEvent& mine, BareEvent& other, bool first) {
+  for (int64_t round = 0; round < kRounds; ++round) {
+    if (first) other.Set();
+    co_await mine;
+    mine.Clear();
+    if (!first) other.Set();
+  }
+}
+
+void BM_BareRoundTrip(benchmark::State& state) {
+  while (state.KeepRunningBatch(kRounds)) {
+    BareEvent ping, pong;
+    const Clock::time_point start = Clock::now();
+    Coroutine second = TakeBareTurns(ping, pong, false);
+    Coroutine first = TakeBareTurns(pong, ping, true);
+    second.Resume();
+    first.Resume();
+    Require(first.done() && second.done(), "a turn was lost");
     state.SetIterationTime(SecondsSince(start));
   }
 }
@@ -169,12 +194,14 @@ std::vector<Scenario> Scenarios(bool has_python) {
     return both;
   };
   const std::vector<Target> targets = {{1. / 500, "Asyncio"}};
+  std::vector<Contender> round_trip =
+      contenders(PythonBody("round_trip", kRounds), BM_RoundTrip<Unlimited>);
+  round_trip.push_back({BareEvent::kName, BM_BareRoundTrip});
   return {
       {.name = "LoopRoundTrip",
        .title = "a round trip of two coroutines on a loop, by two events",
        .measure = Measure::kManual,
-       .contenders = contenders(PythonBody("round_trip", kRounds),
-                                BM_RoundTrip<Unlimited>),
+       .contenders = round_trip,
        .targets = targets},
       {.name = "LoopLimitedRoundTrip",
        .title = "the same, with a time-out for each wait",

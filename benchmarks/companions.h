@@ -7,6 +7,11 @@
 #ifndef SYNC_BENCHMARKS_COMPANIONS_H_
 #define SYNC_BENCHMARKS_COMPANIONS_H_
 
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 
@@ -14,6 +19,61 @@ namespace syncbench {
 
 // A target: no more than what the table calls behind.
 inline constexpr double kLevel = 1.05;
+
+// What the order costs in which our semaphores and shared mutexes serve: first
+// in, first out, each permit handed to who has waited longest. Peers let
+// whoever runs take what there is, which is faster where threads outnumber
+// processors, and lets some of them wait for ever.
+class FairSemaphore {
+ public:
+  explicit FairSemaphore(int64_t permits) : permits_(permits) {}
+  void Acquire(int64_t count = 1) {
+    std::unique_lock lock(mutex_);
+    if (waiters_.empty() && permits_ >= count) {
+      permits_ -= count;
+      return;
+    }
+    Waiter waiter{.count = count, .is_granted = false, .granted = {}};
+    waiters_.push_back(&waiter);
+    waiter.granted.wait(lock, [&] { return waiter.is_granted; });
+  }
+  void Release(int64_t count = 1) {
+    const std::lock_guard lock(mutex_);
+    permits_ += count;
+    while (!waiters_.empty() && permits_ >= waiters_.front()->count) {
+      Waiter& first = *waiters_.front();
+      waiters_.pop_front();
+      permits_ -= first.count;
+      first.is_granted = true;
+      first.granted.notify_one();
+    }
+  }
+
+ private:
+  struct Waiter {
+    const int64_t count;
+    bool is_granted = false;
+    std::condition_variable granted;
+  };
+
+  std::mutex mutex_;
+  int64_t permits_;  // Guarded by mutex_, as the next one.
+  std::deque<Waiter*> waiters_;
+};
+
+// The same of a shared mutex: a writer takes the permits of all readers.
+class FairSharedMutex {
+ public:
+  void lock() { semaphore_.Acquire(kReaders); }
+  void unlock() { semaphore_.Release(kReaders); }
+  void lock_shared() { semaphore_.Acquire(); }
+  void unlock_shared() { semaphore_.Release(); }
+
+ private:
+  static constexpr int64_t kReaders = 1'000'000;
+
+  FairSemaphore semaphore_{kReaders};
+};
 
 // Of an absl::Mutex, the names of the standard library.
 class AbslMutex {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -61,6 +62,18 @@ std::string Json(const std::vector<int64_t>& values) {
   return List(values, ", ", [](int64_t value) { return Json(value); });
 }
 
+// Of the contenders that don't bear every value of the argument.
+std::string Most(const std::vector<Contender>& contenders) {
+  std::vector<Contender> limited;
+  std::copy_if(contenders.begin(), contenders.end(),
+               std::back_inserter(limited),
+               [](const Contender& one) { return one.most != INT64_MAX; });
+  const std::string members = List(limited, ", ", [](const Contender& one) {
+    return Json(one.name) + ": " + Json(one.most);
+  });
+  return "{" + members.substr(1, members.size() - 2) + "}";
+}
+
 // One for each value of the argument, of those whose baseline takes part.
 std::string Targets(const Scenario& scenario) {
   std::vector<std::string> targets;
@@ -101,6 +114,7 @@ std::string Json(const Scenario& scenario) {
          ", \"contenders\": " +
          List(scenario.contenders, ", ",
               [](const Contender& contender) { return Json(contender.name); }) +
+         ", \"most\": " + Most(scenario.contenders) +
          ",\n   \"targets\": " + Targets(scenario) + "}";
 }
 

@@ -26,7 +26,7 @@ TEST(DescribeTest, SaysWhatAScenarioIs) {
  "scenarios": [
   {"name": "Look", "title": "one \"look\"",
    "argument": null, "values": [], "measure": "real", "per": null,
-   "floor": "Floor", "contenders": ["Floor", "Ours"],
+   "floor": "Floor", "contenders": ["Floor", "Ours"], "most": {},
    "targets": [{"value": null, "ratio": 1.05, "baseline": "Floor"}]}]}
 )");
 }
@@ -36,7 +36,9 @@ TEST(DescribeTest, HasATargetForEachValueThatItNames) {
       .name = "Touch",
       .title = "touches",
       .measure = Measure::kManual,
-      .contenders = {{"Floor", Nothing}, {"Ours", Nothing}, {"Peer", Nothing}},
+      .contenders = {{"Floor", Nothing},
+                     {"Ours", Nothing},
+                     {"Peer", Nothing, 64}},
       .argument = "n",
       .values = {1, 64, 256},
       .shared = true,
@@ -47,7 +49,8 @@ TEST(DescribeTest, HasATargetForEachValueThatItNames) {
  "scenarios": [
   {"name": "Touch", "title": "touches",
    "argument": "n", "values": [1, 64, 256], "measure": "manual", "per": "n",
-   "floor": "Floor", "contenders": ["Floor", "Ours", "Peer"],
+   "floor": "Floor", "contenders": ["Floor", "Ours", "Peer"], )"
+            R"("most": {"Peer": 64},
    "targets": [{"value": 64, "ratio": 0.1, "baseline": "Peer"}, )"
             R"({"value": 256, "ratio": 0.1, "baseline": "Peer"}, )"
             R"({"value": 1, "ratio": 2, "baseline": "Floor"}]}]}

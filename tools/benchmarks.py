@@ -35,6 +35,7 @@ import datetime
 import errno
 import glob
 import json
+import math
 import os
 import pathlib
 import platform
@@ -69,7 +70,7 @@ NANOSECONDS = {"ns": 1, "us": 1e3, "ms": 1e6, "s": 1e9}
 SCENARIO = {
     "name": str, "title": str, "argument": (str, type(None)), "values": list,
     "measure": str, "per": (str, type(None)), "floor": str,
-    "contenders": list, "targets": list
+    "contenders": list, "most": dict, "targets": list
 }
 
 
@@ -306,7 +307,8 @@ def measure_row(program, scenario, value, mode, budget):
       errors.append(str(failed))
   finally:
     budget.end_row()
-  lacking = [name for name in scenario["contenders"] if name not in pooled]
+  lacking = [name for name in scenario["contenders"] if name not in pooled
+             and (value or 0) <= scenario["most"].get(name, math.inf)]
   if lacking and not errors:
     errors.append(f"nothing of {', '.join(lacking)}")
   row = {"value": value, "contenders": {

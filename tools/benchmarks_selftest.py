@@ -66,14 +66,14 @@ json.dump({"context": {"library_build_type": "release",
 LOOK = {
     "name": "Look", "title": "a look", "argument": None, "values": [],
     "measure": "cpu", "per": None, "floor": "AtomicFlag",
-    "contenders": ["AtomicFlag", "Event", "MutexCondVar"],
+    "contenders": ["AtomicFlag", "Event", "MutexCondVar"], "most": {},
     "targets": [{"value": None, "ratio": 1.05, "baseline": "AtomicFlag"},
                 {"value": None, "ratio": 0.25, "baseline": "MutexCondVar"}],
 }
 BROADCAST = {
     "name": "BroadcastCoroutines", "title": "set", "argument": "coroutines",
     "values": [1, 100], "measure": "manual", "per": "coroutines",
-    "floor": "List", "contenders": ["List", "Event"],
+    "floor": "List", "contenders": ["List", "Event"], "most": {},
     "targets": [{"value": 100, "ratio": 1.25, "baseline": "List"}],
 }
 BENCHMARKS = {
@@ -381,6 +381,15 @@ class WrongTest(Scratch):
   def test_a_contender_that_has_not_run_is_told(self):
     scenario = LOOK | {"contenders": [*LOOK["contenders"], "Absl"]}
     self.assertEqual(self.note_of({"times": [1]}, scenario), "nothing of Absl")
+
+  def test_a_contender_that_does_not_bear_a_value_is_not_missed(self):
+    scenario = BROADCAST | {"contenders": ["List", "Event", "Python"],
+                            "most": {"Python": 1}}
+    self.tool(self.fake([scenario]))
+    first, second = page.rows(json.loads(
+        self.written()["docs/benchmarks/benchmarks.json"]))
+    self.assertEqual(first.row["note"], "nothing of Python")
+    self.assertNotIn("note", second.row)
 
   def test_scenarios_that_make_no_sense_end_it(self):
     before = self.written()
