@@ -118,7 +118,9 @@ struct TimersPhase {
             .argument = "timers",
             .values = {1'000, 10'000, 100'000, 1'000'000},
             .shared = true,
-            .targets = {{1, "", {1'000'000}}, {1, "Asio", {1'000'000}}}};
+            .targets = {{1, "", {1'000'000}},
+                        {1, "Textbook", {1'000'000}},
+                        {1, "Asio", {1'000'000}}}};
   }
 };
 
