@@ -10,6 +10,7 @@
 
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
+#include "sync/callback.h"
 #include "sync/event.h"
 #include "sync/executor.h"
 #include "sync/wait_any.h"
@@ -326,6 +327,30 @@ TEST(BroadcastScenario, AWaitForAnyCountsOnce) {
         while (event.waiters() < 1) model::Yield(model::Place::current());
         Check(event.Set() == 1, "one wait");
         waiter.join();
+      },
+      {.suspensions = 0});
+}
+
+// Also if they tried to while the event was cleared.
+TEST(BroadcastScenario, WhoHasLeftIsNotCounted) {
+  struct Quiet : synclib::Callback {
+    Quiet() : Callback([](Callback&, WaitResult) noexcept {}) {}
+  };
+  ExploreAll(
+      [] {
+        Event event(Event::kSet);
+        std::array<Quiet, 4> callbacks;
+        for (Quiet& callback : callbacks) {
+          Check(!event.AddPast(0, callback).has_value(), "it waits");
+        }
+        Thread leaver("leaver", [&] {
+          // One that others are behind, and the last.
+          Check(callbacks[0].Remove() == synclib::Callback::kRemoved, "left");
+          Check(callbacks[3].Remove() == synclib::Callback::kRemoved, "left");
+        });
+        event.Clear();
+        leaver.join();
+        Check(event.Set() == 2, "the two others");
       },
       {.suspensions = 0});
 }
