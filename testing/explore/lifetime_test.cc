@@ -190,6 +190,31 @@ TEST(LifetimeScenario, S7_AResumedCoroutineDestroysTheNext) {
       {.plain = 3, .faults = 2, .stale = 2, .suspensions = 0});
 }
 
+TEST(LifetimeScenario, S7_AResumedCoroutineDestroysOneThatItHasReleased) {
+  ExploreAll(
+      [] {
+        SpecifiedEvent first;
+        SpecifiedEvent second;
+        Detached released = {};
+        auto destroys = [&]() -> Detached {
+          co_await first;
+          second.Set();
+          released.handle.destroy();
+        };
+        auto waits = [&]() -> Detached {
+          co_await second;
+          Check(false, "it was destroyed before");
+        };
+        destroys();
+        released = waits();
+        Thread counter("counter", [&] { (void)first.event().waiters(); });
+        Thread setter("setter", [&] { first.Set(); });
+        counter.join();
+        setter.join();
+      },
+      {.suspensions = 0});
+}
+
 // Nothing is left of the limit of the one that is destroyed: its time comes,
 // and it is gone. No faults: a limit that comes before would end the wait while
 // it is destroyed.
