@@ -45,13 +45,6 @@ void InForkChild() {
     pthread_atfork(nullptr, nullptr, &InForkChild);
 #endif
 
-// A waker on another processor needs about 100 ns to hand over to a thread
-// that spins, 30 us and more to one that sleeps. Twelve pauses cover the
-// first; the yields let a waker on the same processor run. Longer spins made
-// round trips on one processor up to 19 times slower.
-constexpr int kPauses = 12;
-constexpr int kYields = 4;
-
 void Pause() noexcept {
 #if defined(__x86_64__) || defined(__i386__)
   __builtin_ia32_pause();
@@ -62,7 +55,13 @@ void Pause() noexcept {
 
 }  // namespace
 
+// A waker on another processor needs about 100 ns to hand over to a thread
+// that spins, 30 us and more to one that sleeps. Twelve pauses cover the
+// first; the yields let a waker on the same processor run. Longer spins made
+// round trips on one processor up to 19 times slower.
 bool SpinHint(int round) noexcept {
+  constexpr int kPauses = 12;
+  constexpr int kYields = 4;
   if (round < kPauses) {
     Pause();
     return true;
@@ -86,18 +85,8 @@ void SpinWhile(const Atomic<uint32_t>& word, uint32_t value,
   const auto is_over = [&]() noexcept {
     return word.load(std::memory_order_relaxed) != value;
   };
-  // More than a change to another thread and back, if that soon sleeps.
-  constexpr Instant kOthersRan = 10'000;  // Nanoseconds.
-  for (int round = 0; round < kPauses; ++round) {
+  for (int round = 0; SpinHint(round); ++round) {
     if (is_over()) return;
-    Pause();
-  }
-  Instant now = MonotonicNow();
-  for (int round = 0; round < kYields; ++round) {
-    std::this_thread::yield();
-    if (is_over()) return;
-    const Instant last = std::exchange(now, MonotonicNow());
-    if (now - last > kOthersRan) return;
   }
   static const bool has_one_processor = HardwareConcurrency() == 1;
   if (has_one_processor) return;
@@ -106,12 +95,14 @@ void SpinWhile(const Atomic<uint32_t>& word, uint32_t value,
     --self.short_spins;
     return;
   }
-  constexpr Instant kLongest = 60'000;  // Nanoseconds.
-  constexpr int kPausesPerYield = 20;
+  constexpr Instant kLongest = 60'000;  // Nanoseconds, as the next one.
+  constexpr Instant kOthersRan = 10'000;
+  constexpr int kPauses = 20;
   constexpr uint16_t kMostShortSpins = 256;
-  const Instant end = std::min(deadline, now + kLongest);
-  while (now < end) {
-    for (int i = 0; i < kPausesPerYield; ++i) {
+  const Instant start = MonotonicNow();
+  const Instant end = std::min(deadline, start + kLongest);
+  for (Instant now = start; now < end;) {
+    for (int i = 0; i < kPauses; ++i) {
       if (is_over()) {
         self.next_short_spins = 1;
         return;
