@@ -58,12 +58,12 @@ void WaitList::Push(Waiter* waiter) noexcept {
   const uintptr_t bits = BitsOf(*waiter);
   Waiter* const first = this->first();
   if (first == nullptr) {
-    CountIn(waiter, nullptr);
+    if (!(bits & kUncounted)) CountIn(waiter, nullptr);
     waiter->ring()->Reset();
     state_ = reinterpret_cast<uintptr_t>(waiter) | ThisProcess() | bits;
     return;
   }
-  if ((state_ & (kHasThreads | kMixed)) == bits && !(bits & kMixed)) {
+  if ((state_ & (kHasThreads | kUncounted)) == bits && !(bits & kUncounted)) {
     CountIn(waiter, first->Previous());
     first->ring()->Push(waiter->ring());
     return;
@@ -78,7 +78,7 @@ void WaitList::Push(Waiter* waiter) noexcept {
     }
   }
   next->ring()->Push(waiter->ring());
-  state_ |= bits | kMixed;
+  state_ |= bits | kUncounted;
 }
 
 // Of those that have joined since the last time, each is told of by one of
@@ -114,7 +114,7 @@ void WaitList::Remove(Waiter* waiter) noexcept {
   if (waiter == first) {
     state_ = reinterpret_cast<uintptr_t>(waiter->Next()) | (state_ & kBits);
   }
-  if (state_ & kMixed) return;
+  if (state_ & kUncounted) return;
   if (waiter == last) {
     waiter->Previous()->set_count(waiter->count() - 1);
   } else {
@@ -127,7 +127,7 @@ void WaitList::Restore(Waiter* waiter, uintptr_t before) noexcept {
   if (before == 0 || !waiter->IsOfThisProcess()) return;
   waiter->ring()->Relink();
   state_ = before;
-  if (state_ & kMixed) return;
+  if (state_ & kUncounted) return;
   Waiter* const last = first()->Previous();
   if (waiter != last) last->set_count(last->count() + 1);
 }

@@ -40,10 +40,10 @@ class WaitList {
   // How many are on it, or `most` if that is less.
   size_t Count(size_t most) noexcept;
 
-  // Of a list that broadcasts: how many are on it, if all are threads, or all
-  // of them RunsInline(), and none looks; or 0.
+  // How many are on it, if it broadcasts, and all are threads, or all of them
+  // RunsInline(); or 0.
   size_t CountAlike() noexcept {
-    if (state_ & kMixed) return 0;
+    if (state_ & kUncounted) return 0;
     Waiter* const first = this->first();
     return first == nullptr ? 0 : first->Previous()->count();
   }
@@ -91,13 +91,13 @@ class WaitList {
   // The same if the list isn't this process's yet, and makes it so.
   Waiter* FirstAfterFork() noexcept;
 
-  // Of Push(): how it changes the bits; and what is to be done behind `last`
-  // (null: nobody) where all are alike.
+  // Of Push(): the bits of a list on which all are like this one; and what is
+  // to be done behind `last` (null: nobody) where all are alike.
   static uintptr_t BitsOf(const Waiter& waiter) noexcept {
-    if (waiter.kind == Waiter::Kind::kThread) {
-      return waiter.looks() ? kHasThreads | kMixed : kHasThreads;
-    }
-    return waiter.RunsInline() ? 0 : kMixed;
+    const bool is_thread = waiter.kind == Waiter::Kind::kThread;
+    const bool counts =
+        waiter.request.rules->broadcasts && (is_thread || waiter.RunsInline());
+    return (is_thread ? kHasThreads : 0) | (counts ? 0 : kUncounted);
   }
   static void CountIn(Waiter* waiter, Waiter* last) noexcept;
 
@@ -115,16 +115,15 @@ class WaitList {
   // of its alignment, and because user space has the lower 48 bits of 64 unless
   // it asks for more:
   //
-  // Since it was last empty: there have been threads; and not all have been
-  // threads, nor such as RunsInline(), or some look, so that nobody knows how
-  // many there are, and who comes may have to be put in front of others.
+  // Since it was last empty: there have been threads; and nobody knows how many
+  // are on the list, for they aren't alike, or are granted one by one.
   static constexpr uintptr_t kHasThreads = 1;
-  static constexpr uintptr_t kMixed = 2;
+  static constexpr uintptr_t kUncounted = 2;
   // ProcessGeneration(), modulo 65,536; with addresses of 32 bits, modulo 2.
   static constexpr int kProcessShift = sizeof(uintptr_t) == 8 ? 48 : 2;
   static constexpr uintptr_t kProcess =
       (sizeof(uintptr_t) == 8 ? UINTPTR_MAX : 7) & UINTPTR_MAX << kProcessShift;
-  static constexpr uintptr_t kBits = kHasThreads | kMixed | kProcess;
+  static constexpr uintptr_t kBits = kHasThreads | kUncounted | kProcess;
   static_assert(alignof(Waiter) > 7);
 
   static uintptr_t ThisProcess() noexcept {

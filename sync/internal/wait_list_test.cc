@@ -112,6 +112,14 @@ TEST_F(WaitListTest, NobodyKnowsHowManyThereAreWhereSomeDoNotRunInline) {
   EXPECT_EQ(list_.CountAlike(), 0u);
 }
 
+TEST_F(WaitListTest, NobodyCountsThoseWhoAreGrantedOneByOne) {
+  Waiter* const waiter = New();
+  waiter->request.rules = &kOneByOne;
+  list_.Push(waiter);
+  EXPECT_EQ(list_.CountAlike(), 0u);
+  EXPECT_EQ(list_.Count(SIZE_MAX), 1u);
+}
+
 TEST_F(WaitListTest, WhoTakesComesBeforeAllWhoLook) {
   constexpr Waiter::Kind kKinds[] = {Waiter::Kind::kThread,
                                      Waiter::Kind::kCoroutine};

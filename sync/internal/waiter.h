@@ -114,12 +114,11 @@ struct Waiter : Work {
   // Whether all that there is to handing it out is to run it on this thread.
   bool RunsInline() const noexcept {
     return (kind == Kind::kCoroutine || kind == Kind::kCallback) &&
-           executor() == nullptr && !looks();
+           executor() == nullptr;
   }
 
-  // Of the last one on a list of which all are threads, or all of them
-  // RunsInline(): how many there are. A thread has no function, and it takes
-  // the place of that.
+  // Of the last one on a list that knows it: how many there are. A thread has
+  // no function, and it takes the place of that.
   uint32_t count() const noexcept {
     return kind == Kind::kThread
                ? static_cast<uint32_t>(reinterpret_cast<uintptr_t>(function()))

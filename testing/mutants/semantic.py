@@ -222,12 +222,12 @@ MUTANTS = [
      ("  if (waiter != last) last->set_count(last->count() + 1);",
       "  if (!MUTANT && waiter != last) last->set_count(last->count() + 1);")),
     ("a thread that looks may be in front of others", LIST_H,
-     ("      return waiter.looks() ? kHasThreads",
-      "      return waiter.looks() && !MUTANT ? kHasThreads")),
+     ("        waiter.request.rules->broadcasts && (is_thread ||",
+      "        (waiter.request.rules->broadcasts || MUTANT) && (is_thread ||")),
     ("a thread is counted among coroutines", LIST,
-     ("  if ((state_ & (kHasThreads | kMixed)) == bits && !(bits & kMixed)) {",
-      "  if (((state_ & (kHasThreads | kMixed)) == bits || MUTANT) &&\n"
-      "      !(bits & kMixed)) {")),
+     ("  if ((state_ & (kHasThreads | kUncounted)) == bits && !(bits & kUncounted)) {",
+      "  if (((state_ & (kHasThreads | kUncounted)) == bits || MUTANT) &&\n"
+      "      !(bits & kUncounted)) {")),
     ("a broadcast that releases nobody after all hands somebody out", CORE_CC,
      ("  return count == 0 || released == nullptr",
       "  return count == 0 || (!MUTANT && released == nullptr)")),
