@@ -67,6 +67,7 @@
 //   [T1] acquire  takes what was given, and sees what came before <- [B1] [B2]
 //   [L1] acquire  takes the list as its last holder left it  <- [U1] [B2]
 //   [U1] acq_rel  hands the list on                          -> [L1] [D1]
+//   [U2] release  the same where nothing was given: nobody is released by it
 //   [D1] acquire  the destructor, after the last holder
 //   [G1] acq_rel  who joined and who gave up see each other's waiter
 
@@ -415,11 +416,6 @@ void WaitCore::WaitForList(uint64_t word, int round,
             deadline.NextLook());
 }
 
-// Unlocks, without `leaving` (may be null) on the list, and with those in
-// `*released` (or null) who could take what was given meanwhile. False:
-// `leaving` was given what it asks for first, is among them, and its outcome,
-// which says why it leaves, is kReady. That is written before the list is
-// unlocked: then a thread that competes may look at its waiter.
 bool WaitCore::UnlockAndGrant(Waiter* leaving, Waiter** released,
                               const Waiter* competitor) noexcept {
   // It leaves unless it is granted: a thread that was to compete gets its turn.

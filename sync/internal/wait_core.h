@@ -255,8 +255,15 @@ class WaitCore {
   Waiter* ReleaseLocked(Step step) noexcept;
   bool Lock(const Waiter* linked, Waiter** released) noexcept;
   void WaitForList(uint64_t word, int round, Deadline deadline) noexcept;
+
+  // Unlocks, without `leaving` (may be null) on the list, and with those in
+  // `*released` (or null) who could take what was given meanwhile. False:
+  // `leaving` was given what it asks for first, is among them, and its outcome,
+  // which says why it leaves, is kReady. That is written before the list is
+  // unlocked: then a thread that competes may look at its waiter.
   bool Unlock(Waiter* leaving, Waiter** released,
               const Waiter* competitor = nullptr) noexcept {
+    // Who leaves what doesn't broadcast makes way for others.
     if ((leaving == nullptr || leaving->request.rules->broadcasts) &&
         UnlockAsIs(leaving)) {
       *released = nullptr;
@@ -266,23 +273,17 @@ class WaitCore {
   }
   bool UnlockAndGrant(Waiter* leaving, Waiter** released,
                       const Waiter* competitor) noexcept;
-  bool Take(Waiter* waiter) noexcept;
-  uint64_t BitsOfList() noexcept {
-    const Waiter* const first = list_.first();
-    if (first == nullptr) return 0;
-    return first->looks() ? kDrain : kHasWaiters;  // These are behind others.
-  }
-  // What there is to it where nothing has been given since the list was locked,
-  // and nobody sleeps for it; false, and nothing happens, if that isn't so. Of
-  // what doesn't broadcast nobody leaves this way: that makes way for others.
+
+  // Unlocks if nothing has been given since the list was locked, and nobody
+  // sleeps for it. Otherwise false, and nothing happens.
   bool UnlockAsIs(Waiter* leaving) noexcept {
     uint64_t word = word_.load(std::memory_order_relaxed);
     if (word & (kDrain | kLockParked)) return false;
     const uintptr_t before = list_.state();
     if (leaving != nullptr) list_.Remove(leaving);
-    // [U1]
+    // [U2]
     if (word_.compare_exchange_strong(word, (word & ~kListBits) | BitsOfList(),
-                                      std::memory_order_acq_rel,
+                                      std::memory_order_release,
                                       std::memory_order_relaxed)) {
       if (leaving != nullptr) leaving->ring()->Reset();
       return true;
@@ -290,6 +291,15 @@ class WaitCore {
     if (leaving != nullptr) list_.Restore(leaving, before);
     return false;
   }
+
+  // What the word says of the list as it is. Those who look are behind others.
+  uint64_t BitsOfList() noexcept {
+    const Waiter* const first = list_.first();
+    if (first == nullptr) return 0;
+    return first->looks() ? kDrain : kHasWaiters;
+  }
+
+  bool Take(Waiter* waiter) noexcept;
   static bool IsGranted(const Waiter& waiter, uint64_t word) noexcept;
   bool WasForgotten(Waiter* waiter) noexcept;
   void Abandon() noexcept;
