@@ -48,7 +48,8 @@ enum class WaitResult : uint8_t {
 //
 // Thread safety: a value.
 // Lifetime: a wait copies what it needs; the token keeps its state alive.
-// Cost: of a limit, two readings of the clock, and for coroutines and callbacks
+// Cost: of a limit, a reading of the clock unless the wait ends at once, and
+// for coroutines and callbacks
 //   a place among the timers, entered and left in constant time under a lock;
 //   of a token, a registration, under a lock of the C++ library's.
 class WaitOptions {
@@ -90,8 +91,7 @@ class WaitOptions {
 
   // For the library's own waits.
   const internal::Deadline& limit() const noexcept { return limit_; }
-  const StopToken& token() const& noexcept { return token_; }
-  StopToken&& token() && noexcept { return std::move(token_); }
+  const StopToken& token() const noexcept { return token_; }
 
  private:
   using Deadline = internal::Deadline;

@@ -31,10 +31,10 @@ LimitedWaiter::LimitedWaiter(LimitedWaiter&& other) noexcept
   token_ = std::move(other.token_);
 }
 
-void LimitedWaiter::SetOptions(WaitOptions options) noexcept {
+void LimitedWaiter::SetOptions(const WaitOptions& options) noexcept {
   where = options.where();
   set_deadline(options.limit());
-  token_ = std::move(options).token();
+  token_ = options.token();
 }
 
 void LimitedWaiter::Start() noexcept {
@@ -44,7 +44,6 @@ void LimitedWaiter::Start() noexcept {
 }
 
 std::optional<WaitResult> LimitedWaiter::Begin() noexcept {
-  // Before the clock starts: a wait that ends at once doesn't read it.
   const std::optional<WaitResult> ended = core_->Try(this, giving_up());
   if (!ended.has_value()) Start();
   return ended;

@@ -32,7 +32,7 @@ class LimitedWaiter : public TimedWaiter {
   void set_core(WaitCore* core) noexcept { core_ = core; }
 
   // Sets when the next wait gives up.
-  void SetOptions(WaitOptions options) noexcept;
+  void SetOptions(const WaitOptions& options) noexcept;
 
   // Starts the clock, for a Join().
   void Start() noexcept;
@@ -40,8 +40,8 @@ class LimitedWaiter : public TimedWaiter {
   // Why the wait is to be given up by now, if it is.
   std::optional<WaitResult> GivenUp() noexcept { return giving_up().Now(); }
 
-  // Starts the clock. A value: the wait has ended at once. No value: Join()
-  // must follow.
+  // A value: the wait has ended at once. No value: it has started the clock,
+  // and Join() must follow.
   std::optional<WaitResult> Begin() noexcept;
 
   // Arms the limit and the token, then joins: what fires before the join only

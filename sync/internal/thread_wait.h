@@ -21,7 +21,10 @@ namespace internal {
 
 // Blocks this thread until it can take what it asks for, or the wait gives up.
 // Runs what is queued on this thread before it sleeps. `request` becomes what
-// it does in WaitCore::Join(). Cold, so that a try before it is straight code.
+// it does in WaitCore::Join().
+//
+// Cold, and with options by value, so that a try before it is straight code, to
+// which they need not be in memory.
 ABSL_ATTRIBUTE_COLD void BlockThread(WaitCore& core, Request& request,
                                      std::source_location where) noexcept;
 ABSL_ATTRIBUTE_COLD WaitResult BlockThread(WaitCore& core, Request& request,
@@ -29,7 +32,8 @@ ABSL_ATTRIBUTE_COLD WaitResult BlockThread(WaitCore& core, Request& request,
 
 // The same for one that has something to give up when it has joined, and not
 // before: unless the wait ends at once, `then` is called first.
-WaitResult BlockThread(WaitCore& core, Request& request, WaitOptions options,
+WaitResult BlockThread(WaitCore& core, Request& request,
+                       const WaitOptions& options,
                        absl::FunctionRef<void()> then) noexcept;
 
 }  // namespace internal
