@@ -48,14 +48,12 @@ void EventLoop::Serve() noexcept {
 // clock takes longer than much that is run. False: there is no work.
 bool EventLoop::RunSome() noexcept {
   constexpr int kMost = 64;
-  int run = 0;
-  while (run < kMost) {
+  for (int run = 0; run < kMost; ++run) {
     Work* const work = queue_.Pop();
-    if (work == nullptr) break;
+    if (work == nullptr) return run > 0;
     work->Run();
-    ++run;
   }
-  return run > 0;
+  return true;
 }
 
 void EventLoop::Stop() noexcept { queue_.Close(); }

@@ -111,34 +111,29 @@ bool TimerWheel::MoveSome() noexcept {
   constexpr int kMost = 32;  // Some microseconds, if they are in no cache.
   // Of a slot of these levels, the timers are few, and will soon be due.
   constexpr int kSoon = 4 * kValues;
-  const int slot = moving_;
+  const int slot = std::exchange(moving_, kNoSlot);
   TimedWaiter* timer = slots_[slot];
-  if (timer != nullptr) {
-    TimedWaiter* const last = timer->previous_timer;
-    for (int i = 0; i < kMost; ++i) {
-      TimedWaiter* const next = timer->next_timer;
-      PrefetchAhead(timer);
-      if (slot < kSoon) {
-        Prefetch(timer);
-        Prefetch(timer + 1);
-      }
-      Push(timer);
-      if (timer == last) {
-        Empty(slot);
-        timer = nullptr;
-        break;
-      }
-      timer = next;
+  if (timer == nullptr) return false;
+  TimedWaiter* const last = timer->previous_timer;
+  for (int i = 0; i < kMost; ++i) {
+    TimedWaiter* const next = timer->next_timer;
+    PrefetchAhead(timer);
+    if (slot < kSoon) {
+      Prefetch(timer);
+      Prefetch(timer + 1);
     }
-    if (timer != nullptr) {
-      slots_[slot] = timer;
-      timer->previous_timer = last;
-      last->next_timer = timer;
-      return true;
+    Push(timer);
+    if (timer == last) {
+      Empty(slot);
+      return false;
     }
+    timer = next;
   }
-  moving_ = kNoSlot;
-  return false;
+  slots_[slot] = timer;
+  timer->previous_timer = last;
+  last->next_timer = timer;
+  moving_ = slot;
+  return true;
 }
 
 // The slot has no timers any more.
