@@ -8,27 +8,16 @@
 #define SYNC_INTERNAL_PLATFORM_TYPES_H_
 
 #include <atomic>
-#include <stop_token>
-#include <thread>
 
 #include "sync/internal/config.h"
+#include "sync/internal/platform_std_types.h"
 
 namespace synclib {
 inline namespace SYNC_ABI {
-
-// What a wait's cancellation listens to, and what stops it.
-using StopToken = std::stop_token;
-using StopSource = std::stop_source;
-
 namespace internal {
 
 template <class T>
 using Atomic = std::atomic<T>;
-
-template <class F>
-using StopCallback = std::stop_callback<F>;
-
-using Thread = std::thread;
 
 }  // namespace internal
 }  // namespace SYNC_ABI

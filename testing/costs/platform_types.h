@@ -7,28 +7,17 @@
 #ifndef SYNC_TESTING_COSTS_PLATFORM_TYPES_H_
 #define SYNC_TESTING_COSTS_PLATFORM_TYPES_H_
 
-#include <stop_token>
-#include <thread>
-
 #include "sync/internal/config.h"
+#include "sync/internal/platform_std_types.h"
 #include "testing/costs/atomic.h"
 #include "testing/costs/costs.h"
 
 namespace synclib {
 inline namespace SYNC_ABI {
-
-using StopToken = std::stop_token;
-using StopSource = std::stop_source;
-
 namespace internal {
 
 template <class T>
 using Atomic = synctest::costs::Atomic<T>;
-
-template <class F>
-using StopCallback = std::stop_callback<F>;
-
-using Thread = std::thread;
 
 using synctest::costs::syscall;
 
