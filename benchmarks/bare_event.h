@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // What is within reach: the least that an event does that threads share, and
-// that loses no broadcast. No peer, for it gives nobody up and wakes no thread.
+// that loses no broadcast. No peer, for no thread waits for it, no wait gives
+// up, and who finds it locked spins.
 
 #ifndef SYNC_BENCHMARKS_BARE_EVENT_H_
 #define SYNC_BENCHMARKS_BARE_EVENT_H_
@@ -29,9 +30,9 @@ class BareEvent {
         : event_(event), node_(event.list_.operator co_await()) {}
     bool await_ready() const { return event_.IsSet(); }
     bool await_suspend(std::coroutine_handle<> handle) {
-      if (!event_.Lock()) return false;
+      if (!event_.Lock(kSet)) return false;
       node_.await_suspend(handle);
-      event_.Unlock(kHasWaiters);
+      event_.Unlock([](uint64_t word) { return word | kHasWaiters; });
       return true;
     }
     void await_resume() const {}
@@ -74,28 +75,28 @@ class BareEvent {
   }
   template <class Step>
   [[gnu::noinline]] void Release(Step step) {
-    word_.fetch_or(kLocked, std::memory_order_acquire);
-    // It would take the list here, and publish; nobody else is there.
-    word_.store(
-        step(word_.load(std::memory_order_relaxed)) & ~(kLocked | kHasWaiters),
-        std::memory_order_seq_cst);
-    list_.Pulse();
+    (void)Lock(0);
+    HandleList::Awaiter* const released = list_.TakeAll();
+    Unlock([&](uint64_t word) { return step(word) & ~kHasWaiters; });
+    HandleList::Resume(released);
   }
-  // False: it is set.
-  bool Lock() {
+  // False: one of the bits is set.
+  bool Lock(uint64_t bits) {
     uint64_t word = word_.load(std::memory_order_relaxed);
-    while (!(word & kSet)) {
-      if (!(word & kLocked) &&
-          word_.compare_exchange_weak(word, word | kLocked,
-                                      std::memory_order_acquire)) {
+    while (!(word & bits)) {
+      if (word & kLocked) {
+        word = word_.load(std::memory_order_relaxed);
+      } else if (word_.compare_exchange_weak(word, word | kLocked,
+                                             std::memory_order_acquire)) {
         return true;
       }
     }
     return false;
   }
-  void Unlock(uint64_t bits) {
+  template <class Step>
+  void Unlock(Step step) {
     uint64_t word = word_.load(std::memory_order_relaxed);
-    while (!word_.compare_exchange_weak(word, (word & ~kLocked) | bits,
+    while (!word_.compare_exchange_weak(word, step(word) & ~kLocked,
                                         std::memory_order_acq_rel)) {
     }
   }

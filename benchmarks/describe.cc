@@ -49,13 +49,19 @@ std::string NameOrNull(const std::string& name) {
 
 // One after the other, each of them as `to_json` says.
 template <class T, class F>
-std::string List(const std::vector<T>& items, const char* separator,
-                 F to_json) {
+std::string Joined(const std::vector<T>& items, const char* separator,
+                   F to_json) {
   std::string json;
   for (const T& item : items) {
     json += (json.empty() ? "" : separator) + to_json(item);
   }
-  return "[" + json + "]";
+  return json;
+}
+
+template <class T, class F>
+std::string List(const std::vector<T>& items, const char* separator,
+                 F to_json) {
+  return "[" + Joined(items, separator, to_json) + "]";
 }
 
 std::string Json(const std::vector<int64_t>& values) {
@@ -68,10 +74,10 @@ std::string Most(const std::vector<Contender>& contenders) {
   std::copy_if(contenders.begin(), contenders.end(),
                std::back_inserter(limited),
                [](const Contender& one) { return one.most != INT64_MAX; });
-  const std::string members = List(limited, ", ", [](const Contender& one) {
+  const auto to_json = [](const Contender& one) {
     return Json(one.name) + ": " + Json(one.most);
-  });
-  return "{" + members.substr(1, members.size() - 2) + "}";
+  };
+  return "{" + Joined(limited, ", ", to_json) + "}";
 }
 
 // One for each value of the argument, of those whose baseline takes part.

@@ -163,14 +163,19 @@ class HandleList {
 
   Awaiter operator co_await() { return Awaiter(*this); }
 
-  void Pulse() {
-    Awaiter* next = std::exchange(head_, nullptr);
+  // The first of those who wait, or null; nobody does any more.
+  Awaiter* TakeAll() {
     end_ = &head_;
-    while (Awaiter* const awaiter = next) {
-      next = awaiter->next_;
+    return std::exchange(head_, nullptr);
+  }
+  static void Resume(Awaiter* first) {
+    while (Awaiter* const awaiter = first) {
+      first = awaiter->next_;
       awaiter->handle_.resume();
     }
   }
+
+  void Pulse() { Resume(TakeAll()); }
   void Set() { Pulse(); }
   void Clear() {}
 
