@@ -49,8 +49,8 @@ enum class WaitResult : uint8_t {
 // Thread safety: a value.
 // Lifetime: a wait copies what it needs; the token keeps its state alive.
 // Cost: of a limit, a reading of the clock, and for coroutines and callbacks a
-//   place among the timers, entered and left in constant time under a lock; of a
-//   token, a registration, under a lock of the C++ library's.
+//   place among the timers, entered and left in constant time under a lock;
+//   of a token, a registration, under a lock of the C++ library's.
 class WaitOptions {
  public:
   using Where = std::source_location;
