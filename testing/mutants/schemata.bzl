@@ -3,6 +3,11 @@
 
 """The sources of programs that are mutants of the library."""
 
+_MUTANTS = [
+    "semantic.py",
+    "semantic_companions.py",
+]
+
 def mutant_sources(name, programs, table, srcs, options = "", **kwargs):
     """Defines the source of each program, and the table of all mutants.
 
@@ -17,15 +22,15 @@ def mutant_sources(name, programs, table, srcs, options = "", **kwargs):
     native.genrule(
         name = name,
         testonly = True,
-        srcs = srcs + ["semantic.py"],
+        srcs = srcs + _MUTANTS,
         outs = [table] + [program + ".cc" for program in programs],
         cmd = " ".join(
             [
                 "python3 -B $(location schemata.py)",
                 options,
                 "--table=$(location %s)" % table,
-                "--mutants=$(location semantic.py)",
             ] +
+            ["--mutants=$(location %s)" % mutants for mutants in _MUTANTS] +
             ["--out=$(location %s.cc)" % program for program in programs] +
             ["$(locations %s)" % source for source in srcs],
         ),

@@ -4,7 +4,7 @@
 
 """Writes programs that are, together, every mutant of the library.
 
-  schemata.py --table=FILE --mutants=FILE --out=FILE... [--threads] SOURCE...
+  schemata.py --table=FILE --mutants=FILE... --out=FILE... [--threads] SOURCE...
 
 The sources, with the headers of this repository that they include, become one
 C++ file for each --out, in which the environment variable SYNCTEST_MUTANT says
@@ -12,12 +12,12 @@ which mutant the program is; without it, it is the library. Mutants that change
 the same place are in different files. Untch, Offutt, Harrold: "Mutation analysis
 using mutant schemata", 1993.
 
-MUTANTS is a Python file that lists
+--mutants are Python files that list
 
   MUTANTS = [(name, file, (old, new), ...), ...]
   CORE = {name: layer, ...}
 
-Each `old` must be found once in the file. In `new`, MUTANT is an expression that
+of which not all need have the latter. Each `old` must be found once in the file. In `new`, MUTANT is an expression that
 is true in the mutant, and OLD the old text. To these come, for each memory order
 in the files of the library, those in which it is weaker by one step. With
 --threads there are only those of the core whose layer is "threads", and the
@@ -129,7 +129,7 @@ class Program:
 def main():
   parser = argparse.ArgumentParser()
   parser.add_argument("--table", required=True)
-  parser.add_argument("--mutants", required=True)
+  parser.add_argument("--mutants", action="append", required=True)
   parser.add_argument("--out", action="append", required=True)
   parser.add_argument("--threads", action="store_true")
   parser.add_argument("sources", nargs="+")
@@ -141,14 +141,17 @@ def main():
                    platform_types)
   programs = [Program() for _ in arguments.out]
   table = []
-  listed = runpy.run_path(arguments.mutants)
-  core = listed["CORE"]
-  unknown = set(core) - {name for name, *_ in listed["MUTANTS"]}
+  listed, core = [], {}
+  for path in arguments.mutants:
+    file = runpy.run_path(path)
+    listed += file["MUTANTS"]
+    core |= file.get("CORE", {})
+  unknown = set(core) - {name for name, *_ in listed}
   if unknown:
     sys.exit(f"no mutants: {sorted(unknown)}")
   # The sources of the others may not be there.
   mutants = list(semantic(
-      [mutant for mutant in listed["MUTANTS"]
+      [mutant for mutant in listed
        if not threads or core.get(mutant[0]) == "threads"], texts))
   if not threads:
     mutants += orders(texts)
