@@ -230,7 +230,7 @@ inline Unlock(leaving) {
 #endif
       :: else ->
         AnyListed();
-        word = (snap & ~kListBits) | (any -> kHasWaiters : 0); // [U1]
+        word = (snap & ~kListBits) | (any -> kHasWaiters : 0); // [U1] [U2]
         any = false;
         if
         :: leaving < WAITERS && !drained ->
