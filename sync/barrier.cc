@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "sync/callback.h"
@@ -70,9 +71,9 @@ BarrierResult Barrier::ArriveAndWait(const WaitOptions& options) noexcept {
 }
 
 std::optional<BarrierResult> Barrier::Add(Callback& callback,
-                                          const WaitOptions& options) noexcept {
+                                          WaitOptions options) noexcept {
   const std::optional<WaitResult> result =
-      Primitive::Add(Rules::kNoArrival, callback, options);
+      Primitive::Add(Rules::kNoArrival, callback, std::move(options));
   if (!result.has_value()) return std::nullopt;
   return Ended(*result, callback.callback_wait_.what(Rules::kRules));
 }

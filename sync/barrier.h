@@ -150,8 +150,8 @@ class Barrier : private internal::Primitive<internal::BarrierRules> {
    private:
     friend class Barrier;
     template <class How>
-    BasicAwaiter(Barrier& barrier, const How& how) noexcept
-        : Wait(barrier.core_, Asking(Rules::kNoArrival), how),
+    BasicAwaiter(Barrier& barrier, How how) noexcept
+        : Wait(barrier.core_, Asking(Rules::kNoArrival), std::move(how)),
           barrier_(barrier) {}
 
     Barrier& barrier_;
@@ -162,8 +162,8 @@ class Barrier : private internal::Primitive<internal::BarrierRules> {
       std::source_location where = std::source_location::current()) noexcept {
     return Awaiter(*this, where);
   }
-  LimitedAwaiter AsyncArriveAndWait(const WaitOptions& options) noexcept {
-    return LimitedAwaiter(*this, options);
+  LimitedAwaiter AsyncArriveAndWait(WaitOptions options) noexcept {
+    return LimitedAwaiter(*this, std::move(options));
   }
 
   // The same for callbacks: arrives. A value: the wait has ended at once, and
@@ -175,8 +175,8 @@ class Barrier : private internal::Primitive<internal::BarrierRules> {
       std::source_location where = std::source_location::current()) noexcept {
     return Add(callback, WaitOptions(where));
   }
-  [[nodiscard]] std::optional<BarrierResult> Add(
-      Callback& callback, const WaitOptions& options) noexcept;
+  [[nodiscard]] std::optional<BarrierResult> Add(Callback& callback,
+                                                 WaitOptions options) noexcept;
   static BarrierResult ResultOf(const Callback& callback,
                                 WaitResult result) noexcept {
     return ToResult(result, callback.callback_wait_.what(Rules::kRules));

@@ -45,13 +45,13 @@ void Callback::CallbackWait::Leave(const char* what) noexcept {
 }
 
 std::optional<WaitResult> Callback::CallbackWait::Add(
-    const internal::Target& target, const WaitOptions& options) noexcept {
+    const internal::Target& target, WaitOptions options) noexcept {
   bool* const run = left_;
   Leave("added that may still run;");
   set_core(target.core);
   request = target.request;
   granted_ = target.granted;
-  SetOptions(options);
+  SetOptions(std::move(options));
   state_.store(State::kAdded, std::memory_order_relaxed);
   internal::Waiter* released;
   std::optional<WaitResult> ended = Begin();

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <source_location>
+#include <utility>
 
 #include "sync/internal/config.h"
 #include "sync/internal/limited_waiter.h"
@@ -83,9 +84,9 @@ class Callback {
       std::source_location where = std::source_location::current()) noexcept {
     return AddTo(waitable, WaitOptions(where));
   }
-  [[nodiscard]] std::optional<WaitResult> AddTo(
-      const Waitable& waitable, const WaitOptions& options) noexcept {
-    return callback_wait_.Add(waitable.target(), options);
+  [[nodiscard]] std::optional<WaitResult> AddTo(const Waitable& waitable,
+                                                WaitOptions options) noexcept {
+    return callback_wait_.Add(waitable.target(), std::move(options));
   }
 
   // Takes it off what it was added to, which must still exist unless the
@@ -106,7 +107,7 @@ class Callback {
     ~CallbackWait();
 
     std::optional<WaitResult> Add(const internal::Target& target,
-                                  const WaitOptions& options) noexcept;
+                                  WaitOptions options) noexcept;
     RemoveResult Remove() noexcept;
     // What the wait, which was by these rules, was granted.
     uint64_t what(const internal::Rules& rules) const noexcept {

@@ -5,6 +5,7 @@
 
 #include <coroutine>
 #include <optional>
+#include <utility>
 
 #include "absl/base/thread_annotations.h"
 #include "sync/internal/config.h"
@@ -42,9 +43,8 @@ HeldMutex::HeldMutex(Mutex::Guard& g) noexcept : mutex(g.mutex_), guard(&g) {
 }
 
 ConditionWait::ConditionWait(WaitCore& condition, HeldMutex held,
-                             const WaitOptions& options,
-                             Predicate predicate) noexcept
-    : LimitedCoroutineWait(&condition, {}, options, &Notified),
+                             WaitOptions options, Predicate predicate) noexcept
+    : LimitedCoroutineWait(&condition, {}, std::move(options), &Notified),
       condition_(condition),
       mutex_(*held.mutex),
       guard_(held.guard),

@@ -71,7 +71,7 @@ class ConditionWait : public LimitedCoroutineWait {
   // Whether the wait, which has the mutex, is over. Null: it is.
   using Predicate = bool (*)(ConditionWait& self);
 
-  ConditionWait(WaitCore& condition, HeldMutex held, const WaitOptions& options,
+  ConditionWait(WaitCore& condition, HeldMutex held, WaitOptions options,
                 Predicate predicate) noexcept;
 
  private:
@@ -95,9 +95,9 @@ struct NoPredicate {};
 template <class P, bool kMayGiveUp>
 class [[nodiscard]] ConditionAwaiter : public ConditionWait {
  public:
-  ConditionAwaiter(WaitCore& condition, HeldMutex held,
-                   const WaitOptions& options, P predicate)
-      : ConditionWait(condition, held, options,
+  ConditionAwaiter(WaitCore& condition, HeldMutex held, WaitOptions options,
+                   P predicate)
+      : ConditionWait(condition, held, std::move(options),
                       kHasPredicate ? &Holds : nullptr),
         predicate_(std::move(predicate)) {}
 
@@ -240,8 +240,8 @@ class Condition : private internal::Primitive<internal::ConditionRules> {
     return Awaiter(core_, held, WaitOptions(where), {});
   }
   LimitedAwaiter AsyncWait(internal::HeldMutex held,
-                           const WaitOptions& options) noexcept {
-    return LimitedAwaiter(core_, held, options, {});
+                           WaitOptions options) noexcept {
+    return LimitedAwaiter(core_, held, std::move(options), {});
   }
   template <std::predicate P>
   AwaiterFor<P, false> AsyncWait(
@@ -252,8 +252,9 @@ class Condition : private internal::Primitive<internal::ConditionRules> {
   }
   template <std::predicate P>
   AwaiterFor<P, true> AsyncWait(internal::HeldMutex held, P predicate,
-                                const WaitOptions& options) {
-    return AwaiterFor<P, true>(core_, held, options, std::move(predicate));
+                                WaitOptions options) {
+    return AwaiterFor<P, true>(core_, held, std::move(options),
+                               std::move(predicate));
   }
 
   // Has a callback called by the next notification that is its own.
@@ -262,9 +263,9 @@ class Condition : private internal::Primitive<internal::ConditionRules> {
       std::source_location where = std::source_location::current()) noexcept {
     return Primitive::Add(0, callback, WaitOptions(where));
   }
-  [[nodiscard]] std::optional<WaitResult> Add(
-      Callback& callback, const WaitOptions& options) noexcept {
-    return Primitive::Add(0, callback, options);
+  [[nodiscard]] std::optional<WaitResult> Add(Callback& callback,
+                                              WaitOptions options) noexcept {
+    return Primitive::Add(0, callback, std::move(options));
   }
 };
 

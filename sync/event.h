@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <source_location>
+#include <utility>
 
 #include "sync/callback.h"
 #include "sync/internal/config.h"
@@ -177,17 +178,16 @@ class Event : private internal::Primitive<internal::EventRules> {
       std::source_location where = std::source_location::current()) noexcept {
     return Await(Rules::kFlag, where);
   }
-  LimitedAwaiter AsyncWait(const WaitOptions& options) noexcept {
-    return Await(Rules::kFlag, options);
+  LimitedAwaiter AsyncWait(WaitOptions options) noexcept {
+    return Await(Rules::kFlag, std::move(options));
   }
   Awaiter AsyncWaitPast(
       uint64_t epoch,
       std::source_location where = std::source_location::current()) noexcept {
     return Await(Past(epoch), where);
   }
-  LimitedAwaiter AsyncWaitPast(uint64_t epoch,
-                               const WaitOptions& options) noexcept {
-    return Await(Past(epoch), options);
+  LimitedAwaiter AsyncWaitPast(uint64_t epoch, WaitOptions options) noexcept {
+    return Await(Past(epoch), std::move(options));
   }
 
   // `co_await event`.
@@ -202,9 +202,9 @@ class Event : private internal::Primitive<internal::EventRules> {
       std::source_location where = std::source_location::current()) noexcept {
     return Add(callback, WaitOptions(where));
   }
-  [[nodiscard]] std::optional<WaitResult> Add(
-      Callback& callback, const WaitOptions& options) noexcept {
-    return Primitive::Add(Rules::kFlag, callback, options);
+  [[nodiscard]] std::optional<WaitResult> Add(Callback& callback,
+                                              WaitOptions options) noexcept {
+    return Primitive::Add(Rules::kFlag, callback, std::move(options));
   }
   [[nodiscard]] std::optional<WaitResult> AddPast(
       uint64_t epoch, Callback& callback,
@@ -212,8 +212,8 @@ class Event : private internal::Primitive<internal::EventRules> {
     return AddPast(epoch, callback, WaitOptions(where));
   }
   [[nodiscard]] std::optional<WaitResult> AddPast(
-      uint64_t epoch, Callback& callback, const WaitOptions& options) noexcept {
-    return Primitive::Add(Past(epoch), callback, options);
+      uint64_t epoch, Callback& callback, WaitOptions options) noexcept {
+    return Primitive::Add(Past(epoch), callback, std::move(options));
   }
 
  private:

@@ -102,8 +102,8 @@ class EventWatch {
       std::source_location where = std::source_location::current()) noexcept {
     return Awaiter(event_.AsyncWait(where), *this);
   }
-  LimitedAwaiter AsyncNext(const WaitOptions& options) noexcept {
-    return LimitedAwaiter(event_.AsyncWait(options), *this);
+  LimitedAwaiter AsyncNext(WaitOptions options) noexcept {
+    return LimitedAwaiter(event_.AsyncWait(std::move(options)), *this);
   }
 
   // The number of the broadcast that the last ready Next() saw, or the event's

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <source_location>
+#include <utility>
 
 #include "sync/callback.h"
 #include "sync/internal/config.h"
@@ -114,8 +115,8 @@ class Latch : private internal::Primitive<internal::LatchRules> {
       std::source_location where = std::source_location::current()) noexcept {
     return Await(0, where);
   }
-  LimitedAwaiter AsyncWait(const WaitOptions& options) noexcept {
-    return Await(0, options);
+  LimitedAwaiter AsyncWait(WaitOptions options) noexcept {
+    return Await(0, std::move(options));
   }
 
   // `co_await latch`.
@@ -129,9 +130,9 @@ class Latch : private internal::Primitive<internal::LatchRules> {
       std::source_location where = std::source_location::current()) noexcept {
     return Primitive::Add(0, callback, WaitOptions(where));
   }
-  [[nodiscard]] std::optional<WaitResult> Add(
-      Callback& callback, const WaitOptions& options) noexcept {
-    return Primitive::Add(0, callback, options);
+  [[nodiscard]] std::optional<WaitResult> Add(Callback& callback,
+                                              WaitOptions options) noexcept {
+    return Primitive::Add(0, callback, std::move(options));
   }
 
  private:

@@ -130,8 +130,8 @@ class ABSL_LOCKABLE Mutex : private internal::Primitive<internal::MutexRules> {
       std::source_location where = std::source_location::current()) noexcept {
     return Await(0, where);
   }
-  LimitedAwaiter AsyncLock(const WaitOptions& options) noexcept {
-    return Await(0, options);
+  LimitedAwaiter AsyncLock(WaitOptions options) noexcept {
+    return Await(0, std::move(options));
   }
 
   class GuardAwaiter;
@@ -185,9 +185,9 @@ class ABSL_LOCKABLE Mutex : private internal::Primitive<internal::MutexRules> {
       std::source_location where = std::source_location::current()) noexcept {
     return Primitive::Add(0, callback, WaitOptions(where));
   }
-  [[nodiscard]] std::optional<WaitResult> Add(
-      Callback& callback, const WaitOptions& options) noexcept {
-    return Primitive::Add(0, callback, options);
+  [[nodiscard]] std::optional<WaitResult> Add(Callback& callback,
+                                              WaitOptions options) noexcept {
+    return Primitive::Add(0, callback, std::move(options));
   }
 
   // For WaitAny(), WaitAll() and callbacks.

@@ -125,8 +125,8 @@ class OneShot {
   Awaiter operator co_await() noexcept {
     return Awaiter(event_.operator co_await(), value_);
   }
-  Event::LimitedAwaiter AsyncWait(const WaitOptions& options) noexcept {
-    return event_.AsyncWait(options);
+  Event::LimitedAwaiter AsyncWait(WaitOptions options) noexcept {
+    return event_.AsyncWait(std::move(options));
   }
 
   // The same for callbacks, as Event::Add().
@@ -135,9 +135,9 @@ class OneShot {
       std::source_location where = std::source_location::current()) noexcept {
     return event_.Add(callback, where);
   }
-  [[nodiscard]] std::optional<WaitResult> Add(
-      Callback& callback, const WaitOptions& options) noexcept {
-    return event_.Add(callback, options);
+  [[nodiscard]] std::optional<WaitResult> Add(Callback& callback,
+                                              WaitOptions options) noexcept {
+    return event_.Add(callback, std::move(options));
   }
 
   // For WaitAny(), WaitAll() and callbacks.

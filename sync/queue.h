@@ -175,8 +175,8 @@ class BasicQueue : private internal::QueueCore {
    private:
     friend class BasicQueue;
     template <class How>
-    BasicPushAwaiter(BasicQueue& to, T value, const How& how) noexcept
-        : Wait(to.room_, AskingForRoom(), how),
+    BasicPushAwaiter(BasicQueue& to, T value, How how) noexcept
+        : Wait(to.room_, AskingForRoom(), std::move(how)),
           queue_(to),
           value_(std::move(value)) {}
 
@@ -194,8 +194,8 @@ class BasicQueue : private internal::QueueCore {
                                      std::source_location::current()) noexcept {
     return PushAwaiter(*this, std::move(value), where);
   }
-  LimitedPushAwaiter AsyncPush(T value, const WaitOptions& options) noexcept {
-    return LimitedPushAwaiter(*this, std::move(value), options);
+  LimitedPushAwaiter AsyncPush(T value, WaitOptions options) noexcept {
+    return LimitedPushAwaiter(*this, std::move(value), std::move(options));
   }
 
   template <class Wait>
@@ -212,8 +212,8 @@ class BasicQueue : private internal::QueueCore {
    private:
     friend class BasicQueue;
     template <class How>
-    BasicPopAwaiter(BasicQueue& from, const How& how) noexcept
-        : Wait(from.items_, AskingForItem(), how), queue_(from) {}
+    BasicPopAwaiter(BasicQueue& from, How how) noexcept
+        : Wait(from.items_, AskingForItem(), std::move(how)), queue_(from) {}
 
     BasicQueue& queue_;
   };
@@ -223,8 +223,8 @@ class BasicQueue : private internal::QueueCore {
       std::source_location where = std::source_location::current()) noexcept {
     return PopAwaiter(*this, where);
   }
-  LimitedPopAwaiter AsyncPop(const WaitOptions& options) noexcept {
-    return LimitedPopAwaiter(*this, options);
+  LimitedPopAwaiter AsyncPop(WaitOptions options) noexcept {
+    return LimitedPopAwaiter(*this, std::move(options));
   }
 
   // A Pop() as one of several things to wait for, or for a Callback.

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <source_location>
+#include <utility>
 
 #include "sync/callback.h"
 #include "sync/internal/config.h"
@@ -156,17 +157,16 @@ class Semaphore : private internal::Primitive<internal::SemaphoreRules> {
       std::source_location where = std::source_location::current()) noexcept {
     return Await(1, where);
   }
-  LimitedAwaiter AsyncAcquire(const WaitOptions& options) noexcept {
-    return Await(1, options);
+  LimitedAwaiter AsyncAcquire(WaitOptions options) noexcept {
+    return Await(1, std::move(options));
   }
   Awaiter AsyncAcquireMany(
       int64_t count,
       std::source_location where = std::source_location::current()) noexcept {
     return Await(Acquirable(count), where);
   }
-  LimitedAwaiter AsyncAcquireMany(int64_t count,
-                                  const WaitOptions& options) noexcept {
-    return Await(Acquirable(count), options);
+  LimitedAwaiter AsyncAcquireMany(int64_t count, WaitOptions options) noexcept {
+    return Await(Acquirable(count), std::move(options));
   }
 
   // The same for callbacks, as Event::Add(). A result of kReady means that a
@@ -176,9 +176,9 @@ class Semaphore : private internal::Primitive<internal::SemaphoreRules> {
       std::source_location where = std::source_location::current()) noexcept {
     return Primitive::Add(1, callback, WaitOptions(where));
   }
-  [[nodiscard]] std::optional<WaitResult> Add(
-      Callback& callback, const WaitOptions& options) noexcept {
-    return Primitive::Add(1, callback, options);
+  [[nodiscard]] std::optional<WaitResult> Add(Callback& callback,
+                                              WaitOptions options) noexcept {
+    return Primitive::Add(1, callback, std::move(options));
   }
   [[nodiscard]] std::optional<WaitResult> AddMany(
       int64_t count, Callback& callback,
@@ -186,8 +186,8 @@ class Semaphore : private internal::Primitive<internal::SemaphoreRules> {
     return AddMany(count, callback, WaitOptions(where));
   }
   [[nodiscard]] std::optional<WaitResult> AddMany(
-      int64_t count, Callback& callback, const WaitOptions& options) noexcept {
-    return Primitive::Add(Acquirable(count), callback, options);
+      int64_t count, Callback& callback, WaitOptions options) noexcept {
+    return Primitive::Add(Acquirable(count), callback, std::move(options));
   }
 
  private:

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <source_location>
+#include <utility>
 
 #include "absl/base/thread_annotations.h"
 #include "sync/callback.h"
@@ -150,15 +151,15 @@ class ABSL_LOCKABLE SharedMutex
       std::source_location where = std::source_location::current()) noexcept {
     return Await(Rules::kExclusive, where);
   }
-  LimitedAwaiter AsyncLock(const WaitOptions& options) noexcept {
-    return Await(Rules::kExclusive, options);
+  LimitedAwaiter AsyncLock(WaitOptions options) noexcept {
+    return Await(Rules::kExclusive, std::move(options));
   }
   Awaiter AsyncLockShared(
       std::source_location where = std::source_location::current()) noexcept {
     return Await(Rules::kShared, where);
   }
-  LimitedAwaiter AsyncLockShared(const WaitOptions& options) noexcept {
-    return Await(Rules::kShared, options);
+  LimitedAwaiter AsyncLockShared(WaitOptions options) noexcept {
+    return Await(Rules::kShared, std::move(options));
   }
 
   // The same for callbacks, as Event::Add(). A result of kReady means that the
@@ -168,9 +169,9 @@ class ABSL_LOCKABLE SharedMutex
       std::source_location where = std::source_location::current()) noexcept {
     return Add(callback, WaitOptions(where));
   }
-  [[nodiscard]] std::optional<WaitResult> Add(
-      Callback& callback, const WaitOptions& options) noexcept {
-    return Primitive::Add(Rules::kExclusive, callback, options);
+  [[nodiscard]] std::optional<WaitResult> Add(Callback& callback,
+                                              WaitOptions options) noexcept {
+    return Primitive::Add(Rules::kExclusive, callback, std::move(options));
   }
   [[nodiscard]] std::optional<WaitResult> AddShared(
       Callback& callback,
@@ -178,8 +179,8 @@ class ABSL_LOCKABLE SharedMutex
     return AddShared(callback, WaitOptions(where));
   }
   [[nodiscard]] std::optional<WaitResult> AddShared(
-      Callback& callback, const WaitOptions& options) noexcept {
-    return Primitive::Add(Rules::kShared, callback, options);
+      Callback& callback, WaitOptions options) noexcept {
+    return Primitive::Add(Rules::kShared, callback, std::move(options));
   }
 
   // For WaitAny(), WaitAll() and callbacks: as lock(), and as lock_shared().

@@ -55,9 +55,8 @@ WaitResult WaitAll(const Waitables& waitables,
 
 namespace internal {
 
-AllAwaiter::AllAwaiter(const Waitables& waitables,
-                       const WaitOptions& options) noexcept
-    : LimitedCoroutineWait(nullptr, Request(), options, &Looked),
+AllAwaiter::AllAwaiter(const Waitables& waitables, WaitOptions options) noexcept
+    : LimitedCoroutineWait(nullptr, Request(), std::move(options), &Looked),
       wait_(waitables.targets()) {}
 
 AllAwaiter::AllAwaiter(AllAwaiter&& other) noexcept
@@ -120,8 +119,8 @@ internal::AllAwaiter AsyncWaitAll(const Waitables& waitables,
 }
 
 internal::LimitedAllAwaiter AsyncWaitAll(const Waitables& waitables,
-                                         const WaitOptions& options) noexcept {
-  return internal::LimitedAllAwaiter(waitables, options);
+                                         WaitOptions options) noexcept {
+  return internal::LimitedAllAwaiter(waitables, std::move(options));
 }
 
 }  // namespace SYNC_ABI

@@ -63,7 +63,7 @@ namespace internal {
 
 class [[nodiscard]] AllAwaiter : private LimitedCoroutineWait {
  public:
-  AllAwaiter(const Waitables& waitables, const WaitOptions& options) noexcept;
+  AllAwaiter(const Waitables& waitables, WaitOptions options) noexcept;
   AllAwaiter(AllAwaiter&& other) noexcept;
   ~AllAwaiter();
 
@@ -108,7 +108,7 @@ internal::AllAwaiter AsyncWaitAll(
     const Waitables& waitables,
     std::source_location where = std::source_location::current()) noexcept;
 internal::LimitedAllAwaiter AsyncWaitAll(const Waitables& waitables,
-                                         const WaitOptions& options) noexcept;
+                                         WaitOptions options) noexcept;
 
 }  // namespace SYNC_ABI
 }  // namespace synclib

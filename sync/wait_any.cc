@@ -59,10 +59,9 @@ AnyResult WaitAny(const Waitables& waitables,
 
 namespace internal {
 
-AnyAwaiter::AnyAwaiter(const Waitables& waitables,
-                       const WaitOptions& options) noexcept
-    : LimitedCoroutineWait(nullptr, AnyWait::Asking(AnyWait::kWon), options,
-                           &Ended),
+AnyAwaiter::AnyAwaiter(const Waitables& waitables, WaitOptions options) noexcept
+    : LimitedCoroutineWait(nullptr, AnyWait::Asking(AnyWait::kWon),
+                           std::move(options), &Ended),
       targets_(waitables.targets()) {}
 
 AnyAwaiter::AnyAwaiter(AnyAwaiter&& other) noexcept
@@ -162,8 +161,8 @@ internal::AnyAwaiter AsyncWaitAny(const Waitables& waitables,
 }
 
 internal::AnyAwaiter AsyncWaitAny(const Waitables& waitables,
-                                  const WaitOptions& options) noexcept {
-  return internal::AnyAwaiter(waitables, options);
+                                  WaitOptions options) noexcept {
+  return internal::AnyAwaiter(waitables, std::move(options));
 }
 
 }  // namespace SYNC_ABI

@@ -67,7 +67,7 @@ namespace internal {
 
 class [[nodiscard]] AnyAwaiter : private LimitedCoroutineWait {
  public:
-  AnyAwaiter(const Waitables& waitables, const WaitOptions& options) noexcept;
+  AnyAwaiter(const Waitables& waitables, WaitOptions options) noexcept;
   AnyAwaiter(AnyAwaiter&& other) noexcept;
   ~AnyAwaiter();
 
@@ -103,7 +103,7 @@ internal::AnyAwaiter AsyncWaitAny(
     const Waitables& waitables,
     std::source_location where = std::source_location::current()) noexcept;
 internal::AnyAwaiter AsyncWaitAny(const Waitables& waitables,
-                                  const WaitOptions& options) noexcept;
+                                  WaitOptions options) noexcept;
 
 }  // namespace SYNC_ABI
 }  // namespace synclib

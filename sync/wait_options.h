@@ -90,7 +90,8 @@ class WaitOptions {
 
   // For the library's own waits.
   const internal::Deadline& limit() const noexcept { return limit_; }
-  const StopToken& token() const noexcept { return token_; }
+  const StopToken& token() const& noexcept { return token_; }
+  StopToken token() && noexcept { return std::move(token_); }
 
  private:
   using Deadline = internal::Deadline;

@@ -31,10 +31,10 @@ LimitedWaiter::LimitedWaiter(LimitedWaiter&& other) noexcept
   token_ = std::move(other.token_);
 }
 
-void LimitedWaiter::SetOptions(const WaitOptions& options) noexcept {
+void LimitedWaiter::SetOptions(WaitOptions options) noexcept {
   where = options.where();
   set_deadline(options.limit());
-  token_ = options.token();
+  token_ = std::move(options).token();
 }
 
 void LimitedWaiter::Start() noexcept {

@@ -32,7 +32,7 @@ class LimitedWaiter : public TimedWaiter {
   void set_core(WaitCore* core) noexcept { core_ = core; }
 
   // Sets when the next wait gives up.
-  void SetOptions(const WaitOptions& options) noexcept;
+  void SetOptions(WaitOptions options) noexcept;
 
   // Starts the clock, for a Join().
   void Start() noexcept;

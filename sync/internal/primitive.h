@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <source_location>
+#include <utility>
 
 #include "sync/callback.h"
 #include "sync/internal/config.h"
@@ -60,13 +61,13 @@ class Primitive {
   Awaiter Await(uint64_t what, std::source_location where) noexcept {
     return Awaiter(core_, Asking(what), where);
   }
-  LimitedAwaiter Await(uint64_t what, const WaitOptions& options) noexcept {
-    return LimitedAwaiter(core_, Asking(what), options);
+  LimitedAwaiter Await(uint64_t what, WaitOptions options) noexcept {
+    return LimitedAwaiter(core_, Asking(what), std::move(options));
   }
 
   std::optional<WaitResult> Add(uint64_t what, Callback& callback,
-                                const WaitOptions& options) noexcept {
-    return callback.AddTo(Target(what), options);
+                                WaitOptions options) noexcept {
+    return callback.AddTo(Target(what), std::move(options));
   }
 
   Waitable Target(uint64_t what) noexcept {

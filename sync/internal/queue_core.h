@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <source_location>
+#include <utility>
 
 #include "sync/internal/config.h"
 #include "sync/internal/coroutine_wait.h"
@@ -150,8 +151,9 @@ class QueueCore {
       std::source_location where = std::source_location::current()) noexcept {
     return Awaiter<UnfinishedRules>(unfinished_, AskingToJoin(), where);
   }
-  LimitedCoroutineWait AsyncJoin(const WaitOptions& options) noexcept {
-    return LimitedCoroutineWait(unfinished_, AskingToJoin(), options);
+  LimitedCoroutineWait AsyncJoin(WaitOptions options) noexcept {
+    return LimitedCoroutineWait(unfinished_, AskingToJoin(),
+                                std::move(options));
   }
 
   WaitCore items_{0};
