@@ -31,6 +31,7 @@ void EventLoop::Run() noexcept {
 }
 
 void EventLoop::Serve() noexcept {
+  queue_.Own();
   for (;;) {
     const uint32_t heard = bell_.Listen();
     const bool closed = queue_.closed();  // Before the look at the queue.
@@ -38,9 +39,11 @@ void EventLoop::Serve() noexcept {
     if (RunSome() || more_due) continue;
     // Inside other work of this thread, Work::Run() only queues.
     internal::Trampoline::Drain();
+    if (queue_.any()) continue;
     if (closed) break;
     bell_.Sleep(heard, timers_.NextLook());
   }
+  queue_.Disown();
   timers_.Close(&internal::SharedTimers);
 }
 

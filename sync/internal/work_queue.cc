@@ -17,6 +17,7 @@ inline namespace SYNC_ABI {
 namespace internal {
 
 bool WorkQueue::PushBatch(Ring* first, Ring* last) noexcept {
+  if (IsOwner()) return PushOwn(first, last);
   bell_.Enter();
   uintptr_t top = pushed_.load(std::memory_order_relaxed);
   bool pushed = false;
@@ -32,6 +33,13 @@ bool WorkQueue::PushBatch(Ring* first, Ring* last) noexcept {
   return pushed;
 }
 
+bool WorkQueue::PushOwn(Ring* first, Ring* last) noexcept {
+  TakePushed();  // What happened before goes first.
+  if (closed()) return false;
+  Append(first, last);
+  return true;
+}
+
 bool WorkQueue::PushAll(Ring& works) noexcept {
   Ring* const last = works.prev;
   Ring* const before_last = last->prev;
@@ -45,28 +53,40 @@ bool WorkQueue::PushAll(Ring& works) noexcept {
 }
 
 Work* WorkQueue::Pop() noexcept {
-  if (popping_ == nullptr) {
-    if (!any()) return nullptr;
-    // Acquire pairs with PushBatch().
-    const uintptr_t all =
-        pushed_.fetch_and(kClosed, std::memory_order_acquire) & ~kClosed;
-    Ring* last = reinterpret_cast<Ring*>(all);
-    while (last != nullptr) {
-      Ring* const older = last->next;
-      last->next = popping_;
-      popping_ = last->prev;
-      last = older;
-    }
-  }
-  Ring* const oldest = popping_;
-  popping_ = oldest->next;
+  if (oldest_ == nullptr) TakePushed();
+  Ring* const oldest = oldest_;
+  if (oldest != nullptr) oldest_ = oldest->next;
   return static_cast<Work*>(oldest);
 }
 
+void WorkQueue::TakePushed() noexcept {
+  if (!HasPushed()) return;
+  // Acquire pairs with PushBatch().
+  const uintptr_t all =
+      pushed_.fetch_and(kClosed, std::memory_order_acquire) & ~kClosed;
+  Ring* const newest = reinterpret_cast<Ring*>(all);
+  Ring* first = nullptr;
+  for (Ring* last = newest; last != nullptr;) {
+    Ring* const older = last->next;
+    last->next = first;
+    first = last->prev;
+    last = older;
+  }
+  Append(first, newest);
+}
+
+void WorkQueue::Append(Ring* first, Ring* last) noexcept {
+  last->next = nullptr;
+  if (oldest_ == nullptr) {
+    oldest_ = first;
+  } else {
+    newest_->next = first;
+  }
+  newest_ = last;
+}
+
 bool WorkQueue::any() const noexcept {
-  // Acquire pairs with Close().
-  return popping_ != nullptr ||
-         (pushed_.load(std::memory_order_acquire) & ~kClosed) != 0;
+  return oldest_ != nullptr || HasPushed();
 }
 
 void WorkQueue::Close() noexcept {

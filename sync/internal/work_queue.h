@@ -22,7 +22,8 @@ namespace internal {
 // the bell, and never waits for another; one at a time pops. Pushes go on a
 // Treiber stack ("Systems programming: coping with parallelism", 1986) of
 // batches; the popping side takes all of it at once and turns it round, which
-// touches the last work of each batch only.
+// touches the last work of each batch only. What the owner pushes, if there is
+// one, goes behind that at once, and takes no atomic operation but a load.
 class WorkQueue {
  public:
   explicit WorkQueue(Bell& bell) noexcept : bell_(bell) {}
@@ -39,6 +40,11 @@ class WorkQueue {
   // empty then. False: it is as it was.
   bool PushAll(Ring& works) noexcept;
 
+  // From now on, and until Disown(), only this thread pops. The bell isn't rung
+  // for what it pushes itself: it must look for work before it sleeps.
+  void Own() noexcept { owner_.store(&Self(), std::memory_order_relaxed); }
+  void Disown() noexcept { owner_.store(nullptr, std::memory_order_relaxed); }
+
   // The oldest work, or null. Not by two threads at once.
   Work* Pop() noexcept;
 
@@ -53,6 +59,18 @@ class WorkQueue {
 
  private:
   bool PushBatch(Ring* first, Ring* last) noexcept;
+  bool PushOwn(Ring* first, Ring* last) noexcept;
+  bool IsOwner() const noexcept {
+    // Relaxed: who finds itself here has put itself here.
+    const ThreadSlot* const owner = owner_.load(std::memory_order_relaxed);
+    return owner != nullptr && owner == &Self();
+  }
+  bool HasPushed() const noexcept {
+    // Acquire pairs with Close().
+    return (pushed_.load(std::memory_order_acquire) & ~kClosed) != 0;
+  }
+  void TakePushed() noexcept;
+  void Append(Ring* first, Ring* last) noexcept;
 
   Bell& bell_;
   // The address of the last work of the newest batch, plus kClosed. Within a
@@ -60,7 +78,10 @@ class WorkQueue {
   // the last of the batch before, and `prev` to the first of its own.
   static constexpr uintptr_t kClosed = 1;
   Atomic<uintptr_t> pushed_{0};
-  Ring* popping_ = nullptr;  // Oldest first, linked by `next`.
+  Atomic<const ThreadSlot*> owner_{nullptr};
+  // Of whoever pops: from the oldest to the newest, linked by `next`.
+  Ring* oldest_ = nullptr;
+  Ring* newest_ = nullptr;  // Unless there is none.
 };
 
 }  // namespace internal

@@ -38,6 +38,7 @@
 #include "sync/queue.h"
 #include "sync/semaphore.h"
 #include "sync/shared_mutex.h"
+#include "sync/wait_all.h"
 #include "sync/wait_any.h"
 #include "sync/wait_options.h"
 #include "testing/detached.h"
@@ -224,15 +225,22 @@ void CountLimits(Table& table) {
 }
 
 void CountExecutors(Table& table) {
-  EventLoop loop;
+  Aligned<EventLoop> loop;
   Aligned<Event> event;
-  [](Event& joined, EventLoop& on) -> Detached {
-    co_await joined.AsyncWait().On(on);
-  }(*event, loop);
+  const auto wait = [&]() -> Detached {
+    co_await event->AsyncWait().On(*loop);
+  };
+  wait();
   table.Add("`Set()` posts a coroutine to an `EventLoop`", *event,
             [&] { event->Set(); });
-  loop.Stop();
-  loop.Run();
+  (void)synclib::Submit(*loop, [&] {
+    event->Clear();
+    wait();
+    table.Add("the same, in what that loop runs", *event,
+              [&] { event->Set(); });
+    loop->Stop();
+  });
+  loop->Run();
 }
 
 void CountCallbacks(Table& table) {
@@ -401,6 +409,13 @@ void CountSeveral(Table& table) {
   table.Add("`WaitAny` of two, the first is set", *first, [&] {
     (void)synclib::WaitAny({*first, *second});
   });
+  Aligned<Mutex> from;
+  Aligned<Mutex> to;
+  table.Add("`WaitAll` of two mutexes, both free", *from, [&] {
+    (void)synclib::WaitAll({*from, *to});
+  });
+  from->unlock();
+  to->unlock();
 }
 
 TEST(CostsTest, OfTheCompanionsAreTheDocuments) {

@@ -391,6 +391,65 @@ TEST(ExecutorScenario, L1_TwoPostToALoop) {
   });
 }
 
+// What a loop's own work posts takes another way than what others post.
+TEST(ExecutorScenario, S1_WhatALoopPostsItselfComesBehindWhatCameBefore) {
+  ExploreAll([] {
+    EventLoop loop;
+    Event posted;
+    bool first_has_run = false;
+    (void)synclib::Submit(loop, [&] {
+      posted.Wait();
+      (void)synclib::Submit(loop, [&] {
+        Check(first_has_run, "in the order of Post()");
+        loop.Stop();
+      });
+    });
+    Thread poster("poster", [&] {
+      (void)synclib::Submit(loop, [&] { first_has_run = true; });
+      posted.Set();
+    });
+    loop.Run();
+    poster.join();
+  });
+}
+
+TEST(ExecutorScenario, S1_ALoopThatIsStoppedRefusesWhatItPostsItself) {
+  ExploreAll([] {
+    EventLoop loop;
+    Event stopped;
+    (void)synclib::Submit(loop, [&] {
+      stopped.Wait();
+      Check(!synclib::Submit(loop, [] {}), "it is stopped");
+    });
+    Thread stopper("stopper", [&] {
+      loop.Stop();
+      stopped.Set();
+    });
+    loop.Run();
+    stopper.join();
+  });
+}
+
+// Of other work, which is that of Set() here: what the loop is to run runs when
+// it would sleep.
+TEST(ExecutorScenario, L2_ALoopThatRunsInsideOtherWorkPostsToItself) {
+  ExploreAll([] {
+    EventLoop loop;
+    Event event;
+    auto run = [&]() -> Detached {
+      co_await event;
+      loop.Run();
+    };
+    run();
+    Thread poster("poster", [&] {
+      (void)synclib::Submit(
+          loop, [&] { (void)synclib::Submit(loop, [&] { loop.Stop(); }); });
+    });
+    event.Set();
+    poster.join();
+  });
+}
+
 // The limit is put down by the pool. Within 2, other machines have millions of
 // executions.
 TEST(ExecutorScenario, L1_SetPostsWhatHasALimitToAPool) {
