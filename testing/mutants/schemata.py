@@ -17,11 +17,12 @@ using mutant schemata", 1993.
   MUTANTS = [(name, file, (old, new), ...), ...]
   CORE = {name: layer, ...}
 
-of which not all need have the latter. Each `old` must be found once in the file. In `new`, MUTANT is an expression that
-is true in the mutant, and OLD the old text. To these come, for each memory order
-in the files of the library, those in which it is weaker by one step. With
---threads there are only those of the core whose layer is "threads", and the
-platform is that of //testing/faults in place of the model's.
+of which not all need have the latter. Each `old` must be found once in the
+file. In `new`, MUTANT is an expression that is true in the mutant, and OLD the
+old text. To these come, for each memory order in the files of the library, those
+in which it is weaker by one step. With --threads there are only those of the
+core whose layer is "threads", and the platform is that of //testing/faults in
+place of the model's.
 
 The table has a line for each mutant: the number of its file, its own number,
 whether it is one of the core, and its name.
