@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "absl/base/attributes.h"
 #include "absl/functional/any_invocable.h"
 #include "sync/internal/config.h"
 #include "sync/internal/platform.h"
@@ -72,7 +73,7 @@ class Work : protected internal::Ring {
   friend class internal::Trampoline;
   friend class internal::WorkQueue;
 
-  void Withdraw() noexcept;
+  ABSL_ATTRIBUTE_COLD void Withdraw() noexcept;
   void CountSuspended(Stage next) noexcept;
 
   Function function_;

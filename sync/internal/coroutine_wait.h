@@ -11,6 +11,7 @@
 #include <source_location>
 #include <utility>
 
+#include "absl/base/attributes.h"
 #include "sync/executor.h"
 #include "sync/internal/config.h"
 #include "sync/internal/limited_waiter.h"
@@ -64,7 +65,7 @@ class CoroutineWait : private Waiter {
 
  private:
   static void Resume(Work* work);
-  void Destroyed() noexcept;
+  ABSL_ATTRIBUTE_COLD void Destroyed() noexcept;
 
   WaitCore& core_;
   std::coroutine_handle<> handle_;
@@ -90,9 +91,8 @@ class [[nodiscard]] Awaiter : public CoroutineWait {
 // The same for a wait that may give up.
 class [[nodiscard]] LimitedCoroutineWait : protected LimitedWaiter {
  public:
-  LimitedCoroutineWait(WaitCore& core, Request r,
-                       const WaitOptions& options) noexcept
-      : LimitedCoroutineWait(&core, r, options, &Run) {}
+  LimitedCoroutineWait(WaitCore& core, Request r, WaitOptions options) noexcept
+      : LimitedCoroutineWait(&core, r, std::move(options), &Run) {}
   LimitedCoroutineWait(LimitedCoroutineWait&& other) noexcept
       : LimitedWaiter(std::move(other)) {}
   ~LimitedCoroutineWait() {
@@ -115,11 +115,11 @@ class [[nodiscard]] LimitedCoroutineWait : protected LimitedWaiter {
  protected:
   // `run` is what runs when the wait has ended. `core` may be null if
   // set_core() follows.
-  LimitedCoroutineWait(WaitCore* core, Request r, const WaitOptions& options,
+  LimitedCoroutineWait(WaitCore* core, Request r, WaitOptions options,
                        Function run) noexcept
       : LimitedWaiter(Kind::kCoroutine, run, core) {
     request = r;
-    SetOptions(options);
+    SetOptions(std::move(options));
   }
 
   // Before anything else runs when the wait has ended: as
@@ -131,7 +131,7 @@ class [[nodiscard]] LimitedCoroutineWait : protected LimitedWaiter {
 
   // What is left to do when it is destroyed before it has gone on. The second
   // time it does nothing: for derived classes that must do it before they go.
-  void Destroyed() noexcept;
+  ABSL_ATTRIBUTE_COLD void Destroyed() noexcept;
 
  private:
   static void Run(Work* work);

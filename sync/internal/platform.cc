@@ -8,10 +8,12 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
-#include <string>
 #include <system_error>
 #include <thread>
 #include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 
 #if __has_include(<pthread.h>)
 #include <pthread.h>
@@ -155,8 +157,9 @@ void TerminateWith(std::exception_ptr error) noexcept {
   std::rethrow_exception(std::move(error));
 }
 
-void Fatal(const std::string& message) noexcept {
-  std::fprintf(stderr, "sync: %s\n", message.c_str());
+void Fatal(absl::string_view message) noexcept {
+  std::fprintf(stderr, "sync: %.*s\n", static_cast<int>(message.size()),
+               message.data());
   std::abort();
 }
 
@@ -173,8 +176,9 @@ Thread StartThread(const char* name, void (*f)(void*), void* arg) noexcept {
       },
       &start);
   if (error != nullptr) {
-    Fatal(std::string("the thread ") + name + " could not be started; " +
-          "raise the limit on threads (ulimit -u), or start it earlier");
+    Fatal(
+        absl::StrCat("the thread ", name, " could not be started; raise ",
+                     "the limit on threads (ulimit -u), or start it earlier"));
   }
 #ifdef __linux__
   pthread_setname_np(start.thread.native_handle(), name);

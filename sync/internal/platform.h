@@ -10,8 +10,8 @@
 
 #include <cstdint>
 #include <exception>
-#include <string>
 
+#include "absl/strings/string_view.h"
 #include "sync/internal/config.h"
 #include "sync/internal/ring.h"
 
@@ -117,7 +117,7 @@ std::exception_ptr CatchAll(void (*f)(void*), void* arg) noexcept;
 [[noreturn]] void TerminateWith(std::exception_ptr error) noexcept;
 
 // Ends the program with a message on stderr.
-[[noreturn]] void Fatal(const std::string& message) noexcept;
+[[noreturn]] void Fatal(absl::string_view message) noexcept;
 
 // A thread of the library's own. The program ends with a message if the
 // system has none to give. `name`, of at most 15 characters, is what debuggers

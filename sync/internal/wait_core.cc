@@ -95,12 +95,12 @@ namespace internal {
 
 bool Gate::Join() noexcept {
   // [G1]
-  return state_.fetch_or(kJoined, std::memory_order_acq_rel) == 0;
+  return state_.fetch_add(kJoined, std::memory_order_acq_rel) == 0;
 }
 
 bool Gate::GiveUp() noexcept {
   // [G1]
-  return state_.fetch_or(kGivenUp, std::memory_order_acq_rel) == kJoined;
+  return state_.exchange(kGivenUp, std::memory_order_acq_rel) == kJoined;
 }
 
 std::optional<WaitResult> WaitCore::Try(Waiter* waiter,

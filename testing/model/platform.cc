@@ -11,6 +11,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/string_view.h"
 #include "sync/internal/config.h"
 #include "testing/model/engine.h"
 
@@ -78,7 +79,9 @@ void TerminateWith(std::exception_ptr) noexcept {
   model::Fail("an exception left a coroutine or callback");
 }
 
-void Fatal(const std::string& message) noexcept { model::Fail(message); }
+void Fatal(absl::string_view message) noexcept {
+  model::Fail(std::string(message));
+}
 
 Thread StartThread(const char* name, void (*f)(void*), void* arg) noexcept {
   return Thread(name, [f, arg] { f(arg); });

@@ -20,6 +20,7 @@ LOCK = "sync/internal/lock.cc"
 CALLBACK = "sync/callback.cc"
 EVENT = "sync/event.h"
 WATCH = "sync/event_watch.h"
+LOOP = "sync/event_loop.cc"
 POOL = "sync/thread_pool.cc"
 TASK = "sync/coro/task.cc"
 
@@ -220,14 +221,14 @@ MUTANTS = [
       "      Abandon();\n    }")),
     # Giving up.
     ("a wait is given up before it has joined", CORE_CC,
-     ("return state_.fetch_or(kGivenUp, std::memory_order_acq_rel) == kJoined;",
+     ("return state_.exchange(kGivenUp, std::memory_order_acq_rel) == kJoined;",
       "const uint32_t was =\n"
-      "      state_.fetch_or(kGivenUp, std::memory_order_acq_rel);\n"
+      "      state_.exchange(kGivenUp, std::memory_order_acq_rel);\n"
       "  return was == kJoined || (MUTANT && was == 0);")),
     ("a wait is given up twice", CORE_CC,
-     ("return state_.fetch_or(kGivenUp, std::memory_order_acq_rel) == kJoined;",
+     ("return state_.exchange(kGivenUp, std::memory_order_acq_rel) == kJoined;",
       "const uint32_t was =\n"
-      "      state_.fetch_or(kGivenUp, std::memory_order_acq_rel);\n"
+      "      state_.exchange(kGivenUp, std::memory_order_acq_rel);\n"
       "  return was == kJoined || (MUTANT && (was & kJoined));")),
     ("a removal always is a time-out", CORE_CC,
      ("      token.stop_requested() ? WaitResult::kCancelled : "
@@ -448,8 +449,17 @@ MUTANTS = [
     ("a thread of a pool that was woken leaves the others asleep", POOL,
      ("    if (more) bell_.PassOn();", "    if (!MUTANT && more) bell_.PassOn();")),
     ("of a batch only the last is run", QUEUE,
-     ("      popping_ = last->prev;",
-      "      popping_ = MUTANT ? last : last->prev;")),
+     ("    first = last->prev;",
+      "    first = MUTANT ? last : last->prev;")),
+    ("what a loop posts itself overtakes what came before", QUEUE,
+     ("  TakePushed();  // What happened before goes first.",
+      "  if (!MUTANT) TakePushed();")),
+    ("a loop that is stopped accepts what it posts itself", QUEUE,
+     ("  if (closed()) return false;\n  Append(first, last);",
+      "  if (!MUTANT && closed()) return false;\n  Append(first, last);")),
+    ("a loop sleeps though it has posted something itself", LOOP,
+     ("    if (queue_.any()) continue;",
+      "    if (!MUTANT && queue_.any()) continue;")),
     ("a batch that is refused is left as it was to be", QUEUE,
      ("  last->next = &works;\n  last->prev = before_last;",
       "  if (MUTANT) return false;\nOLD")),
