@@ -28,7 +28,7 @@ Waiter* WaitList::FirstAfterFork() noexcept {
     return nullptr;
   }
   Waiter* const first = reinterpret_cast<Waiter*>(state_ & ~kBits);
-  state_ = reinterpret_cast<uintptr_t>(first) | ThisProcess();
+  state_ = (state_ & ~kProcess) | ThisProcess();
   Waiter* waiter = first;
   do {
     waiter->SetProcess();

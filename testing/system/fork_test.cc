@@ -22,8 +22,10 @@
 #include "gtest/gtest.h"
 #include "sync/callback.h"
 #include "sync/event.h"
+#include "sync/executor.h"
 #include "sync/thread_pool.h"
 #include "sync/timer_thread.h"
+#include "sync/wait_any.h"
 #include "testing/detached.h"
 #include "testing/system/scale.h"
 #include "testing/system/watchdog.h"
@@ -362,6 +364,47 @@ TEST_F(ForkTest, ChildrenDestroyTheirCoroutinesAndRemoveTheirCallbacks) {
     EXPECT_EQ(limited_callback.Remove(), synclib::Callback::kRemoved);
     event.Set();
     if (HasFailure()) return;
+  }
+}
+
+// Who joins in the child, where no thread waits, is one of many kinds on the
+// list that it has inherited.
+TEST_F(ForkTest, ChildrenBroadcastToWaitsOfTheirParentAndTheirOwn) {
+  struct Counting : synclib::Executor {
+    bool Post(synclib::Work* work) noexcept override {
+      ++posted;
+      work->Run();
+      return true;
+    }
+    int posted = 0;
+  } executor;
+  Event event, other;
+  int resumed = 0;
+  const auto wait_elsewhere = [&]() -> Detached {
+    co_await event.AsyncWait().On(executor);
+    ++resumed;
+  };
+  const auto wait_for_any = [&]() -> Detached {
+    (void)co_await synclib::AsyncWaitAny({event, other});
+    ++resumed;
+  };
+  for (const bool is_arm : {false, true}) {
+    if (is_arm) {
+      wait_for_any();
+    } else {
+      wait_elsewhere();
+    }
+    InChild([&] {
+      Suspended(event);
+      if (!kMayBroadcast) return;
+      CHILD_CHECK(event.Set() == 2);
+      CHILD_CHECK(resumed == 1 && released_ == 1);
+      CHILD_CHECK(executor.posted == (is_arm ? 0 : 1));
+    });
+    EXPECT_EQ(event.Set(), 1u);
+    EXPECT_EQ(resumed, 1);
+    event.Clear();
+    executor.posted = resumed = 0;
   }
 }
 
