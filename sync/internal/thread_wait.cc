@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <source_location>
+#include <utility>
 
 #include "absl/functional/function_ref.h"
 #include "sync/internal/config.h"
@@ -40,11 +41,11 @@ void BlockThread(WaitCore& core, Request& request,
 namespace {
 
 // Null `then`: nothing.
-WaitResult Block(WaitCore& core, Request& request, const WaitOptions& options,
+WaitResult Block(WaitCore& core, Request& request, WaitOptions options,
                  const absl::FunctionRef<void()>* then) noexcept {
   LimitedWaiter waiter(Waiter::Kind::kThread, nullptr, &core);
   waiter.request = request;
-  waiter.SetOptions(options);
+  waiter.SetOptions(std::move(options));
   Waiter* released;
   std::optional<WaitResult> ended = waiter.Begin();
   if (!ended.has_value()) {
@@ -89,13 +90,12 @@ WaitResult Block(WaitCore& core, Request& request, const WaitOptions& options,
 
 WaitResult BlockThread(WaitCore& core, Request& request,
                        WaitOptions options) noexcept {
-  return Block(core, request, options, nullptr);
+  return Block(core, request, std::move(options), nullptr);
 }
 
-WaitResult BlockThread(WaitCore& core, Request& request,
-                       const WaitOptions& options,
+WaitResult BlockThread(WaitCore& core, Request& request, WaitOptions options,
                        absl::FunctionRef<void()> then) noexcept {
-  return Block(core, request, options, &then);
+  return Block(core, request, std::move(options), &then);
 }
 
 }  // namespace internal

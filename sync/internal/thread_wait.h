@@ -32,8 +32,7 @@ ABSL_ATTRIBUTE_COLD WaitResult BlockThread(WaitCore& core, Request& request,
 
 // The same for one that has something to give up when it has joined, and not
 // before: unless the wait ends at once, `then` is called first.
-WaitResult BlockThread(WaitCore& core, Request& request,
-                       const WaitOptions& options,
+WaitResult BlockThread(WaitCore& core, Request& request, WaitOptions options,
                        absl::FunctionRef<void()> then) noexcept;
 
 }  // namespace internal

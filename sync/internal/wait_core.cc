@@ -253,8 +253,8 @@ bool WaitCore::Remove(Waiter* waiter, const StopToken& token,
   if (!Unlock(waiter, released)) {
     if (waiter->IsOfThisProcess()) return false;
     waiter->outcome = why;
+    waiter->ring()->Reset();
   }
-  waiter->ring()->Reset();
   return true;
 }
 
