@@ -36,8 +36,8 @@ class WorkQueue {
   bool Push(Work* work) noexcept { return PushBatch(work, work); }
 
   // The same for all that are in the queue whose sentinel `works` is, and at
-  // least one is, in one step and with one ring of the bell at most. True: `works` is
-  // empty then. False: it is as it was.
+  // least one is, in one step and with one ring of the bell at most. True:
+  // `works` is empty then. False: it is as it was.
   bool PushAll(Ring& works) noexcept;
 
   // From now on, and until Disown(), only this thread pops. The bell isn't rung

@@ -6,12 +6,14 @@
 
 #include <cstddef>
 
+#include "absl/time/time.h"
 #include "sync/auto_reset_event.h"
 #include "sync/event.h"
 #include "sync/latch.h"
 #include "sync/mutex.h"
 #include "sync/semaphore.h"
 #include "sync/shared_mutex.h"
+#include "sync/wait_options.h"
 
 namespace {
 
@@ -21,6 +23,7 @@ using synclib::Latch;
 using synclib::Mutex;
 using synclib::Semaphore;
 using synclib::SharedMutex;
+using synclib::WaitResult;
 
 }  // namespace
 
@@ -31,6 +34,12 @@ size_t event_Set(Event& event) { return event.Set(); }
 size_t event_Pulse(Event& event) { return event.Pulse(); }
 void event_Clear(Event& event) { event.Clear(); }
 void event_Wait(Event& event) { event.Wait(); }
+WaitResult event_Wait_0(Event& event) {
+  return event.Wait(absl::ZeroDuration());
+}
+bool event_AsyncWait_await_ready(Event& event) {
+  return event.AsyncWait().await_ready();
+}
 
 void mutex_lock(Mutex& mutex) { mutex.lock(); }
 bool mutex_try_lock(Mutex& mutex) { return mutex.try_lock(); }
