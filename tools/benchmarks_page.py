@@ -27,8 +27,11 @@ BEGIN = "<!-- benchmarks: tools/benchmarks.py writes what follows -->\n"
 END = "<!-- benchmarks: end -->\n"
 
 # A floor that is such a contender is what people use, and not what only the
-# machine asks for: it is a peer, to which we may lose.
-PEER = re.compile(r"Std|Absl|Mutex|Boost|Asio")
+# machine asks for: it is a peer.
+PEER = re.compile(r"Std|Absl|Mutex|Boost|Asio|Asyncio")
+
+# What is neither: docs/performance.md says what it shows.
+WITHIN_REACH = ("BareEvent", "BareSleepers", "Fair", "Textbook")
 
 # Of the five numbers that matter: what it is, what it is measured against, in
 # words, the scenario, its value, and the contender; None is the floor.
@@ -81,15 +84,21 @@ class Row(typing.NamedTuple):
     times, others = self.measured(contender), self.measured(base)
     return ratio(times, others) if times and others else None
 
-  def peers(self):
-    floor = self.scenario["floor"]
-    return [name for name in self.scenario["contenders"]
-            if name != self.ours and (name != floor or PEER.match(floor))]
+  def others(self):
+    return [name for name in self.scenario["contenders"] if name != self.ours]
+
+  def role(self, contender):
+    if contender == self.ours:
+      return "ours"
+    if contender in WITHIN_REACH:
+      return "within reach"
+    floor = contender == self.scenario["floor"] and not PEER.match(contender)
+    return "floor" if floor else "peer"
 
 
 class Loss(typing.NamedTuple):
   row: Row
-  peer: str
+  other: str
   ratio: Ratio
 
 
@@ -137,9 +146,9 @@ def rows(figures):
 
 
 def losses(figures):
-  """Returns where a peer is faster than ours beyond the spread, worst first."""
-  found = [Loss(row, peer, row.ratio(row.ours, peer))
-           for row in rows(figures) for peer in row.peers()]
+  """Returns where one is faster than ours beyond the spread, worst first."""
+  found = [Loss(row, other, row.ratio(row.ours, other))
+           for row in rows(figures) for other in row.others()]
   return sorted((loss for loss in found if loss.ratio and loss.ratio.low > 1),
                 key=lambda loss: -loss.ratio.middle)
 
@@ -201,6 +210,8 @@ def right(head, lines):
 
 
 def name_of(contender, ours):
+  if contender in WITHIN_REACH:
+    return f"*{contender}*"
   return f"**{contender}**" if contender == ours else contender
 
 
@@ -290,9 +301,17 @@ def warnings(figures):
     yield f"{failed} rows lack figures; where, says a note."
 
 
+def within_reach(row, base):
+  """Those of the row that are, each with its ratio to the base."""
+  found = [(name, row.ratio(name, base)) for name in row.others()
+           if row.role(name) == "within reach" and name != base]
+  return ", ".join(f"{name} {spread(of_time)}"
+                   for name, of_time in found if of_time)
+
+
 def summary(figures):
   """How many targets are met and not, and a line for each of them."""
-  judged = [(row.name, target, found, verdict(found, target["ratio"]))
+  judged = [(row, target, found, verdict(found, target["ratio"]))
             for row in rows(figures) for target, found in targets(row)]
   if not judged:
     return "None of the rows has a target.\n"
@@ -300,21 +319,22 @@ def summary(figures):
   counts = ", ".join(f"{verdicts_.count(key)} {text}"
                      for key, text in VERDICTS.items() if key in verdicts_)
   return (f"{len(judged)} targets: {counts}.\n\n"
-          + table(["row", "against", "target", "ratio", ""],
-                  [(name, target["baseline"], f"{target['ratio']:g}",
-                    spread(found), VERDICTS[key])
-                   for name, target, found, key in judged]))
+          + table(["row", "against", "target", "ratio", "", "within reach"],
+                  [(row.name, target["baseline"], f"{target['ratio']:g}",
+                    spread(found), VERDICTS[key],
+                    within_reach(row, target["baseline"]))
+                   for row, target, found, key in judged]))
 
 
 def where_we_lose(figures):
   found = losses(figures)
   if not found:
-    return "Nowhere: in no row a peer is faster than ours beyond the spread.\n"
-  return ("Each row in which a peer is faster than ours beyond the spread: how "
-          "many times as long ours takes.\n\n"
-          + table(["row", "peer", "ratio"],
-                  [(loss.row.name, loss.peer, spread(loss.ratio))
-                   for loss in found]))
+    return "Nowhere: in no row is another faster than ours beyond the spread.\n"
+  return ("Each row in which another is faster than ours beyond the spread, and "
+          "how many times as long ours takes.\n\n"
+          + table(["row", "against", "", "ratio"],
+                  [(loss.row.name, loss.other, loss.row.role(loss.other),
+                    spread(loss.ratio)) for loss in found]))
 
 
 def measured_on(context):
@@ -332,16 +352,21 @@ def page(figures):
   context = figures["context"]
   text = (
       "# Benchmarks\n\n"
-      "What the library costs, against its peers and against floors: the "
-      "least that the machine asks for. `tools/benchmarks.py` measures on "
-      "your machine and writes this page, its plots and "
+      "What the library costs. `tools/benchmarks.py` measures on your "
+      "machine and writes this page, its plots and "
       "[all figures](benchmarks.json).\n\n"
+      "Ours stands beside three kinds of subjects. A *floor* is the job "
+      "without what makes it safe: the least that the machine asks for. A "
+      "*peer* is what people use. One *within reach* stands where nobody who "
+      "is safe comes to the target, and shows "
+      "[how near one can come](../performance.md#what-is-within-reach).\n\n"
       + "".join(f"**{warning}**\n\n" for warning in warnings(figures))
       + f"{measured_on(context)}\n\n{repetitions(figures)}\n"
-      "The first line of a table is the floor and its time, a median. Each "
-      "other one has its time as a ratio to the floor's: that of the medians, "
-      "and in parentheses the quartiles of what it is when each repetition of "
-      "the one is held against each of the other.\n")
+      "The first line of a table is the floor, or a peer where there is none, "
+      "and its time, a median. Each other one has its time as a ratio to that: "
+      "that of the medians, and in parentheses the quartiles of what it is "
+      "when each repetition of the one is held against each of the other. Ours "
+      "is bold, who is within reach italic.\n")
   for plot in plots(figures):
     text += f"\n![{plot['title']}]({plot['file']})\n"
   text += f"\n## Targets\n\n{summary(figures)}"
@@ -408,10 +433,8 @@ def readme(text, figures, directory):
   return f"{before}{BEGIN}\n{block(figures, directory)}\n{END}{after}"
 
 
-def role(row, contender):
-  if contender == row.ours:
-    return "ours"
-  return "peer" if contender in row.peers() else "floor"
+def named(name, role):
+  return f"{name} ({role})" if role in ("floor", "within reach") else name
 
 
 def line_panel(program, scenario, each):
@@ -431,7 +454,7 @@ def line_panel(program, scenario, each):
         points.append([value] + [float(f"{one[key] / by:.4g}")
                                  for key in ("q1", "median", "q3")])
     if points:
-      series.append({"name": contender, "role": role(found[0], contender),
+      series.append({"name": contender, "role": found[0].role(contender),
                      "points": points})
   return {"title": scenario["title"], "x": scenario["argument"],
           "y": "microseconds for each" if each else "microseconds",
@@ -439,7 +462,7 @@ def line_panel(program, scenario, each):
 
 
 def bar(row, contender, value, low, high):
-  return {"name": contender, "role": role(row, contender),
+  return {"name": contender, "role": row.role(contender),
           "value": float(f"{value:.4g}"), "low": float(f"{low:.4g}"),
           "high": float(f"{high:.4g}")}
 
@@ -504,8 +527,8 @@ def plots(figures):
         if any("lost" in one["counters"]
                for one in row.row["contenders"].values())]),
       ("losses.svg", "Where we lose: how many times as long ours takes",
-       [{"title": "", "x": "times as long as the peer", "scale": "ratio",
-         "bars": [bar(loss.row, loss.peer, loss.ratio.middle, loss.ratio.low,
+       [{"title": "", "x": "times as long as the other", "scale": "ratio",
+         "bars": [bar(loss.row, loss.other, loss.ratio.middle, loss.ratio.low,
                       loss.ratio.high) | {"row": loss.row.name}
                   for loss in lost]}] if lost else []),
   ]
@@ -515,9 +538,11 @@ def plots(figures):
     panels = [panel for panel in panels if marks(panel)]
     if panels:
       result.append({"file": file, "title": title + note, "panels": panels})
-  peers = sorted({mark["name"] for plot in result for panel in plot["panels"]
-                  for mark in marks(panel) if mark["role"] == "peer"})
-  return [plot | {"peers": peers} for plot in result]
+  # In order of appearance, so that few of one plot share a colour.
+  peers = dict.fromkeys(mark["name"] for plot in result
+                        for panel in plot["panels"] for mark in marks(panel)
+                        if mark["role"] == "peer")
+  return [plot | {"peers": [*peers]} for plot in result]
 
 
 def digest(plot):

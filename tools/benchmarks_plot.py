@@ -26,9 +26,15 @@ PAPER = {"#fefefe": "#0d1117"}
 GRID = {"#d8dee4": "#30363d"}
 (ink,), (paper,), (grid,) = INK, PAPER, GRID
 
-# Of ours, of floors, and of peers in their order: those of Okabe and Ito that
-# are seen on both backgrounds, and more of the same lightness.
-OURS, FLOOR = "#d55e00", "#7d8590"
+# Of who is no peer: colour, marker and line.
+STYLES = {
+    "ours": ("#d55e00", "o", "-"),
+    "within reach": ("#7d8590", "x", ":"),
+    "floor": ("#7d8590", "_", "--"),
+}
+
+# Of peers in their order: colours of Okabe and Ito that are seen on both
+# backgrounds, and more of the same lightness.
 PEERS = ("#0a7fc2", "#009e73", "#cc79a7", "#b8860b", "#56b4e9", "#8a6fd1",
          "#9a9a2e", "#c2566e")
 MARKERS = "sD^vP*Xp"
@@ -49,11 +55,11 @@ plt.rcParams.update({
 
 
 def style(plot, name, role):
-  """Returns (colour, marker) of a contender."""
-  if role != "peer":
-    return (OURS, "o") if role == "ours" else (FLOOR, "_")
+  """Returns (colour, marker, line) of a contender."""
+  if role in STYLES:
+    return STYLES[role]
   again, place = divmod(plot["peers"].index(name), len(PEERS))
-  return PEERS[place], MARKERS[(place + again) % len(MARKERS)]
+  return PEERS[place], MARKERS[(place + again) % len(MARKERS)], "-"
 
 
 def plain(value, _=None):
@@ -61,10 +67,6 @@ def plain(value, _=None):
   if value >= 1e6:
     return f"{value / 1e6:g}M"
   return f"{value / 1e3:g}k" if value >= 1e4 else f"{value:,g}"
-
-
-def named(name, role):
-  return f"{name} (floor)" if role == "floor" else name
 
 
 def panels_of(plot, across, width, heights):
@@ -101,12 +103,11 @@ def draw_lines(plot):
              ylim=(lowest / 1.5, highest * 1.5))
     # Ours last, above the others.
     for one in sorted(panel["series"], key=lambda one: one["role"] == "ours"):
-      color, marker = style(plot, one["name"], one["role"])
+      color, marker, line = style(plot, one["name"], one["role"])
       x, low, middle, high = zip(*one["points"])
       axis.fill_between(x, low, high, color=color, alpha=0.2, linewidth=0)
       (drawn[one["role"], one["name"]],) = axis.plot(
-          x, middle, color=color, marker=marker,
-          linestyle="--" if one["role"] == "floor" else "-",
+          x, middle, color=color, marker=marker, linestyle=line,
           linewidth=2.6 if one["role"] == "ours" else 1.4)
     axis.set_xticks(sorted({point[0] for one in panel["series"]
                             for point in one["points"]}))
@@ -114,13 +115,13 @@ def draw_lines(plot):
     axis.yaxis.set_minor_locator(ticker.NullLocator())
     axis.xaxis.set_major_formatter(plain)
     axis.yaxis.set_major_formatter(plain)
-  roles = ("ours", "peer", "floor")
+  roles = ("ours", "peer", "within reach", "floor")
   order = sorted(drawn, key=lambda key: (roles.index(key[0]), key[1]))
   columns = 3 if across == 2 else 5
   band = 0.3 * -(-len(order) // columns) / figure.get_figheight()
   figure.get_layout_engine().set(rect=(0, band, 1, 1 - band))
   figure.legend([drawn[key] for key in order],
-                [named(name, role_) for role_, name in order],
+                [benchmarks_page.named(name, role) for role, name in order],
                 loc="lower center", ncol=columns)
   return figure
 
@@ -128,7 +129,7 @@ def draw_lines(plot):
 def draw_bars(plot):
   panels = plot["panels"]
   across = min(len(panels), 2)
-  figure, axes = panels_of(plot, across, 5 if across == 2 else 8,
+  figure, axes = panels_of(plot, across, 5 if across == 2 else 9,
                            [0.3 * len(panel["bars"]) + 1 for panel in panels])
   bars = [one for panel in panels for one in panel["bars"]]
   lowest = min(one["low"] for one in bars)
@@ -138,7 +139,7 @@ def draw_bars(plot):
       axis.set_xlim(0, 115)
     elif panel["scale"] == "ratio":
       axis.set(xscale="log", xlim=(1, max(highest**1.2, 2.2)))
-      axis.xaxis.set_major_locator(ticker.LogLocator(subs=(1, 1.5, 2, 3, 5)))
+      axis.xaxis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
     else:
       # A bar has no end on this side: all begin below the shortest one.
       axis.set(xscale="log", xlim=(lowest / 4, highest * 6))
@@ -159,8 +160,8 @@ def draw_panel(plot, axis, panel):
     axis.annotate(benchmarks_page.number(one["value"]), (one["high"], place),
                   xytext=(5, 0), textcoords="offset points", va="center")
   axis.set_yticks(places, [
-      f"{one['row']}, against {one['name']}" if "row" in one else
-      named(one["name"], one["role"]) for one in bars])
+      (f"{one['row']}, against " if "row" in one else "")
+      + benchmarks_page.named(one["name"], one["role"]) for one in bars])
   axis.set_xlabel(panel["x"])
   axis.set_ylim(len(bars) - 0.5, -0.5)
   axis.grid(False, axis="y")

@@ -23,6 +23,8 @@ LINES = {
         "series": [
             {"name": "List", "role": "floor",
              "points": [[1, 1, 2, 3], [1000000, 20, 30, 40]]},
+            {"name": "BareEvent", "role": "within reach",
+             "points": [[1, 1, 2, 3], [1000000, 10, 20, 30]]},
             {"name": "Event", "role": "ours", "points": [[1, 1, 1, 1]]},
             {"name": "Std", "role": "peer", "points": [[100, 4, 5, 6]]}],
     } for number in range(3)],
@@ -46,7 +48,8 @@ PLOTS = [
          bar("Std", "peer", 50)),
     bars("percent", bar("Event", "ours", 0), bar("Std", "peer", 99)),
     bars("ratio", bar("Std", "peer", 1.2, row="Lock"),
-         bar("Absl", "peer", 17, row="Turns")),
+         bar("Absl", "peer", 17, row="Turns"),
+         bar("List", "floor", 2, row="Join")),
 ]
 
 
@@ -72,19 +75,22 @@ class PlotTest(unittest.TestCase):
   def test_all_that_is_drawn_is_named(self):
     named = texts(benchmarks_plot.svg(LINES))
     for text in ("Cost for <each>", "panel 0", "panel 2", "coroutines", "1M",
-                 "microseconds for each", "Event", "Std", "List (floor)"):
+                 "microseconds for each", "Event", "Std", "List (floor)",
+                 "BareEvent (within reach)"):
       self.assertIn(text, named)
     named = texts(benchmarks_plot.svg(PLOTS[1]))
     for text in ("List (floor)", "Event", "Std", "0.200", "50.0"):
       self.assertIn(text, named)
     named = texts(benchmarks_plot.svg(PLOTS[3]))
     self.assertIn("Turns, against Absl", named)
+    self.assertIn("Join, against List (floor)", named)
 
   def test_a_contender_has_the_same_colour_in_each_plot(self):
     colors = {one: benchmarks_plot.style(LINES, *one)
               for one in (("Event", "ours"), ("List", "floor"),
-                          ("Absl", "peer"), ("Std", "peer"))}
-    self.assertEqual(len(set(colors.values())), 4)
+                          ("BareEvent", "within reach"), ("Absl", "peer"),
+                          ("Std", "peer"))}
+    self.assertEqual(len(set(colors.values())), 5)
     for plot in PLOTS:
       svg = benchmarks_plot.svg(plot)
       for panel in plot["panels"]:

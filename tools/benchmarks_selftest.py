@@ -128,6 +128,13 @@ def look(event, flag=(10,), mutex=(50,)):
                           "MutexCondVar": measured(*mutex)})
 
 
+def look_with_bare_event():
+  """A look of 20 ns; the floor's is of 10, and BareEvent's of 8."""
+  row = look([20])["rows"][0]["contenders"] | {"BareEvent": measured(8)}
+  return with_rows(LOOK | {"contenders": [*LOOK["contenders"], "BareEvent"]},
+                   row)
+
+
 class Scratch(unittest.TestCase):
   """A test that runs in a directory of its own, with fake programs in it."""
 
@@ -261,7 +268,7 @@ class RunTest(Scratch):
     self.assertEqual(sorted(written), [
         "README.md", "docs/benchmarks/README.md",
         "docs/benchmarks/benchmarks.json", "docs/benchmarks/coroutines.svg",
-        "docs/benchmarks/pulses.svg"])
+        "docs/benchmarks/losses.svg", "docs/benchmarks/pulses.svg"])
     self.assertIn("(docs/benchmarks/coroutines.svg)", written["README.md"])
     self.assertNotIn("old", written["README.md"])
     self.assertTrue(written["README.md"].endswith(f"{page.END}\n## More\n"))
@@ -530,22 +537,48 @@ class PageTest(unittest.TestCase):
         "| --- | --: | --: |\n"
         "| **Event** | 0.25 | - |\n", text)
 
-  def test_we_lose_to_peers_beyond_the_spread_worst_first(self):
+  def test_we_lose_to_others_beyond_the_spread_worst_first(self):
     figures = figures_of(look([60, 61, 62]), look([70, 71, 72], mutex=(35,)),
                          look([49, 51, 53], flag=(1,)))
     self.assertEqual(
-        [(loss.peer, round(loss.ratio.middle, 2))
+        [(loss.other, round(loss.ratio.middle, 2))
          for loss in page.losses(figures)],
-        [("MutexCondVar", 2.03), ("MutexCondVar", 1.22)])
-    self.assertIn("| Look | MutexCondVar | 2.03 (2.01–2.04) |",
+        [("AtomicFlag", 51), ("AtomicFlag", 7.1), ("AtomicFlag", 6.1),
+         ("MutexCondVar", 2.03), ("MutexCondVar", 1.22)])
+    self.assertIn("| Look | AtomicFlag | floor | 51.0 (50.0–52.0) |\n",
                   page.page(figures))
+    self.assertIn("| Look | MutexCondVar | peer | 2.03 (2.01–2.04) |\n",
+                  page.page(figures))
+    self.assertIn("| Look | BareEvent | within reach | 2.50 |\n",
+                  page.page(figures_of(look_with_bare_event())))
     self.assertIn("Nowhere", page.page(figures_of(look([10]))))
 
+  def test_each_contender_has_a_role(self):
+    row = only_row(look_with_bare_event())
+    self.assertEqual(row.others(), ["AtomicFlag", "MutexCondVar", "BareEvent"])
+    self.assertEqual(
+        [row.role(name) for name in row.scenario["contenders"]],
+        ["floor", "ours", "peer", "within reach"])
+
   def test_a_floor_that_is_used_is_a_peer(self):
-    lock = LOOK | {"floor": "Std", "contenders": ["Std", "Ours"], "targets": []}
-    row = only_row(with_rows(lock, {}), ours="Ours")
-    self.assertEqual(row.peers(), ["Std"])
-    self.assertEqual(only_row(look([1])).peers(), ["MutexCondVar"])
+    for floor in ("Std", "Absl", "MutexCondVar", "Asyncio"):
+      lock = LOOK | {"floor": floor, "contenders": [floor, "Ours"],
+                     "targets": []}
+      row = only_row(with_rows(lock, {}), ours="Ours")
+      self.assertEqual(row.role(floor), "peer")
+
+  def test_a_target_has_what_is_within_reach_beside_it(self):
+    text = page.page(figures_of(look_with_bare_event()))
+    self.assertIn("| Look | AtomicFlag | 1.05 | 2.00 | *not met* | "
+                  "BareEvent 0.800 |\n"
+                  "| Look | MutexCondVar | 0.25 | 0.400 | *not met* | "
+                  "BareEvent 0.160 |\n", text)
+    self.assertIn("| *BareEvent* | 0.800 |\n", text)
+    # Who is the target is not also what is within its reach.
+    row = only_row(look_with_bare_event())
+    self.assertEqual(page.within_reach(row, "BareEvent"), "")
+    self.assertIn("| Look | AtomicFlag | 1.05 | 1.00 | *met* |  |\n",
+                  page.page(figures_of(look([10]))))
 
   def test_what_a_reader_must_know_stands_on_the_page(self):
     for context, message in [
@@ -620,9 +653,17 @@ class PlotsTest(unittest.TestCase):
     (panel,) = plots["pulses.svg"]["panels"]
     self.assertEqual([one["value"] for one in panel["bars"]], [0, 99])
     (panel,) = plots["losses.svg"]["panels"]
-    self.assertEqual([(one["row"], one["name"], one["value"])
+    self.assertEqual([(one["row"], one["name"], one["role"], one["value"])
                       for one in panel["bars"]],
-                     [("Pulses", "MutexCondVar", 2.5)])
+                     [("PingPong", "AtomicFlag", "floor", 5),
+                      ("Pulses", "MutexCondVar", "peer", 2.5)])
+
+  def test_peers_are_in_the_order_in_which_they_appear(self):
+    first = with_rows(BROADCAST | {"contenders": ["List", "Std", "BareEvent"]},
+                      {"List": measured(1), "Std": measured(2),
+                       "BareEvent": measured(3)}, {})
+    for plot in page.plots(figures_of(first, look([60]))):
+      self.assertEqual(plot["peers"], ["Std", "MutexCondVar"])
 
   def test_what_has_no_figures_has_no_plot(self):
     self.assertEqual(page.plots(figures_of(look([1]))), [])
