@@ -17,6 +17,7 @@ went wrong, and measured is
 
 import hashlib
 import json
+import math
 import re
 import statistics
 import typing
@@ -46,6 +47,18 @@ NUMBERS = (
     ("`Set()` for 1,000,000 coroutines in shuffled order",
      "a plain list of handles", r"Broadcast\w*(Shuffled|Cold)", 1000000, None),
 )
+
+# Of which scenarios the page says how the cost of each grows: from which value
+# on, and by what at most. A broadcast to fewer than a hundred is mostly what
+# a broadcast costs itself.
+GROWTH = {
+    "TimersArm": (1000, "O(log n)"),
+    "TimersCancel": (1000, "O(log n)"),
+    "TimersExpire": (1000, "O(log n)"),
+    "PoolBroadcast": (100, "O(1)"),
+    "BroadcastCoroutines": (100, "O(1)"),
+    "BroadcastShuffled": (100, "O(1)"),
+}
 
 VERDICTS = {
     "met": "*met*",
@@ -209,6 +222,10 @@ def right(head, lines):
       head, ["---"] + ["--:"] * (len(head) - 1), *lines])
 
 
+def named(name, role):
+  return f"{name} ({role})" if role in ("floor", "within reach") else name
+
+
 def name_of(contender, ours):
   if contender in WITHIN_REACH:
     return f"*{contender}*"
@@ -326,6 +343,46 @@ def summary(figures):
                    for row, target, found, key in judged]))
 
 
+def grown(first, last, contender):
+  """Returns the Ratio of the cost of each in two rows, or None."""
+  before, after = first.measured(contender), last.measured(contender)
+  if not before or not after:
+    return None
+  by = first.row["value"] / last.row["value"]
+  return Ratio(*(by * one for one in ratio(after, before)))
+
+
+def growth(figures):
+  """The table of the GROWTH that there is, or nothing."""
+  lines = []
+  for program in figures["programs"]:
+    for scenario in program["scenarios"]:
+      least, bound = GROWTH.get(scenario["name"], (math.inf, None))
+      found = [Row(program, scenario, row) for row in scenario["rows"]
+               if (row["value"] or 0) >= least]
+      if len(found) < 2:
+        continue
+      first, last = found[0], found[-1]
+      values = [row.row["value"] for row in (first, last)]
+      limit = math.log(values[1], values[0]) if bound == "O(log n)" else 1
+      ours = grown(first, last, program["ours"])
+      others = [(name, grown(first, last, name)) for name in first.others()]
+      if ours:
+        lines.append((
+            scenario["name"], "{:,} to {:,}".format(*values),
+            f"{bound}: {limit:.3g}", spread(ours),
+            VERDICTS[verdict(ours, limit)],
+            ", ".join(f"{named(name, first.role(name))} {number(of_cost.middle)}"
+                      for name, of_cost in others if of_cost)))
+  if not lines:
+    return ""
+  return ("\n## Growth\n\nBy what factor the cost of each grows with their "
+          "number, and by what it may: as the logarithm of the number does, or "
+          "not at all.\n\n"
+          + table(["scenario", "number", "at most", "ours", "", "others"],
+                  lines))
+
+
 def where_we_lose(figures):
   found = losses(figures)
   if not found:
@@ -370,6 +427,7 @@ def page(figures):
   for plot in plots(figures):
     text += f"\n![{plot['title']}]({plot['file']})\n"
   text += f"\n## Targets\n\n{summary(figures)}"
+  text += growth(figures)
   text += f"\n## Where we lose\n\n{where_we_lose(figures)}"
   for program in figures["programs"]:
     if program["scenarios"]:
@@ -431,10 +489,6 @@ def readme(text, figures, directory):
   """Returns README's text with the block of the figures."""
   before, after = split(text)
   return f"{before}{BEGIN}\n{block(figures, directory)}\n{END}{after}"
-
-
-def named(name, role):
-  return f"{name} ({role})" if role in ("floor", "within reach") else name
 
 
 def line_panel(program, scenario, each):
@@ -516,6 +570,8 @@ def plots(figures):
   made = [
       ("coroutines.svg", "Cost for each coroutine",
        lines(True, lambda scenario: scenario["per"] == "coroutines")),
+      ("timers.svg", "Cost for each timer",
+       lines(True, lambda scenario: scenario["per"] == "timers")),
       ("threads.svg", "Broadcast to threads that sleep",
        lines(False, lambda scenario: scenario["argument"] == "threads" and
              scenario["name"].startswith("Broadcast"))),

@@ -580,6 +580,42 @@ class PageTest(unittest.TestCase):
     self.assertIn("| Look | AtomicFlag | 1.05 | 1.00 | *met* |  |\n",
                   page.page(figures_of(look([10]))))
 
+  def test_growth_is_held_against_what_is_allowed(self):
+    arm = with_rows(
+        BROADCAST | {"name": "TimersArm", "argument": "timers",
+                     "values": [1000, 10000, 1000000], "per": "timers",
+                     "contenders": ["Multimap", "Event", "Asio", "Python",
+                                    "Textbook"],
+                     "floor": "Multimap", "targets": []},
+        {"Multimap": measured(1e3), "Event": measured(1e3, 2e3, 3e3),
+         "Asio": measured(1e3), "Python": measured(1e3),
+         "Textbook": measured(1e3)},
+        {"Python": measured(1e4)},
+        {"Multimap": measured(2e6), "Event": measured(5e6),
+         "Asio": measured(5e5), "Textbook": measured(17e6)})
+    pool = with_rows(
+        BROADCAST | {"name": "PoolBroadcast", "values": [1, 100, 10000]},
+        {"List": measured(1), "Event": measured(1)},
+        {"List": measured(1000), "Event": measured(1000)},
+        {"List": measured(1e6), "Event": measured(5e4)})
+    text = page.page(figures_of(arm, pool))
+    self.assertIn(
+        "| TimersArm | 1,000 to 1,000,000 | O(log n): 2 | 2.50 (2.08–3.75) | "
+        "*not met* | Multimap (floor) 2.00, Asio 0.500, "
+        "Textbook (within reach) 17.0 |\n"
+        "| PoolBroadcast | 100 to 10,000 | O(1): 1 | 0.500 | *met* | "
+        "List (floor) 10.0 |\n", text)
+
+  def test_what_does_not_grow_has_no_growth(self):
+    # Of all else, and of one value, or without figures of ours.
+    broadcast = BROADCAST | {"name": "PoolBroadcast"}
+    for scenario in (look([1]), with_rows(broadcast, {}, {}),
+                     with_rows(broadcast | {"values": [100]},
+                               {"Event": measured(1)}),
+                     with_rows(broadcast | {"values": [100, 1000]},
+                               {"List": measured(1)}, {"List": measured(1)})):
+      self.assertEqual(page.growth(figures_of(scenario)), "")
+
   def test_what_a_reader_must_know_stands_on_the_page(self):
     for context, message in [
         ({"quick": True}, "figures of a quick run"),
@@ -664,6 +700,22 @@ class PlotsTest(unittest.TestCase):
                        "BareEvent": measured(3)}, {})
     for plot in page.plots(figures_of(first, look([60]))):
       self.assertEqual(plot["peers"], ["Std", "MutexCondVar"])
+
+  def test_timers_have_a_plot_of_their_own(self):
+    timers = with_rows(
+        BROADCAST | {"name": "TimersArm", "argument": "timers",
+                     "per": "timers", "contenders": ["Event", "Textbook"]},
+        {"Event": measured(2000), "Textbook": measured(1000)},
+        {"Event": measured(300000)})
+    (plot,) = (plot for plot in page.plots(figures_of(timers))
+               if plot["file"] == "timers.svg")
+    (panel,) = plot["panels"]
+    self.assertEqual((panel["x"], panel["y"]),
+                     ("timers", "microseconds for each"))
+    self.assertEqual(panel["series"], [
+        {"name": "Event", "role": "ours",
+         "points": [[1, 2, 2, 2], [100, 3, 3, 3]]},
+        {"name": "Textbook", "role": "within reach", "points": [[1, 1, 1, 1]]}])
 
   def test_what_has_no_figures_has_no_plot(self):
     self.assertEqual(page.plots(figures_of(look([1]))), [])
