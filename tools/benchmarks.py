@@ -382,7 +382,8 @@ def commit():
 
 def measure(options, mode, begun):
   """Builds and runs; returns the figures."""
-  facts = {"benchmark_version": None, "compiler": None, "flags": None}
+  facts = {"benchmark_version": None, "absl_version": None, "compiler": None,
+           "flags": None}
   programs = options.programs
   if not programs:
     programs, facts = benchmarks_build.build()
@@ -402,6 +403,7 @@ def measure(options, mode, begun):
           "flags": facts["flags"],
           "benchmark_version": context.get("library_version", "").lstrip("v") or
                                facts["benchmark_version"],
+          "absl_version": facts["absl_version"],
           "benchmark_build": context.get("library_build_type", "unknown"),
           "scaling": context.get("cpu_scaling_enabled", False),
           "busy": others,

@@ -99,6 +99,12 @@ def source_lists(targets):
   return "".join(f"deb-src {' '.join(line[1:])}\n" for line in debian or lines)
 
 
+def upstream_version(package):
+  """Returns the version of a Debian package, without what Debian adds."""
+  return output_of("dpkg-query", "-W", "-f", "${source:Upstream-Version}",
+                   package)
+
+
 def sources():
   """Returns (directory, version) of the sources of Google Benchmark.
 
@@ -165,7 +171,7 @@ def compiled(actions):
 def build():
   """Builds the benchmarks; returns ([program], what the page says of that)."""
   own = []
-  version = None
+  version = absl_version = None
   # Debian's Bazel is the one that does not know its version. This is also when
   # it is installed, where there is none.
   if output_of("./bazelw", "--version",
@@ -176,9 +182,8 @@ def build():
       version = found[1]
     else:
       say("going on with Debian's debug build, as the page will say")
-      version = output_of(
-          "dpkg-query", "-W", "-f", "${source:Upstream-Version}",
-          "libbenchmark-dev")
+      version = upstream_version("libbenchmark-dev")
+    absl_version = upstream_version("libabsl-dev")
   labels = sorted(output_of(
       "./bazelw", "query", *own,
       'kind("cc_binary", filter("_benchmark$", //benchmarks/...))').split())
@@ -195,5 +200,6 @@ def build():
   return (
       [os.path.join(directory, label.removeprefix("//").replace(":", "/"))
        for label in labels],
-      {"benchmark_version": version, "flags": options,
+      {"benchmark_version": version, "absl_version": absl_version,
+       "flags": options,
        "compiler": output_of(compiler, "--version").split("\n")[0]})

@@ -335,7 +335,9 @@ def summary(figures):
   verdicts_ = [key for *_, key in judged]
   counts = ", ".join(f"{verdicts_.count(key)} {text}"
                      for key, text in VERDICTS.items() if key in verdicts_)
-  return (f"{len(judged)} targets: {counts}.\n\n"
+  return (f"{len(judged)} targets: {counts}. One of 1.05 asks for at least "
+          "level: two medians of the same code differ by some percent from run "
+          "to run, so a verdict at 1 would be chance.\n\n"
           + table(["row", "against", "target", "ratio", "", "within reach"],
                   [(row.name, target["baseline"], f"{target['ratio']:g}",
                     spread(found), VERDICTS[key],
@@ -398,10 +400,13 @@ def measured_on(context):
   compiler = (f"{context['compiler']}, `{context['flags']}`"
               if context["compiler"] else "Built elsewhere")
   version = f" {context['benchmark_version']}".replace(" None", "")
+  # Figures without it are older than that.
+  absl = (f" Abseil {context['absl_version']}, its detection of deadlocks off."
+          .replace(" None", "") if "absl_version" in context else "")
   return (f"Measured on {context['date']}, commit `{context['commit']}`, on "
           f"{context['machine']} ({context['processor']}), "
           f"Linux {context['kernel']}. {compiler}. Google Benchmark{version}, a "
-          f"{context['benchmark_build']} build.")
+          f"{context['benchmark_build']} build.{absl}")
 
 
 def page(figures):

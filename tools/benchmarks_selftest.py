@@ -275,6 +275,7 @@ class RunTest(Scratch):
     figures = json.loads(written["docs/benchmarks/benchmarks.json"])
     self.assertEqual(figures["context"]["benchmark_build"], "release")
     self.assertEqual(figures["context"]["benchmark_version"], "1.9.5")
+    self.assertIsNone(figures["context"]["absl_version"])
     for text in written.values():
       self.assertNotIn("secret", text)
       self.assertNotIn(str(self.directory), text)
@@ -499,6 +500,16 @@ class PageTest(unittest.TestCase):
     self.assertIn("g++, `-O2`. Google Benchmark 1.7.1, a release build.",
                   page.page(figures_of(look([1]))))
 
+  def test_how_abseil_is_measured_is_said_of_figures_that_are(self):
+    for context, said in [
+        ({}, "release build.\n"),
+        ({"absl_version": None},
+         "release build. Abseil, its detection of deadlocks off.\n"),
+        ({"absl_version": "20220623.1"},
+         "release build. Abseil 20220623.1, its detection of deadlocks off.\n"),
+    ]:
+      self.assertIn(said, page.page(figures_of(look([1]), **context)))
+
   def test_a_target_that_the_spread_straddles_says_so(self):
     for ratio, limit, verdict in [
         ((0.9, 1.0, 1.05), 1.05, "met"),
@@ -521,7 +532,8 @@ class PageTest(unittest.TestCase):
         "- Look: at most 0.25 of MutexCondVar: 0.240 (0.210–0.260), *met*, but "
         "not by all of the spread\n", text)
     self.assertIn("2 targets: 1 *met*, but not by all of the spread, 1 *not "
-                  "met*, but by some of the spread.\n", text)
+                  "met*, but by some of the spread. One of 1.05 asks for at least "
+                  "level: ", text)
 
   def test_each_value_is_a_column_and_counters_have_a_table(self):
     text = page.page(figures_of(with_rows(
