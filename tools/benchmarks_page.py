@@ -56,9 +56,10 @@ GROWTH = {
     "TimersCancel": (1000, "O(log n)"),
     "TimersExpire": (1000, "O(log n)"),
     "PoolBroadcast": (100, "O(1)"),
-    "BroadcastCoroutines": (100, "O(1)"),
-    "BroadcastShuffled": (100, "O(1)"),
 }
+
+# How many losses are drawn: the greatest.
+DRAWN_LOSSES = 40
 
 VERDICTS = {
     "met": "*met*",
@@ -591,7 +592,7 @@ def plots(figures):
        [{"title": "", "x": "times as long as the other", "scale": "ratio",
          "bars": [bar(loss.row, loss.other, loss.ratio.middle, loss.ratio.low,
                       loss.ratio.high) | {"row": loss.row.name}
-                  for loss in lost]}] if lost else []),
+                  for loss in lost[:DRAWN_LOSSES]]}] if lost else []),
   ]
   note = " (a quick run)" if figures["context"]["quick"] else ""
   result = []
