@@ -132,24 +132,80 @@ struct StdSignal {
   std::binary_semaphore semaphore{0};
 };
 
-// A round trip of two threads that block for each other.
+// A signal as people write it, with the notification after the unlock, which is
+// the faster order.
+template <class Monitor>
+class MonitorSignal {
+ public:
+  void Set() {
+    {
+      const Lock lock(mutex_);
+      set_ = true;
+    }
+    changed_.NotifyOne();
+  }
+  void Wait() {
+    Lock lock(mutex_);
+    changed_.Wait(lock, [this] { return set_; });
+    set_ = false;
+  }
+
+ private:
+  using Lock = typename Monitor::Lock;
+
+  typename Monitor::Mutex mutex_;
+  typename Monitor::Condition changed_;
+  bool set_ = false;  // Guarded by mutex_.
+};
+
 template <class Signal>
-void BM_RoundTrip(benchmark::State& state) {
+void BM_SetAndWait(benchmark::State& state) {
+  Signal signal;
   for (auto _ : state) {
-    Signal ping, pong;
-    const double seconds = SecondsOn(2, [&](size_t i) {
-      for (int64_t round = 0; round < kRounds; ++round) {
-        if (i == 0) {
-          ping.Set();
-          pong.Wait();
-        } else {
-          ping.Wait();
-          pong.Set();
-        }
+    signal.Set();
+    signal.Wait();
+  }
+}
+
+// Threads in a ring, each of which blocks for the one before it.
+struct Ring {
+  size_t Next(size_t i) const { return (i + 1) % threads; }
+
+  size_t threads;
+  int64_t laps;
+};
+
+constexpr Ring kPair = {.threads = 2, .laps = kRounds};
+
+// Of many threads a few laps are as much work.
+Ring RingOf(int64_t threads) {
+  return {.threads = static_cast<size_t>(threads), .laps = 50};
+}
+
+// A signal goes round.
+template <class Signal>
+void PassSignal(benchmark::State& state, const Ring& ring) {
+  for (auto _ : state) {
+    std::deque<Signal> signals(ring.threads);
+    signals.front().Set();
+    const double seconds = SecondsOn(ring.threads, [&](size_t i) {
+      for (int64_t lap = 0; lap < ring.laps; ++lap) {
+        signals[i].Wait();
+        signals[ring.Next(i)].Set();
       }
     });
     state.SetIterationTime(seconds);
   }
+}
+
+template <class Signal>
+void BM_RoundTrip(benchmark::State& state) {
+  PassSignal<Signal>(state, kPair);
+}
+
+template <class Signal>
+void BM_SignalRing(benchmark::State& state) {
+  PassSignal<Signal>(state, RingOf(state.range(0)));
 }
 
 struct OurMonitor {
@@ -169,23 +225,42 @@ struct OurMonitor {
   };
 };
 
-// Two threads take turns, by a condition.
 template <class Monitor>
-void BM_Turns(benchmark::State& state) {
+void BM_NotifyNobody(benchmark::State& state) {
+  typename Monitor::Condition changed;
+  for (auto _ : state) {
+    changed.NotifyOne();
+    benchmark::ClobberMemory();
+  }
+}
+
+// Threads take turns, each by a condition of its own and all under one mutex.
+template <class Monitor>
+void TakeTurns(benchmark::State& state, const Ring& ring) {
   for (auto _ : state) {
     typename Monitor::Mutex mutex;
-    typename Monitor::Condition changed;
+    std::deque<typename Monitor::Condition> changed(ring.threads);
     size_t turn = 0;
-    const double seconds = SecondsOn(2, [&](size_t i) {
-      for (int64_t round = 0; round < kRounds; ++round) {
+    const double seconds = SecondsOn(ring.threads, [&](size_t i) {
+      for (int64_t lap = 0; lap < ring.laps; ++lap) {
         typename Monitor::Lock lock(mutex);
-        changed.Wait(lock, [&] { return turn == i; });
-        turn = 1 - i;
-        changed.NotifyOne();
+        changed[i].Wait(lock, [&] { return turn == i; });
+        turn = ring.Next(i);
+        changed[turn].NotifyOne();
       }
     });
     state.SetIterationTime(seconds);
   }
+}
+
+template <class Monitor>
+void BM_Turns(benchmark::State& state) {
+  TakeTurns<Monitor>(state, kPair);
+}
+
+template <class Monitor>
+void BM_TurnRing(benchmark::State& state) {
+  TakeTurns<Monitor>(state, RingOf(state.range(0)));
 }
 
 struct StdLatch : std::latch {
@@ -251,6 +326,7 @@ void BM_Phase(benchmark::State& state) {
 }
 
 std::vector<Scenario> Scenarios() {
+  using AbslSignal = MonitorSignal<AbslMonitor>;
   using synclib::AutoResetEvent;
   using synclib::Barrier;
   using synclib::Latch;
@@ -266,6 +342,13 @@ std::vector<Scenario> Scenarios() {
                       {"Ours", BM_Lock<Mutex>},
                       {"Absl", BM_Lock<AbslMutex>}},
        .targets = {{1.1, "Std"}, {kLevel, "Absl"}}},
+      {.name = "LockExclusive",
+       .title = "lock to write and unlock, nobody else does",
+       .measure = Measure::kCpu,
+       .contenders = {{"Std", BM_Lock<std::shared_mutex>},
+                      {"Ours", BM_Lock<SharedMutex>},
+                      {"Absl", BM_Lock<AbslMutex>}},
+       .targets = {{kLevel, "Std"}, {kLevel, "Absl"}}},
       {.name = "LockShared",
        .title = "lock to read and unlock, nobody else does",
        .measure = Measure::kCpu,
@@ -279,6 +362,20 @@ std::vector<Scenario> Scenarios() {
        .contenders = {{"Std", BM_Acquire<StdSemaphore>},
                       {"Ours", BM_Acquire<Semaphore>}},
        .targets = {{kLevel, "Std"}}},
+      {.name = "SetAndWait",
+       .title = "set a signal and wait for it, nobody else does",
+       .measure = Measure::kCpu,
+       .contenders = {{"Std", BM_SetAndWait<StdSignal>},
+                      {"Ours", BM_SetAndWait<AutoResetEvent>},
+                      {"Absl", BM_SetAndWait<AbslSignal>}},
+       .targets = {{kLevel, "Std"}, {kLevel, "Absl"}}},
+      {.name = "NotifyNobody",
+       .title = "notify a condition, nobody waits",
+       .measure = Measure::kCpu,
+       .contenders = {{"Std", BM_NotifyNobody<StdMonitor>},
+                      {"Ours", BM_NotifyNobody<OurMonitor>},
+                      {"Absl", BM_NotifyNobody<AbslMonitor>}},
+       .targets = {{kLevel, "Std"}, {kLevel, "Absl"}}},
       {.name = "CountDown",
        .title = "make a latch of one, count down, wait",
        .measure = Measure::kCpu,
@@ -318,8 +415,18 @@ std::vector<Scenario> Scenarios() {
        .title = "1,000 round trips of two threads, by two signals",
        .measure = Measure::kManual,
        .contenders = {{"Std", BM_RoundTrip<StdSignal>},
-                      {"Ours", BM_RoundTrip<AutoResetEvent>}},
-       .targets = {{kLevel, "Std"}}},
+                      {"Ours", BM_RoundTrip<AutoResetEvent>},
+                      {"Absl", BM_RoundTrip<AbslSignal>}},
+       .targets = {{kLevel, "Std"}, {kLevel, "Absl"}}},
+      {.name = "SignalRing",
+       .title = "50 laps of a signal round a ring of threads",
+       .measure = Measure::kManual,
+       .contenders = {{"Std", BM_SignalRing<StdSignal>},
+                      {"Ours", BM_SignalRing<AutoResetEvent>},
+                      {"Absl", BM_SignalRing<AbslSignal>}},
+       .argument = "threads",
+       .values = {16},
+       .targets = {{kLevel, "Std"}, {kLevel, "Absl"}}},
       {.name = "Turns",
        .title = "two threads take 1,000 turns each, by a condition",
        .measure = Measure::kManual,
@@ -327,13 +434,22 @@ std::vector<Scenario> Scenarios() {
                       {"Ours", BM_Turns<OurMonitor>},
                       {"Absl", BM_Turns<AbslMonitor>}},
        .targets = {{kLevel, "Std"}, {kLevel, "Absl"}}},
+      {.name = "TurnRing",
+       .title = "threads in a ring take 50 turns each, by a condition each",
+       .measure = Measure::kManual,
+       .contenders = {{"Std", BM_TurnRing<StdMonitor>},
+                      {"Ours", BM_TurnRing<OurMonitor>},
+                      {"Absl", BM_TurnRing<AbslMonitor>}},
+       .argument = "threads",
+       .values = {16},
+       .targets = {{kLevel, "Std"}, {kLevel, "Absl"}}},
       {.name = "Phase",
        .title = "1,000 phases of a barrier",
        .measure = Measure::kManual,
        .contenders = {{"Std", BM_Phase<StdBarrier>},
                       {"Ours", BM_Phase<Barrier>}},
        .argument = "threads",
-       .values = threads,
+       .values = {1, 2, 4, 16},
        .targets = {{kLevel, "Std"}}},
       {.name = "FanIn",
        .title = "one thread waits for the others, at 1,000 latches",
