@@ -6,6 +6,7 @@
 //
 //   bazel run --config=opt //benchmarks:values_benchmark
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -153,6 +154,17 @@ class StdOneShot {
   std::future<int64_t> future_ = promise_.get_future();
 };
 
+// The same for several threads, each with a future of its own.
+class StdSharedOneShot {
+ public:
+  void Set(int64_t value) { promise_.set_value(value); }
+  int64_t Get() const { return std::shared_future(future_).get(); }
+
+ private:
+  std::promise<int64_t> promise_;
+  std::shared_future<int64_t> future_ = promise_.get_future().share();
+};
+
 class AbslOneShot {
  public:
   void Set(int64_t value) {
@@ -201,6 +213,33 @@ void BM_ValueRoundTrip(benchmark::State& state) {
       }
     });
     Require(sum == 2 * kRounds, "a value was not answered");
+    state.SetIterationTime(seconds);
+  }
+}
+
+// The same of one thread and of all others, who get one value together. The
+// last of them answers, so that the next value finds them waiting for it.
+template <class OneShot>
+void BM_ValueBroadcast(benchmark::State& state) {
+  constexpr int64_t kBroadcasts = 100;
+  const auto threads = static_cast<size_t>(state.range(0));
+  for (auto _ : state) {
+    std::vector<OneShot> values(kBroadcasts), answers(kBroadcasts);
+    std::vector<std::atomic<size_t>> left(kBroadcasts);
+    for (std::atomic<size_t>& one : left) one = threads - 1;
+    int64_t sum = 0;
+    const double seconds = SecondsOn(threads, [&](size_t i) {
+      for (size_t n = 0; n < size_t{kBroadcasts}; ++n) {
+        if (i == 0) {
+          values[n].Set(1);
+          sum += answers[n].Get();
+        } else {
+          const int64_t value = values[n].Get();
+          if (--left[n] == 0) answers[n].Set(value + 1);
+        }
+      }
+    });
+    Require(sum == 2 * kBroadcasts, "a value was not answered");
     state.SetIterationTime(seconds);
   }
 }
@@ -313,6 +352,15 @@ std::vector<Scenario> Scenarios() {
        .contenders = {{"Std", BM_ValueRoundTrip<StdOneShot>},
                       {"Ours", BM_ValueRoundTrip<OurOneShot>},
                       {"Absl", BM_ValueRoundTrip<AbslOneShot>}},
+       .targets = {{kLevel, "Std"}, {kLevel, "Absl"}}},
+      {.name = "ValueBroadcast",
+       .title = "100 values, each of which all threads but one wait for",
+       .measure = Measure::kManual,
+       .contenders = {{"Std", BM_ValueBroadcast<StdSharedOneShot>},
+                      {"Ours", BM_ValueBroadcast<OurOneShot>},
+                      {"Absl", BM_ValueBroadcast<AbslOneShot>}},
+       .argument = "threads",
+       .values = {16},
        .targets = {{kLevel, "Std"}, {kLevel, "Absl"}}},
   };
 }
