@@ -35,5 +35,5 @@ SYNC_BENCHMARK_SUBJECT("Event", Ours);
 }  // namespace syncbench
 
 int main(int argc, char** argv) {
-  return syncbench::EventSuite::Main(argc, argv, "Event");
+  return syncbench::RunSuites<syncbench::EventSuite>(argc, argv, "Event");
 }

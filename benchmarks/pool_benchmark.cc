@@ -38,5 +38,5 @@ SYNC_BENCHMARK_ADD(PoolSuite, "ThreadPool", Ours);
 }  // namespace syncbench
 
 int main(int argc, char** argv) {
-  return syncbench::PoolSuite::Main(argc, argv, "ThreadPool");
+  return syncbench::RunSuites<syncbench::PoolSuite>(argc, argv, "ThreadPool");
 }

@@ -79,8 +79,9 @@ TEST(SubjectTest, IsRun) {
   std::vector<char*> argv;
   for (std::string& flag : flags) argv.push_back(flag.data());
   testing::internal::CaptureStdout();
-  EXPECT_EQ(
-      EventSuite::Main(static_cast<int>(argv.size()), argv.data(), "Lamp"), 0);
+  EXPECT_EQ(syncbench::RunSuites<EventSuite>(static_cast<int>(argv.size()),
+                                             argv.data(), "Lamp"),
+            0);
   const std::string table = testing::internal::GetCapturedStdout();
   EXPECT_NE(table.find("Lamp"), table.npos) << table;
   EXPECT_NE(table.find("AtomicFlag"), table.npos) << table;

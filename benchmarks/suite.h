@@ -43,7 +43,7 @@ class Suite {
     return true;
   }
 
-  // Adds to one scenario what no class can be. Always true.
+  // Adds to one scenario only: a subject, or what no class can be. Always true.
   template <class One>
   static bool AddTo(const Contender& contender) {
     ContendersOf<One>().push_back(contender);
@@ -55,11 +55,6 @@ class Suite {
     std::vector<Scenario> scenarios;
     (AppendScenario<All>(ours, scenarios), ...);
     return scenarios;
-  }
-
-  // The program.
-  static int Main(int argc, char** argv, const std::string& ours) {
-    return RunScenarios(argc, argv, ours, Scenarios(ours), AbsentPeers());
   }
 
  private:
@@ -100,6 +95,17 @@ class Suite {
     scenarios.push_back(std::move(scenario));
   }
 };
+
+// The program: the scenarios of one suite after the other.
+template <class... Suites>
+int RunSuites(int argc, char** argv, const std::string& ours) {
+  std::vector<Scenario> all;
+  const auto append = [&](const std::vector<Scenario>& scenarios) {
+    all.insert(all.end(), scenarios.begin(), scenarios.end());
+  };
+  (append(Suites::Scenarios(ours)), ...);
+  return RunScenarios(argc, argv, ours, all, AbsentPeers());
+}
 
 }  // namespace syncbench
 

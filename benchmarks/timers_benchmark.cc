@@ -123,5 +123,5 @@ SYNC_BENCHMARK_ADD(TimerSuite, "Textbook", Textbook);
 }  // namespace syncbench
 
 int main(int argc, char** argv) {
-  return syncbench::TimerSuite::Main(argc, argv, "EventLoop");
+  return syncbench::RunSuites<syncbench::TimerSuite>(argc, argv, "EventLoop");
 }
