@@ -3,9 +3,17 @@
 
 // What it costs to resume coroutines on the threads of a pool.
 //
-// A subject is a pool, made with a number of threads, and has an Event, made
-// with the pool. That is for coroutines, and resumes them on the pool. What
-// waits for them is a thread, by the pool's Signal.
+// A subject is a pool, made with a number of threads, and is added so:
+//
+//   SYNC_BENCHMARK_ADD(PoolSuite, "WorkStealing", WorkStealingPool);
+//
+// It has two types, whose functions are those of subject.h:
+//
+//   Event   Made with the pool, and awaited by coroutines, which Set() and
+//           Pulse() resume on the pool, and Clear(). For a pool that has no
+//           events, but can Post(handle): PostingEvent<WorkStealingPool>.
+//   Signal  Has Set(), Wait() and Clear(), by which a thread waits for them:
+//           FutexFlag, or the pool's own way.
 
 #ifndef SYNC_BENCHMARKS_POOL_SCENARIOS_H_
 #define SYNC_BENCHMARKS_POOL_SCENARIOS_H_
@@ -37,7 +45,8 @@ template <class P>
 concept Pool = std::constructible_from<P, size_t> &&
                std::constructible_from<typename P::Event, P&> &&
                Awaitable<typename P::Event> && Clearable<typename P::Event> &&
-               Pulsing<typename P::Event> && Blocking<typename P::Signal>;
+               Pulsing<typename P::Event> && Blocking<typename P::Signal> &&
+               Clearable<typename P::Signal>;
 
 // For a pool that has a Post(handle) and no events: a list of handles.
 template <class P>

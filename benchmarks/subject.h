@@ -52,6 +52,17 @@
 //
 // Several threads call the functions at once, but only one those of a subject
 // that coroutines await.
+//
+// Whatever else the library has is measured likewise. What a subject is then,
+// and by which SYNC_BENCHMARK_ADD() it gets in, is at the head of
+//
+//   companion_scenarios.h  For companions_benchmark_main: mutexes, semaphores,
+//                          signals, conditions, latches, barriers.
+//   value_scenarios.h      For values_benchmark_main: queues, one-shot and lazy
+//                          values.
+//   several_scenarios.h    For several_benchmark_main: waits for all and any.
+//   pool_scenarios.h       For pool_benchmark_main: pools for coroutines.
+//   timer_scenarios.h      For timers_benchmark_main: time-outs.
 
 #ifndef SYNC_BENCHMARKS_SUBJECT_H_
 #define SYNC_BENCHMARKS_SUBJECT_H_

@@ -3,7 +3,11 @@
 
 // What time-outs cost of which very many are pending, in one thread.
 //
-// A subject is made for a number of timers, and has
+// A subject is made for a number of timers, and is added so:
+//
+//   SYNC_BENCHMARK_ADD(TimerSuite, "SkipList", SkipListTimers);
+//
+// It has
 //
 //   Arm(i, delay)   Begins to watch timer i.
 //   Cancel(i)       Ends that.
