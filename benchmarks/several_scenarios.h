@@ -13,8 +13,8 @@
 //                 1, Set(i) sets one, and WaitAny() blocks the thread until
 //                 either is set, clears it and returns which.
 //
-// Several threads call the functions at once, the latter's Set() and WaitAny()
-// one each.
+// Several threads call WithBoth() at once; one calls Set() while another one
+// calls WaitAny().
 
 #ifndef SYNC_BENCHMARKS_SEVERAL_SCENARIOS_H_
 #define SYNC_BENCHMARKS_SEVERAL_SCENARIOS_H_

@@ -53,8 +53,8 @@
 // Several threads call the functions at once, but only one those of a subject
 // that coroutines await.
 //
-// Whatever else the library has is measured likewise. What a subject is then,
-// and by which SYNC_BENCHMARK_ADD() it gets in, is at the head of
+// Pools, timers and Event's companions get in likewise, each by a
+// SYNC_BENCHMARK_ADD() to its suite. What a subject is there, says the head of
 //
 //   companion_scenarios.h  For companions_benchmark_main: mutexes, semaphores,
 //                          signals, conditions, latches, barriers.

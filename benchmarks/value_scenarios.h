@@ -10,11 +10,11 @@
 //   SYNC_BENCHMARK_ADD(QueueSuite, "RingQueue", RingQueue);
 //
 //   QueueSuite          Pop() blocks the thread while the queue is empty, and
-//                       Push(value) may while there are kQueueBound values;
-//                       TryPush(value) and TryPop() don't block, and return
-//                       whether there was room, and the value if there was one.
-//   StackSuite,         The same, for queues whose TryPop() takes the last
-//   PriorityQueueSuite  value and the least.
+//                       Push(value) may while it has kQueueBound values.
+//                       TryPush(value) returns whether there was room, and
+//                       TryPop() an optional value; neither blocks.
+//   StackSuite          TryPush() and TryPop(), which takes the last value.
+//   PriorityQueueSuite  TryPush() and TryPop(), which takes the least value.
 //   OneShotSuite        Set(value), called once; Get() blocks the thread until
 //                       then, and returns the value, to each thread that asks.
 //   LazySuite           Get() makes the value at its first call.
