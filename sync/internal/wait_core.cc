@@ -359,7 +359,7 @@ Waiter* WaitCore::ReleaseLocked(Step step) noexcept {
   return released;
 }
 
-size_t WaitCore::Notify(size_t count) noexcept {
+size_t WaitCore::NotifyListed(size_t count) noexcept {
   Waiter* released;
   if (!Lock(nullptr, &released)) return 0;
   const uint64_t given = uint64_t{list_.Count(count)} << kPayloadShift;

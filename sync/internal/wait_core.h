@@ -166,7 +166,12 @@ class WaitCore {
   // Grants something to the first `count` waits on the list, or to all there
   // are: to each one unit of the payload. Waits for whoever holds the list.
   // Returns how many.
-  size_t Notify(size_t count) noexcept;
+  size_t Notify(size_t count) noexcept {
+    // Relaxed: whoever must be notified has joined before, by what orders the
+    // calls.
+    const uint64_t word = word_.load(std::memory_order_relaxed);
+    return word & kListBits ? NotifyListed(count) : 0;
+  }
 
   // The answer to a wait that need not or may not join: kReady, or why it has
   // been given up. No value: it has to join.
@@ -250,6 +255,7 @@ class WaitCore {
     }
   }
 
+  size_t NotifyListed(size_t count) noexcept;
   size_t GrantGiven() noexcept;
   size_t BroadcastLocked(Step step) noexcept;
   Waiter* ReleaseLocked(Step step) noexcept;
