@@ -535,7 +535,7 @@ MUTANTS = [
     ("who leaves says why once it has unlocked the list", CORE_CC,
      ("  waiter->outcome = why;\n  if (!Unlock",
       "  if (!MUTANT) waiter->outcome = why;\n  if (!Unlock"),
-     ("  waiter->ring()->Reset();\n  return true;\n}\n\n// In the child",
+     ("  return true;\n}\n\n// In the child",
       "  if (MUTANT) waiter->outcome = why;\nOLD")),
     ("who was granted as it left says why it left", CORE_CC,
      ("      leaving->outcome = leaves ? why : WaitResult::kReady;",
