@@ -39,7 +39,7 @@ void EventLoop::Serve() noexcept {
     if (RunSome() || more_due) continue;
     // Inside other work of this thread, Work::Run() only queues.
     internal::Trampoline::Drain();
-    if (queue_.any()) continue;
+    if (queue_.any()) continue;  // What that has posted here rings no bell.
     if (closed) break;
     bell_.Sleep(heard, timers_.NextLook());
   }

@@ -23,7 +23,7 @@ namespace internal {
 // Treiber stack ("Systems programming: coping with parallelism", 1986) of
 // batches; the popping side takes all of it at once and turns it round, which
 // touches the last work of each batch only. What the owner pushes, if there is
-// one, goes behind that at once, and takes no atomic operation but a load.
+// one, goes behind that at once, without a read-modify-write.
 class WorkQueue {
  public:
   explicit WorkQueue(Bell& bell) noexcept : bell_(bell) {}
