@@ -420,9 +420,9 @@ def page(figures):
       "[all figures](benchmarks.json).\n\n"
       "Ours stands beside three kinds of subjects. A *floor* is the job "
       "without what makes it safe: the least that the machine asks for. A "
-      "*peer* is what people use. One *within reach* stands where nobody who "
-      "is safe comes to the target, and shows "
-      "[how near one can come](../performance.md#what-is-within-reach).\n\n"
+      "*peer* is what people use. One *within reach* does no more than one part "
+      "of the job asks for, and shows how near to a target that part can come: "
+      "[row by row](../performance.md#what-is-within-reach).\n\n"
       + "".join(f"**{warning}**\n\n" for warning in warnings(figures))
       + f"{measured_on(context)}\n\n{repetitions(figures)}\n"
       "The first line of a table is the floor, or a peer where there is none, "
