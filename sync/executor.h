@@ -55,6 +55,8 @@ class Work : protected internal::Ring {
   };
 
   explicit Work(Function f) noexcept : function_(f) {}
+  // set_function() comes before anything that might run it.
+  Work() noexcept = default;
   ~Work() {
     if (stage_ == Stage::kQueued || stage_ == Stage::kPosted) Withdraw();
   }

@@ -34,17 +34,10 @@ void CheckFirstAwait(const Waiter& waiter) noexcept {
   }
 }
 
-bool CoroutineWait::await_suspend(std::coroutine_handle<> handle) noexcept {
-  handle_ = handle;
-  if (executor() == nullptr) set_executor(Executor::Current());
-  Waiter* released;
-  if (core_.Join(this, GivingUp(), &released).has_value()) {
-    set_stage(Stage::kOver);
-    return false;
-  }
-  // It has joined: the frame may be gone.
-  Trampoline::HandOut(released);
-  return true;
+bool CoroutineWait::Join(Waiter** released) noexcept {
+  if (!core_.Join(this, GivingUp(), released).has_value()) return true;
+  set_stage(Stage::kOver);
+  return false;
 }
 
 void CoroutineWait::Resume(Work* work) {

@@ -8,6 +8,7 @@
 
 #include <coroutine>
 #include <cstdint>
+#include <memory>
 #include <source_location>
 #include <utility>
 
@@ -15,6 +16,8 @@
 #include "sync/executor.h"
 #include "sync/internal/config.h"
 #include "sync/internal/limited_waiter.h"
+#include "sync/internal/platform.h"
+#include "sync/internal/trampoline.h"
 #include "sync/internal/wait_core.h"
 #include "sync/internal/waiter.h"
 #include "sync/wait_options.h"
@@ -27,12 +30,11 @@ namespace internal {
 void CheckFirstAwait(const Waiter& waiter) noexcept;
 
 // Awaits without giving up. May be moved until it is awaited, once,
-// and does nothing if it never is. await_suspend() is out of line: compilers
-// have spilled into the frame across an inlined one (GCC 12, clang before 17).
+// and does nothing if it never is.
 class CoroutineWait : private Waiter {
  public:
   CoroutineWait(WaitCore& core, Request r, std::source_location w) noexcept
-      : Waiter(Kind::kCoroutine, &Resume, r, w), core_(core) {}
+      : Waiter(r, w), core_(core) {}
   CoroutineWait(CoroutineWait&& other) noexcept
       : CoroutineWait(other.core_, other.request, other.where) {
     set_executor(other.executor());
@@ -41,7 +43,6 @@ class CoroutineWait : private Waiter {
     if (stage() != Stage::kIdle && stage() != Stage::kOver) Destroyed();
   }
 
-  bool await_suspend(std::coroutine_handle<> handle) noexcept;
   WaitResult await_resume() const noexcept { return WaitResult::kReady; }
 
  protected:
@@ -63,12 +64,37 @@ class CoroutineWait : private Waiter {
     }
   }
 
+  // await_suspend().
+  template <class R>
+  bool Suspend(std::coroutine_handle<> handle) noexcept {
+    std::construct_at(&handle_, handle);
+    set_function(&Resume);
+    if (executor() == nullptr) set_executor(Self().executor);
+    Waiter* released;
+    if constexpr (R::kRules.taking_gives) {
+      if (!Join(&released)) return false;
+    } else {
+      if (!core_.JoinNow(R::kRules, this, &released) && !Join(&released)) {
+        return false;
+      }
+    }
+    // It has joined: the frame may be gone.
+    Trampoline::HandOut(released);
+    return true;
+  }
+
  private:
   static void Resume(Work* work);
+
+  // False: it is over, without having joined.
+  bool Join(Waiter** released) noexcept;
+
   ABSL_ATTRIBUTE_COLD void Destroyed() noexcept;
 
   WaitCore& core_;
-  std::coroutine_handle<> handle_;
+  union {
+    std::coroutine_handle<> handle_;  // Once it has suspended.
+  };
 };
 
 // The same for a primitive whose Rules are R::kRules.
@@ -85,6 +111,13 @@ class [[nodiscard]] Awaiter : public CoroutineWait {
   bool await_ready(
       std::source_location awaited = std::source_location::current()) noexcept {
     return IsReady<R>(awaited);
+  }
+
+  // Not inline: compilers have spilled into the frame across an inlined one
+  // (GCC 12, clang before 17).
+  ABSL_ATTRIBUTE_NOINLINE bool await_suspend(
+      std::coroutine_handle<> handle) noexcept {
+    return CoroutineWait::Suspend<R>(handle);
   }
 };
 

@@ -86,7 +86,7 @@ void YieldProcessor() noexcept;
 struct ThreadSlot {
   Executor* executor = nullptr;    // Current executor.
   const Executor* pool = nullptr;  // The ThreadPool that the thread is of.
-  Ring queue;                   // Sentinel of the trampoline; see trampoline.h.
+  Ring queue = {};              // Sentinel of the trampoline; see trampoline.h.
   Ring* unmarked = nullptr;     // In `queue`, or the sentinel: the first work
                                 // whose stage may not say that it is queued.
   bool draining = false;        // Whether the trampoline is running.

@@ -14,9 +14,11 @@ namespace synclib {
 inline namespace SYNC_ABI {
 namespace internal {
 
+//
+// The links of a node mean nothing before it is in a ring.
 struct Ring {
-  Ring* next = nullptr;
-  Ring* prev = nullptr;
+  Ring* next;
+  Ring* prev;
 
   // Makes this a ring of one: a lone node, or an empty queue's sentinel.
   void Reset() noexcept { next = prev = this; }

@@ -235,29 +235,32 @@ void Trampoline::Enqueue(Ring& queue, Work* work, ThreadSlot& self) noexcept {
 }
 
 void Trampoline::RunQueue(ThreadSlot& self) noexcept {
-  if (self.runner != nullptr) {
-    for (Ring* node = self.queue.next; node != &self.queue; node = node->next) {
-      static_cast<Work*>(node)->set_stage(Work::Stage::kPosted);
-    }
-    self.unmarked = &self.queue;
-    if (!self.queue.alone()) self.runner->PushAll(self.queue);
-    return;
-  }
+  if (self.runner != nullptr) return LeaveToRunner(self);
   const bool was_draining = std::exchange(self.draining, true);
   Executor* const executor = self.executor;
-  const auto run_all = [](void* slot) {
-    RunAll(*static_cast<ThreadSlot*>(slot));
-  };
-  std::exception_ptr error = CatchAll(run_all, &self);
+  std::exception_ptr error = CatchAll(&RunAll, &self);
   // The others go on all the same, and the first one is the program's end.
-  while (!self.queue.alone()) CatchAll(run_all, &self);
+  if (error != nullptr) RunDespiteErrors(self);
   self.executor = executor;
   self.draining = was_draining;
   if (error != nullptr) TerminateWith(std::move(error));
 }
 
-// Until the queue is empty, or something is thrown.
-void Trampoline::RunAll(ThreadSlot& self) noexcept(false) {
+void Trampoline::LeaveToRunner(ThreadSlot& self) noexcept {
+  for (Ring* node = self.queue.next; node != &self.queue; node = node->next) {
+    static_cast<Work*>(node)->set_stage(Work::Stage::kPosted);
+  }
+  self.unmarked = &self.queue;
+  if (!self.queue.alone()) self.runner->PushAll(self.queue);
+}
+
+void Trampoline::RunDespiteErrors(ThreadSlot& self) noexcept {
+  while (!self.queue.alone()) CatchAll(&RunAll, &self);
+}
+
+// Until the queue of the ThreadSlot is empty, or something is thrown.
+void Trampoline::RunAll(void* slot) noexcept(false) {
+  ThreadSlot& self = *static_cast<ThreadSlot*>(slot);
   Ring& queue = self.queue;
   while (!queue.alone()) {
     Work* const work = static_cast<Work*>(queue.next);

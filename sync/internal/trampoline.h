@@ -12,6 +12,7 @@
 
 #include <cstddef>
 
+#include "absl/base/attributes.h"
 #include "sync/executor.h"
 #include "sync/internal/config.h"
 #include "sync/internal/platform.h"
@@ -65,7 +66,9 @@ class Trampoline {
   static void Mark(Work* work, const ThreadSlot& self) noexcept;
   static void Enqueue(Ring& queue, Work* work, ThreadSlot& self) noexcept;
   static void RunQueue(ThreadSlot& self) noexcept;
-  static void RunAll(ThreadSlot& self) noexcept(false);
+  ABSL_ATTRIBUTE_COLD static void LeaveToRunner(ThreadSlot& self) noexcept;
+  ABSL_ATTRIBUTE_COLD static void RunDespiteErrors(ThreadSlot& self) noexcept;
+  static void RunAll(void* slot) noexcept(false);
 };
 
 }  // namespace internal

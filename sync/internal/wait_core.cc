@@ -137,8 +137,7 @@ std::optional<WaitResult> WaitCore::Join(Waiter* waiter,
                                          const GivingUp& giving_up,
                                          Waiter** released) noexcept {
   *released = nullptr;
-  Request& request = waiter->request;
-  const Rules& rules = *request.rules;
+  const Rules& rules = *waiter->request.rules;
   for (int round = 0;; ++round) {
     // Who begins has looked at its limits.
     if (rules.taking_gives || round > 0) {
@@ -146,26 +145,14 @@ std::optional<WaitResult> WaitCore::Join(Waiter* waiter,
         return answer;
       }
     }
-    uint64_t word = word_.load(std::memory_order_relaxed);
+    const uint64_t word = word_.load(std::memory_order_relaxed);
     if (word & kLocked) {
       WaitForList(word, round, giving_up.deadline);
       continue;
     }
-    uint64_t next = word;
-    uint64_t what = request.what;
-    if (rules.take(&next, &what)) continue;
-    if (rules.join != nullptr) rules.join(&next, &what);
-    // [L1] Where to join gives something, Try() has published it: [B1].
-    if (word_.compare_exchange_weak(word, next | kLocked,
-                                    std::memory_order_acquire,
-                                    std::memory_order_relaxed)) {
-      request.what = what;
-      break;
-    }
+    if (LockToJoin(rules, word, waiter)) break;
   }
 
-  waiter->set_stage(Waiter::Stage::kJoined);
-  list_.Push(waiter);
   if (giving_up.gate == nullptr || giving_up.gate->Join()) {
     Unlock(nullptr, released);
     return std::nullopt;
@@ -330,33 +317,6 @@ size_t WaitCore::GrantGiven() noexcept {
   Unlock(nullptr, &released);
   const size_t looks = Waiter::CountLooks(released);
   return Trampoline::HandOut(released) - looks;
-}
-
-size_t WaitCore::BroadcastLocked(Step step) noexcept {
-  const size_t count = list_.CountAlike();
-  Waiter* const released = ReleaseLocked(step);
-  return count == 0 || released == nullptr
-             ? Trampoline::HandOut(released)
-             : Trampoline::HandOutAlike(released, count);
-}
-
-Waiter* WaitCore::ReleaseLocked(Step step) noexcept {
-  const uintptr_t before = list_.state();
-  Waiter* released;
-  uint64_t word = word_.load(std::memory_order_relaxed);
-  for (;;) {
-    uint64_t next = step(word) & ~kListBits;
-    released = list_.Grant(&next, nullptr, nullptr);
-    next |= BitsOfList();
-    // [B2] A drain asked for meanwhile is this one.
-    if (word_.compare_exchange_weak(word, next, std::memory_order_acq_rel,
-                                    std::memory_order_relaxed)) {
-      break;
-    }
-    list_.TakeBack(released, before);
-  }
-  if (word & kLockParked) FutexWake(&word_, kAllSleepers);
-  return released;
 }
 
 size_t WaitCore::NotifyListed(size_t count) noexcept {

@@ -12,10 +12,11 @@
 #include <cstdint>
 #include <optional>
 
-#include "absl/functional/function_ref.h"
+#include "absl/base/attributes.h"
 #include "sync/internal/config.h"
 #include "sync/internal/deadline.h"
 #include "sync/internal/platform.h"
+#include "sync/internal/trampoline.h"
 #include "sync/internal/wait_list.h"
 #include "sync/internal/waiter.h"
 #include "sync/wait_options.h"
@@ -131,7 +132,6 @@ class WaitCore {
 
   // The same for what broadcasts: the waits are released in the same step, and
   // this object is touched no more once that is visible.
-  using Step = absl::FunctionRef<uint64_t(uint64_t word)>;
   template <class S, class MayRelease>
   size_t Broadcast(const S& step, const MayRelease& may_release) noexcept {
     return MustRelease(step, may_release) ? BroadcastLocked(step) : 0;
@@ -184,6 +184,20 @@ class WaitCore {
   // the caller must hand out, with the waiter itself in it, or null.
   std::optional<WaitResult> Join(Waiter* waiter, const GivingUp& giving_up,
                                  Waiter** released) noexcept;
+
+  // The same of a wait without limits that begins, and takes something, if
+  // nothing is in its way. False: nothing has happened. `rules` are the
+  // waiter's, for inlining.
+  bool JoinNow(const Rules& rules, Waiter* waiter, Waiter** released) noexcept {
+    const uint64_t word = word_.load(std::memory_order_relaxed);
+    if ((word & kLocked) || !LockToJoin(rules, word, waiter)) return false;
+    if (UnlockAsIs(kHasWaiters)) {
+      *released = nullptr;
+    } else {
+      UnlockAndGrant(nullptr, released, nullptr);
+    }
+    return true;
+  }
 
   // Joins the list, also if what the wait asks for is there: then it may be
   // granted at once. For arms, of what doesn't broadcast. `*released` is as in
@@ -255,10 +269,56 @@ class WaitCore {
     }
   }
 
+  // Takes the list, which nobody holds in `word`, and puts `waiter` on it.
+  // False: what it asks for is there, or the word has changed; and nothing has
+  // happened.
+  bool LockToJoin(const Rules& rules, uint64_t word, Waiter* waiter) noexcept {
+    uint64_t next = word;
+    uint64_t what = waiter->request.what;
+    if (rules.take(&next, &what)) return false;
+    if (rules.join != nullptr) rules.join(&next, &what);
+    // [L1] Where to join gives something, Try() has published it: [B1].
+    if (!word_.compare_exchange_weak(word, next | kLocked,
+                                     std::memory_order_acquire,
+                                     std::memory_order_relaxed)) {
+      return false;
+    }
+    waiter->request.what = what;
+    waiter->set_stage(Waiter::Stage::kJoined);
+    list_.Push(waiter);
+    return true;
+  }
+
+  template <class S>
+  ABSL_ATTRIBUTE_NOINLINE size_t BroadcastLocked(const S& step) noexcept {
+    const size_t count = list_.CountAlike();
+    Waiter* const released = ReleaseLocked(step);
+    return count == 0 || released == nullptr
+               ? Trampoline::HandOut(released)
+               : Trampoline::HandOutAlike(released, count);
+  }
+  template <class S>
+  Waiter* ReleaseLocked(const S& step) noexcept {
+    const uintptr_t before = list_.state();
+    Waiter* released;
+    uint64_t word = word_.load(std::memory_order_relaxed);
+    for (;;) {
+      uint64_t next = step(word) & ~kListBits;
+      released = list_.Grant(&next, nullptr, nullptr);
+      next |= BitsOfList();
+      // [B2] A drain asked for meanwhile is this one.
+      if (word_.compare_exchange_weak(word, next, std::memory_order_acq_rel,
+                                      std::memory_order_relaxed)) {
+        break;
+      }
+      list_.TakeBack(released, before);
+    }
+    if (word & kLockParked) FutexWake(&word_, kAllSleepers);
+    return released;
+  }
+
   size_t NotifyListed(size_t count) noexcept;
   size_t GrantGiven() noexcept;
-  size_t BroadcastLocked(Step step) noexcept;
-  Waiter* ReleaseLocked(Step step) noexcept;
   bool Lock(const Waiter* linked, Waiter** released) noexcept;
   void WaitForList(uint64_t word, int round, Deadline deadline) noexcept;
 
@@ -270,8 +330,9 @@ class WaitCore {
   bool Unlock(Waiter* leaving, Waiter** released,
               const Waiter* competitor = nullptr) noexcept {
     // Who leaves what doesn't broadcast makes way for others.
-    if ((leaving == nullptr || leaving->request.rules->broadcasts) &&
-        UnlockAsIs(leaving)) {
+    if (leaving == nullptr
+            ? UnlockAsIs(BitsOfList())
+            : leaving->request.rules->broadcasts && LeaveAsIs(leaving)) {
       *released = nullptr;
       return true;
     }
@@ -280,26 +341,32 @@ class WaitCore {
   bool UnlockAndGrant(Waiter* leaving, Waiter** released,
                       const Waiter* competitor) noexcept;
 
-  // Unlocks if nothing has been given since the list was locked, and nobody
-  // sleeps for it. Otherwise false, and nothing happens.
-  bool UnlockAsIs(Waiter* leaving) noexcept {
+  // Unlocks, with `bits` for the list, if nothing has been given since it was
+  // locked, and nobody sleeps for it. Otherwise false, and nothing happens.
+  bool UnlockAsIs(uint64_t bits) noexcept {
     uint64_t word = word_.load(std::memory_order_relaxed);
     if (word & (kDrain | kLockParked)) return false;
-    const uintptr_t before = list_.state();
-    if (leaving != nullptr) list_.Remove(leaving);
     // [U2]
-    if (word_.compare_exchange_strong(word, (word & ~kListBits) | BitsOfList(),
-                                      std::memory_order_release,
-                                      std::memory_order_relaxed)) {
-      if (leaving != nullptr) leaving->ring()->Reset();
-      return true;
+    return word_.compare_exchange_strong(word, (word & ~kListBits) | bits,
+                                         std::memory_order_release,
+                                         std::memory_order_relaxed);
+  }
+
+  // The same without `leaving` on the list.
+  bool LeaveAsIs(Waiter* leaving) noexcept {
+    const uintptr_t before = list_.state();
+    list_.Remove(leaving);
+    if (!UnlockAsIs(BitsOfList())) {
+      list_.Restore(leaving, before);
+      return false;
     }
-    if (leaving != nullptr) list_.Restore(leaving, before);
-    return false;
+    leaving->ring()->Reset();
+    return true;
   }
 
   // What the word says of the list as it is. Those who look are behind others.
   uint64_t BitsOfList() noexcept {
+    if (list_.state() == 0) return 0;
     const Waiter* const first = list_.first();
     if (first == nullptr) return 0;
     return first->looks() ? kDrain : kHasWaiters;

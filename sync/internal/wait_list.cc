@@ -49,22 +49,21 @@ size_t WaitList::Count(size_t most) noexcept {
   return count;
 }
 
-void WaitList::Push(Waiter* waiter) noexcept {
-  if (reinterpret_cast<uintptr_t>(waiter) & kBits) {
-    Fatal("a wait was begun in memory beyond 48 bits of address");
-  }
-  waiter->SetProcess();
-  waiter->linked = true;
-  const uintptr_t bits = BitsOf(*waiter);
+void WaitList::RefuseAddress() noexcept {
+  Fatal("a wait was begun in memory beyond 48 bits of address");
+}
+
+void WaitList::PushBehind(Waiter* waiter, uintptr_t bits) noexcept {
   Waiter* const first = this->first();
-  if (first == nullptr) {
-    if (!(bits & kUncounted)) CountIn(waiter, nullptr);
-    waiter->ring()->Reset();
-    state_ = reinterpret_cast<uintptr_t>(waiter) | ThisProcess() | bits;
-    return;
-  }
+  if (first == nullptr) return PushFirst(waiter, bits);
   if ((state_ & (kHasThreads | kUncounted)) == bits && !(bits & kUncounted)) {
-    CountIn(waiter, first->Previous());
+    Waiter* const last = first->Previous();
+    const uint32_t count = last->count() + 1;
+    if (count % Waiter::kAhead == 0 && count >= 2 * Waiter::kAhead &&
+        waiter->kind != Waiter::Kind::kThread) {
+      SetHints(waiter, last);
+    }
+    waiter->set_count(count);
     first->ring()->Push(waiter->ring());
     return;
   }
@@ -83,21 +82,16 @@ void WaitList::Push(Waiter* waiter) noexcept {
 
 // Of those that have joined since the last time, each is told of by one of
 // those before.
-void WaitList::CountIn(Waiter* waiter, Waiter* last) noexcept {
-  const uint32_t count = last == nullptr ? 1 : last->count() + 1;
-  if (waiter->kind != Waiter::Kind::kThread && count >= 2 * Waiter::kAhead &&
-      count % Waiter::kAhead == 0) {
-    Waiter* to = last;
-    Waiter* from = last;
-    for (int i = 1; i < Waiter::kAhead; ++i) from = from->Previous();
-    from->ahead = Hint(from, waiter);
-    for (int i = 1; i < Waiter::kAhead; ++i) {
-      from = from->Previous();
-      from->ahead = Hint(from, to);
-      to = to->Previous();
-    }
+void WaitList::SetHints(Waiter* waiter, Waiter* last) noexcept {
+  Waiter* to = last;
+  Waiter* from = last;
+  for (int i = 1; i < Waiter::kAhead; ++i) from = from->Previous();
+  from->ahead = Hint(from, waiter);
+  for (int i = 1; i < Waiter::kAhead; ++i) {
+    from = from->Previous();
+    from->ahead = Hint(from, to);
+    to = to->Previous();
   }
-  waiter->set_count(count);
 }
 
 void WaitList::Remove(Waiter* waiter) noexcept {

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "absl/base/attributes.h"
 #include "sync/internal/config.h"
 #include "sync/internal/platform.h"
 #include "sync/internal/waiter.h"
@@ -50,7 +51,19 @@ class WaitList {
 
   // Puts `waiter`, which is in no ring, at the end: that of those who take
   // something, unless it looks.
-  void Push(Waiter* waiter) noexcept;
+  void Push(Waiter* waiter) noexcept {
+    if (reinterpret_cast<uintptr_t>(waiter) & kBits) [[unlikely]] {
+      RefuseAddress();
+    }
+    waiter->SetProcess();
+    waiter->linked = true;
+    const uintptr_t bits = BitsOf(*waiter);
+    if (state_ == 0) {
+      PushFirst(waiter, bits);
+    } else {
+      PushBehind(waiter, bits);
+    }
+  }
 
   // Takes `waiter` out. Its own links stay, so that Restore() can undo it, the
   // list having been as it was `before`.
@@ -91,15 +104,23 @@ class WaitList {
   // The same if the list isn't this process's yet, and makes it so.
   Waiter* FirstAfterFork() noexcept;
 
-  // Of Push(): the bits of a list on which all are like this one; and what is
-  // to be done behind `last` (null: nobody) where all are alike.
+  // Of Push(): the bits of a list on which all are like this one; how it comes
+  // on an empty list, and on one that isn't, or is another process's; and the
+  // hints that lead up to it, behind `last`, and to those before.
   static uintptr_t BitsOf(const Waiter& waiter) noexcept {
     const bool is_thread = waiter.kind == Waiter::Kind::kThread;
     const bool counts =
         waiter.request.rules->broadcasts && (is_thread || waiter.RunsInline());
     return (is_thread ? kHasThreads : 0) | (counts ? 0 : kUncounted);
   }
-  static void CountIn(Waiter* waiter, Waiter* last) noexcept;
+  void PushFirst(Waiter* waiter, uintptr_t bits) noexcept {
+    if (!(bits & kUncounted)) waiter->set_count(1);
+    waiter->ring()->Reset();
+    state_ = reinterpret_cast<uintptr_t>(waiter) | ThisProcess() | bits;
+  }
+  void PushBehind(Waiter* waiter, uintptr_t bits) noexcept;
+  static void SetHints(Waiter* waiter, Waiter* last) noexcept;
+  [[noreturn]] ABSL_ATTRIBUTE_COLD static void RefuseAddress() noexcept;
 
   // Grant() of a list that is not empty and doesn't broadcast.
   Waiter* GrantSome(uint64_t* word, const Waiter* competitor,

@@ -91,6 +91,10 @@ struct Waiter : Work {
   using Work::stage;
   using Work::Stage;
 
+  // Of a coroutine that has yet to suspend, and sets its function then.
+  Waiter(Request r, std::source_location w) noexcept
+      : kind(Kind::kCoroutine), ahead(0), request(r), where(w) {}
+
   Waiter(Kind k, Function run, Request r, std::source_location w) noexcept
       : Work(run), kind(k), request(r), where(w) {
     if (k == Kind::kThread) {

@@ -12,6 +12,7 @@ WAITER = "sync/internal/waiter.cc"
 THREAD = "sync/internal/thread_wait.cc"
 LIMITED = "sync/internal/limited_waiter.cc"
 COROUTINE = "sync/internal/coroutine_wait.cc"
+COROUTINE_H = "sync/internal/coroutine_wait.h"
 TIMER = "sync/internal/timer.cc"
 TRAMPOLINE = "sync/internal/trampoline.cc"
 BELL = "sync/internal/bell.cc"
@@ -60,28 +61,30 @@ MUTANTS = [
     ("a redundant Set() only looks", CORE_H,
      ("      // [B1] Also if it is redundant",
       "      if (MUTANT && next == word) return false;\nOLD")),
-    ("published first, detached afterwards", CORE_CC,
-     ("    released = list_.Grant(&next, nullptr, nullptr);\n"
-      "    next |= BitsOfList();",
-      "    released = MUTANT ? nullptr : list_.Grant(&next, nullptr, nullptr);\n"
-      "    if (!MUTANT) next |= BitsOfList();"),
-     ("  return released;\n",
-      "  if (MUTANT) {\n"
-      "    word = step(word);\n"
-      "    released = list_.Grant(&word, nullptr, nullptr);\n"
-      "  }\nOLD")),
-    ("handed out before it is published", CORE_CC,
-     ("    // [B2] A drain asked for meanwhile",
-      "    if (MUTANT) Trampoline::HandOut(std::exchange(released, nullptr));\n"
-      "OLD")),
-    ("a broadcast looks at the event once more", CORE_CC,
-     ("  return released;\n",
-      "  if (MUTANT) word_.load(std::memory_order_relaxed);\nOLD")),
-    ("a broadcast does not wake who sleeps for the list", CORE_CC,
-     ("  if (word & kLockParked) FutexWake(&word_, kAllSleepers);\n"
-      "  return released;",
-      "  if (!MUTANT && (word & kLockParked)) FutexWake(&word_, kAllSleepers);\n"
-      "  return released;")),
+    ("published first, detached afterwards", CORE_H,
+     ("      released = list_.Grant(&next, nullptr, nullptr);\n"
+      "      next |= BitsOfList();",
+      "      released =\n"
+      "          MUTANT ? nullptr : list_.Grant(&next, nullptr, nullptr);\n"
+      "      if (!MUTANT) next |= BitsOfList();"),
+     ("    return released;\n",
+      "    if (MUTANT) {\n"
+      "      word = step(word);\n"
+      "      released = list_.Grant(&word, nullptr, nullptr);\n"
+      "    }\nOLD")),
+    ("handed out before it is published", CORE_H,
+     ("      // [B2] A drain asked for meanwhile",
+      "      if (MUTANT) {\n"
+      "        Trampoline::HandOut(released);\n"
+      "        released = nullptr;\n"
+      "      }\nOLD")),
+    ("a broadcast looks at the event once more", CORE_H,
+     ("    return released;\n",
+      "    if (MUTANT) word_.load(std::memory_order_relaxed);\nOLD")),
+    ("a broadcast does not wake who sleeps for the list", CORE_H,
+     ("    if (word & kLockParked) FutexWake(&word_, kAllSleepers);",
+      "    if (!MUTANT && (word & kLockParked)) {\n"
+      "      FutexWake(&word_, kAllSleepers);\n    }")),
     ("Set() does not count as a broadcast", EVENT,
      ("(word + kOneEpoch) | kSet;", "(word + (MUTANT ? 0 : kOneEpoch)) | kSet;")),
     ("Set() counts where it is redundant", EVENT,
@@ -109,14 +112,24 @@ MUTANTS = [
       "      return;\n"
       "    }\nOLD")),
     # The join.
-    ("a join does not look at the flag again", CORE_CC,
-     ("    if (rules.take(&next, &what)) continue;",
-      "    if (!MUTANT && rules.take(&next, &what)) continue;")),
+    ("a join does not look at the flag again", CORE_H,
+     ("    if (rules.take(&next, &what)) return false;",
+      "    if (!MUTANT && rules.take(&next, &what)) return false;")),
+    ("a join at once takes the list from its holder", CORE_H,
+     ("    if ((word & kLocked) || !LockToJoin(rules, word, waiter)) return false;",
+      "    if ((!MUTANT && (word & kLocked)) ||\n"
+      "        !LockToJoin(rules, word, waiter)) {\n      return false;\n    }")),
+    ("a join at once forgets whom it has released", CORE_H,
+     ("      UnlockAndGrant(nullptr, released, nullptr);\n",
+      "OLD      if (MUTANT) *released = nullptr;\n")),
+    ("a join at once does not say that there is a waiter", CORE_H,
+     ("    if (UnlockAsIs(kHasWaiters)) {",
+      "    if (UnlockAsIs(MUTANT ? 0 : kHasWaiters)) {")),
     ("a join remembers another epoch", EVENT,
      ("*what = EpochOf(*word);", "*what = EpochOf(*word) - (MUTANT ? 1 : 0);")),
-    ("a join allocates", CORE_CC,
-     ("  list_.Push(waiter);\n  if (giving_up.gate",
-      "  if (MUTANT) ::operator delete(::operator new(1));\nOLD")),
+    ("a join allocates", CORE_H,
+     ("    list_.Push(waiter);\n    return true;",
+      "    if (MUTANT) ::operator delete(::operator new(1));\nOLD")),
     ("a join does not hear that it was given up", CORE_CC,
      ("giving_up.gate == nullptr || giving_up.gate->Join()",
       "giving_up.gate == nullptr || giving_up.gate->Join() || MUTANT")),
@@ -186,8 +199,8 @@ MUTANTS = [
      ("    if (word & (kDrain | kLockParked)) return false;",
       "    if (!MUTANT && (word & (kDrain | kLockParked))) return false;")),
     ("who cannot leave at once is off the list", CORE_H,
-     ("    if (leaving != nullptr) list_.Restore(leaving, before);",
-      "    if (!MUTANT && leaving != nullptr) list_.Restore(leaving, before);")),
+     ("      list_.Restore(leaving, before);\n      return false;",
+      "      if (!MUTANT) list_.Restore(leaving, before);\n      return false;")),
     ("who leaves is still counted", LIST,
      ("    last->set_count(last->count() - 1);",
       "    if (!MUTANT) last->set_count(last->count() - 1);")),
@@ -204,9 +217,9 @@ MUTANTS = [
      ("  if ((state_ & (kHasThreads | kUncounted)) == bits && !(bits & kUncounted)) {",
       "  if (((state_ & (kHasThreads | kUncounted)) == bits || MUTANT) &&\n"
       "      !(bits & kUncounted)) {")),
-    ("a broadcast that releases nobody after all hands somebody out", CORE_CC,
-     ("  return count == 0 || released == nullptr",
-      "  return count == 0 || (!MUTANT && released == nullptr)")),
+    ("a broadcast that releases nobody after all hands somebody out", CORE_H,
+     ("    return count == 0 || released == nullptr",
+      "    return count == 0 || (!MUTANT && released == nullptr)")),
     ("who waits for the list does not say so", CORE_CC,
      ("  if (!(word & kLockParked) &&\n", "  if (!MUTANT && !(word & kLockParked) &&\n"),
      ("  FutexWait(word_, static_cast<uint32_t>(word | kLockParked),",
@@ -386,13 +399,11 @@ MUTANTS = [
     ("work that an executor refuses is lost", TRAMPOLINE,
      ("      if (!Post(waiter, executor)) Enqueue",
       "      if (!Post(waiter, executor) && !MUTANT) Enqueue")),
-    ("a coroutine's frame is touched after it has joined", COROUTINE,
-     ("  // It has joined: the frame may be gone.\n"
-      "  Trampoline::HandOut(released);\n  return true;\n}\n\n"
-      "void CoroutineWait::Resume",
-      "  Trampoline::HandOut(released);\n"
-      "  if (MUTANT) request.what = 0;\n  return true;\n}\n\n"
-      "void CoroutineWait::Resume")),
+    ("a coroutine's frame is touched after it has joined", COROUTINE_H,
+     ("    // It has joined: the frame may be gone.\n"
+      "    Trampoline::HandOut(released);\n",
+      "    Trampoline::HandOut(released);\n"
+      "    if (MUTANT) request.what = 0;\n")),
     ("Remove() says that what has begun was removed", CALLBACK,
      ("  if (Abort(&released)) {", "  if (Abort(&released) || MUTANT) {")),
     ("Remove() keeps what it has released", CALLBACK,
@@ -563,9 +574,9 @@ MUTANTS = [
     ("who unlocks takes back nobody", CORE_CC,
      ("    list_.TakeBack(*released, all);",
       "    if (!MUTANT) list_.TakeBack(*released, all);")),
-    ("who gives takes back nobody", CORE_CC,
-     ("    list_.TakeBack(released, before);",
-      "    if (!MUTANT) list_.TakeBack(released, before);")),
+    ("who gives takes back nobody", CORE_H,
+     ("      list_.TakeBack(released, before);",
+      "      if (!MUTANT) list_.TakeBack(released, before);")),
     ("who leaves forgets those for whom it made way", CORE_CC,
      ("      Waiter::Append(released, behind);",
       "      if (!MUTANT || *released != nullptr) OLD")),
@@ -606,7 +617,7 @@ MUTANTS = [
     ("who takes does not learn what", CORE_CC,
      ("  if (taken) waiter->request.what = what;",
       "  if (!MUTANT && taken) waiter->request.what = what;")),
-    ("who joins does not say so", CORE_CC,
+    ("who joins does not say so", CORE_H,
      ("    if (rules.join != nullptr) rules.join(&next, &what);\n"
       "    // [L1] Where to join",
       "    if (!MUTANT && rules.join != nullptr) rules.join(&next, &what);\n"
