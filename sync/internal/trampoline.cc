@@ -60,13 +60,27 @@ void UnparkAll(Ring& threads) noexcept {
 
 }  // namespace
 
+size_t Trampoline::HandOutRing(Waiter* first) noexcept {
+  if (!first->ring()->alone() || (first->kind != Waiter::Kind::kCoroutine &&
+                                  first->kind != Waiter::Kind::kCallback)) {
+    return HandOutMany(first);
+  }
+  ThreadSlot& self = Self();
+  // What the executor runs inside Post() queues behind what is queued.
+  const bool was_draining = std::exchange(self.draining, true);
+  if (!Post(first, first->executor())) Enqueue(self.queue, first, self);
+  self.draining = was_draining;
+  if (!was_draining && !self.queue.alone()) RunQueue(self);
+  return 1;
+}
+
 // GCC 12 takes the address of a sentinel on the stack, in waiters that are
 // unlinked before the sentinel goes, for one that is left behind.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wpragmas"
 #pragma GCC diagnostic ignored "-Wunknown-warning-option"
 #pragma GCC diagnostic ignored "-Wdangling-pointer"
-size_t Trampoline::HandOutRing(Waiter* first) noexcept {
+size_t Trampoline::HandOutMany(Waiter* first) noexcept {
   Ring ring;
   ring.Reset();
   ring.Append(first->ring());

@@ -58,7 +58,9 @@ class Trampoline {
   static void TakeBack(Work* work) noexcept;
 
  private:
+  // By way of the second, unless it is one coroutine or callback.
   static size_t HandOutRing(Waiter* first) noexcept;
+  static size_t HandOutMany(Waiter* first) noexcept;
   static void WakeAndPost(Ring& ring, ThreadSlot& self) noexcept;
   static void PostSome(WorkQueue& queue, Ring& place, const Ring& ring,
                        ThreadSlot& self) noexcept;

@@ -396,6 +396,19 @@ MUTANTS = [
       "  const bool was_draining = self.draining;\n"
       "  if (!MUTANT) self.draining = true;\n"
       "  Ring threads;")),
+    ("what an executor runs at once runs inside of Post()", TRAMPOLINE,
+     ("  const bool was_draining = std::exchange(self.draining, true);\n"
+      "  if (!Post(first",
+      "  const bool was_draining = self.draining;\n"
+      "  if (!MUTANT) self.draining = true;\n"
+      "  if (!Post(first")),
+    ("one that an executor refuses is lost", TRAMPOLINE,
+     ("  if (!Post(first, first->executor())) Enqueue",
+      "  if (!Post(first, first->executor()) && !MUTANT) Enqueue")),
+    ("one that waited alone is run by nobody", TRAMPOLINE,
+     ("  if (!was_draining && !self.queue.alone()) RunQueue(self);\n  return 1;",
+      "  if (!MUTANT && !was_draining && !self.queue.alone()) {\n"
+      "    RunQueue(self);\n  }\n  return 1;")),
     ("work that an executor refuses is lost", TRAMPOLINE,
      ("      if (!Post(waiter, executor)) Enqueue",
       "      if (!Post(waiter, executor) && !MUTANT) Enqueue")),
