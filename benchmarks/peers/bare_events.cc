@@ -4,18 +4,67 @@
 // What is within reach of an event; see bare_event.h.
 
 #include <atomic>
+#include <chrono>
+#include <coroutine>
 #include <cstdint>
 #include <mutex>
+#include <optional>
+#include <stop_token>
 #include <utility>
 
+#include "benchmark/benchmark.h"
 #include "benchmarks/bare_event.h"
 #include "benchmarks/floors.h"
 #include "benchmarks/subject.h"
+#include "sync/event.h"
 
 namespace syncbench {
 namespace {
 
 SYNC_BENCHMARK_SUBJECT("BareEvent", BareEvent);
+
+// For a wait with limits: one without, and what it takes to have the limits in
+// mind, but not that they end it.
+class BareLimits : private synclib::Event {
+ public:
+  class Awaiter {
+   public:
+    explicit Awaiter(BareLimits& event)
+        : event_(event), wait_(event.AsyncWait()) {}
+    bool await_ready() { return wait_.await_ready(); }
+    bool await_suspend(std::coroutine_handle<> handle) {
+      limit_ = std::chrono::steady_clock::now() + std::chrono::hours(1);
+      benchmark::DoNotOptimize(limit_);
+      { const std::lock_guard enter(event_.timers_); }
+      on_stop_.emplace(event_.source_.get_token(), Nothing());
+      return wait_.await_suspend(handle);
+    }
+    void await_resume() {
+      on_stop_.reset();
+      const std::lock_guard leave(event_.timers_);
+    }
+
+   private:
+    struct Nothing {
+      void operator()() const noexcept {}
+    };
+
+    BareLimits& event_;
+    Event::Awaiter wait_;
+    std::chrono::steady_clock::time_point limit_;
+    std::optional<std::stop_callback<Nothing>> on_stop_;
+  };
+
+  using Event::Clear;
+  using Event::Set;
+  Awaiter AsyncWaitLimited() { return Awaiter(*this); }
+
+ private:
+  std::mutex timers_;
+  std::stop_source source_;
+};
+
+SYNC_BENCHMARK_SUBJECT("BareLimits", BareLimits);
 
 // For threads that sleep: each on a word of its own, so that the event is
 // touched no more once a wait returns. They are woken one after the other by

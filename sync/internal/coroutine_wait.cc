@@ -57,7 +57,7 @@ void CoroutineWait::Destroyed() noexcept {
 
 void LimitedCoroutineWait::set_handle(std::coroutine_handle<> handle) noexcept {
   handle_ = handle;
-  if (executor() == nullptr) set_executor(Executor::Current());
+  if (executor() == nullptr) set_executor(Self().executor);
 }
 
 bool LimitedCoroutineWait::await_suspend(

@@ -103,14 +103,6 @@ bool Gate::GiveUp() noexcept {
   return state_.exchange(kGivenUp, std::memory_order_acq_rel) == kJoined;
 }
 
-std::optional<WaitResult> WaitCore::Try(Waiter* waiter,
-                                        const GivingUp& giving_up) noexcept {
-  // In this order: a wait that was given up after a broadcast must see it.
-  const std::optional<WaitResult> given_up = giving_up.Now();
-  if (Take(waiter)) return WaitResult::kReady;
-  return given_up;
-}
-
 bool WaitCore::Take(Waiter* waiter) noexcept {
   const Rules& rules = *waiter->request.rules;
   uint64_t what;
@@ -157,8 +149,14 @@ std::optional<WaitResult> WaitCore::Join(Waiter* waiter,
     Unlock(nullptr, released);
     return std::nullopt;
   }
-  // Given up before it joined. A broadcast since the lock step comes first all
-  // the same: it has found the waiter, and releases it.
+  return LeaveGivenUp(waiter, giving_up, released);
+}
+
+std::optional<WaitResult> WaitCore::LeaveGivenUp(Waiter* waiter,
+                                                 const GivingUp& giving_up,
+                                                 Waiter** released) noexcept {
+  // A broadcast since the lock step comes first all the same: it has found the
+  // waiter, and releases it.
   const WaitResult why = giving_up.Now().value_or(WaitResult::kTimeout);
   if (!Unlock(waiter, released)) return std::nullopt;
   // Those for whom it has made way.

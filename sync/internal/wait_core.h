@@ -176,7 +176,12 @@ class WaitCore {
   // The answer to a wait that need not or may not join: kReady, or why it has
   // been given up. No value: it has to join.
   std::optional<WaitResult> Try(Waiter* waiter,
-                                const GivingUp& giving_up) noexcept;
+                                const GivingUp& giving_up) noexcept {
+    // In this order: a wait that was given up after a broadcast must see it.
+    const std::optional<WaitResult> given_up = giving_up.Now();
+    if (Take(waiter)) return WaitResult::kReady;
+    return given_up;
+  }
 
   // Joins the list, unless Try() has an answer, or there is one by the time
   // that the list can be had. No value: it has joined, and the waiter may be
@@ -316,6 +321,11 @@ class WaitCore {
     if (word & kLockParked) FutexWake(&word_, kAllSleepers);
     return released;
   }
+
+  // The rest of Join() for one that is on the list, which is held, and has been
+  // given up.
+  ABSL_ATTRIBUTE_COLD std::optional<WaitResult> LeaveGivenUp(
+      Waiter* waiter, const GivingUp& giving_up, Waiter** released) noexcept;
 
   size_t NotifyListed(size_t count) noexcept;
   size_t GrantGiven() noexcept;

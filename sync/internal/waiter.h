@@ -164,9 +164,13 @@ struct Waiter : Work {
   // Whether the list that it is on, or was, is of this process: false in the
   // child of a fork() until the child has looked at that list.
   bool IsOfThisProcess() const noexcept {
-    return process == ProcessGeneration() % kProcesses;
+    const uint16_t generation = ProcessGeneration();
+    return generation == 0 || process == generation % kProcesses;
   }
-  void SetProcess() noexcept { process = ProcessGeneration() % kProcesses; }
+  void SetProcess() noexcept {
+    const uint16_t generation = ProcessGeneration();
+    if (generation != 0) process = generation % kProcesses;
+  }
 
   // A thread sleeps on a word of its own, which ends as kReleased, or kLeads
   // for the first of those that are released together, and is kAsleep before,
