@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <source_location>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -64,9 +65,19 @@ void R::Leave(uint64_t* word) noexcept {
 
 }  // namespace internal
 
+BarrierResult Barrier::ArriveAndWait(std::source_location where) noexcept {
+  internal::Request request = Asking(Rules::kNoArrival);
+  if (!internal::TakeNow<Rules>(core_, &request.what)) {
+    internal::BlockThread(core_, request, where);
+  }
+  return ToResult(WaitResult::kReady, request.what);
+}
+
 BarrierResult Barrier::ArriveAndWait(const WaitOptions& options) noexcept {
   internal::Request request = Asking(Rules::kNoArrival);
-  const WaitResult result = internal::BlockThread(core_, request, options);
+  const WaitResult result = internal::TakeNow<Rules>(core_, &request.what)
+                                ? WaitResult::kReady
+                                : BlockThread(core_, request, options);
   return Ended(result, request.what);
 }
 

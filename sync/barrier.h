@@ -126,9 +126,7 @@ class Barrier : private internal::Primitive<internal::BarrierRules> {
 
   // Blocks this thread until all parties have arrived.
   BarrierResult ArriveAndWait(
-      std::source_location where = std::source_location::current()) noexcept {
-    return ArriveAndWait(WaitOptions(where));
-  }
+      std::source_location where = std::source_location::current()) noexcept;
 
   // The same, or until the wait gives up.
   BarrierResult ArriveAndWait(const WaitOptions& options) noexcept;

@@ -55,13 +55,9 @@ class CoroutineWait : private Waiter {
   bool IsReady(std::source_location awaited) noexcept {
     if constexpr (kDebugChecks) CheckFirstAwait(*this);
     if (where.line() == 0) where = awaited;
-    if constexpr (R::kRules.taking_gives) {
-      return false;  // Whom that releases, await_suspend() hands out.
-    } else {
-      if (!TakeNow<R>(core_, &request.what)) return false;
-      set_stage(Stage::kOver);
-      return true;
-    }
+    if (!TakeNow<R>(core_, &request.what)) return false;
+    set_stage(Stage::kOver);
+    return true;
   }
 
   // await_suspend().
@@ -71,12 +67,8 @@ class CoroutineWait : private Waiter {
     set_function(&Resume);
     if (executor() == nullptr) set_executor(Self().executor);
     Waiter* released;
-    if constexpr (R::kRules.taking_gives) {
-      if (!Join(&released)) return false;
-    } else {
-      if (!core_.JoinNow(R::kRules, this, &released) && !Join(&released)) {
-        return false;
-      }
+    if (!core_.JoinNow(R::kRules, this, &released) && !Join(&released)) {
+      return false;
     }
     // It has joined: the frame may be gone.
     Trampoline::HandOut(released);

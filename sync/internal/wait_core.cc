@@ -110,17 +110,7 @@ bool WaitCore::Take(Waiter* waiter) noexcept {
     what = waiter->request.what;
     return rules.take(word, &what);
   };
-  bool taken;
-  if (rules.taking_gives) {
-    Give(
-        [&](uint64_t word) noexcept {
-          taken = take(&word);
-          return word;
-        },
-        [](uint64_t before, uint64_t after) { return before != after; });
-  } else {
-    taken = TakeNow(take);
-  }
+  const bool taken = rules.taking_gives ? TakeAndGive(take) : TakeNow(take);
   if (taken) waiter->request.what = what;
   return taken;
 }
@@ -131,8 +121,8 @@ std::optional<WaitResult> WaitCore::Join(Waiter* waiter,
   *released = nullptr;
   const Rules& rules = *waiter->request.rules;
   for (int round = 0;; ++round) {
-    // Who begins has looked at its limits.
-    if (rules.taking_gives || round > 0) {
+    // Who begins has tried.
+    if (round > 0) {
       if (std::optional<WaitResult> answer = Try(waiter, giving_up)) {
         return answer;
       }

@@ -115,17 +115,11 @@ class WaitCore {
   size_t Give(const S& step, const MayRelease& may_release) noexcept {
     uint64_t word = word_.load(std::memory_order_relaxed);
     for (;;) {
-      uint64_t next = step(word);
-      bool locks = false;
-      if (may_release(word, next) &&
-          (word & (kLocked | kHasWaiters | kDrain))) {
-        next |= kLocked | kDrain;  // Invariants 7 and 9.
-        locks = !(word & kLocked);
-      }
-      // [B1] Also where nothing changes: what came before is published.
-      if (word_.compare_exchange_weak(word, next, std::memory_order_acq_rel,
-                                      std::memory_order_relaxed)) {
-        return locks ? GrantGiven() : 0;
+      const uint64_t next = step(word);
+      // Also where nothing changes: what came before is published.
+      if (std::optional<size_t> count =
+              TryGive(&word, next, may_release(word, next))) {
+        return *count;
       }
     }
   }
@@ -160,6 +154,18 @@ class WaitCore {
                                       std::memory_order_acquire)) {
         return true;
       }
+    }
+  }
+
+  // The same where what it takes gives to those who wait: if it changes the
+  // word, they are released and handed out.
+  template <class Take>
+  bool TakeAndGive(const Take& take) noexcept {
+    for (;;) {
+      uint64_t word = Read();
+      uint64_t next = word;
+      if (!take(&next)) return false;
+      if (next == word || TryGive(&word, next, true)) return true;
     }
   }
 
@@ -246,6 +252,23 @@ class WaitCore {
   size_t Count() noexcept;
 
  private:
+  // An attempt of Give(), which found `*word`. No value: it is another one by
+  // now, which is written to `*word`.
+  std::optional<size_t> TryGive(uint64_t* word, uint64_t next,
+                                bool may_release) noexcept {
+    bool locks = false;
+    if (may_release && (*word & (kLocked | kHasWaiters | kDrain))) {
+      next |= kLocked | kDrain;  // Invariants 7 and 9.
+      locks = !(*word & kLocked);
+    }
+    // [B1]
+    if (!word_.compare_exchange_weak(*word, next, std::memory_order_acq_rel,
+                                     std::memory_order_relaxed)) {
+      return std::nullopt;
+    }
+    return locks ? GrantGiven() : 0;
+  }
+
   // False: the step has been published, and if it releases anybody, that is
   // left to the holder of the list. True: nothing has, and the list is held.
   template <class S, class MayRelease>
@@ -282,9 +305,9 @@ class WaitCore {
     uint64_t what = waiter->request.what;
     if (rules.take(&next, &what)) return false;
     if (rules.join != nullptr) rules.join(&next, &what);
-    // [L1] Where to join gives something, Try() has published it: [B1].
+    // [L1] Where to join gives something, also [B1].
     if (!word_.compare_exchange_weak(word, next | kLocked,
-                                     std::memory_order_acquire,
+                                     std::memory_order_acq_rel,
                                      std::memory_order_relaxed)) {
       return false;
     }
@@ -397,9 +420,18 @@ static_assert(sizeof(WaitCore) == 16);
 // R::Take().
 template <class R>
 bool TakeNow(WaitCore& core, uint64_t* what) noexcept {
-  static_assert(!R::kRules.taking_gives);
-  return core.TakeNow(
-      [what](uint64_t* next) noexcept { return R::Take(next, what); });
+  if constexpr (R::kRules.taking_gives) {
+    uint64_t taken;
+    const bool takes = core.TakeAndGive([&](uint64_t* next) noexcept {
+      taken = *what;
+      return R::Take(next, &taken);
+    });
+    if (takes) *what = taken;
+    return takes;
+  } else {
+    return core.TakeNow(
+        [what](uint64_t* next) noexcept { return R::Take(next, what); });
+  }
 }
 
 }  // namespace internal
