@@ -71,6 +71,7 @@ WaitResult Block(WaitCore& core, Request& request, WaitOptions options,
         case Parked::kCompetes:
           is_over = core.Compete(&waiter);
           break;
+        case Parked::kAwake:
         case Parked::kAsleep:
           is_over = waiter.Abort(&released);
           Trampoline::HandOut(released);

@@ -49,8 +49,16 @@ void Executor::CheckSuspended() const noexcept {
 namespace internal {
 namespace {
 
-// Of the threads in the ring whose sentinel that is, which is empty then.
+// Of the threads in the ring whose sentinel that is, which is empty then. Those
+// who are awake take no system call, and so need not be left to one another:
+// with more threads than processors, it takes many turns until each has had
+// its own after that of its waker.
 void UnparkAll(Ring& threads) noexcept {
+  for (Ring* node = threads.next; node != &threads;) {
+    Waiter* const waiter = Waiter::From(node);
+    node = node->next;
+    Waiter::UnparkAwake(waiter);
+  }
   if (threads.alone()) return;
   Waiter* const first = Waiter::From(threads.next);
   threads.Unlink();

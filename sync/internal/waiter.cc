@@ -38,11 +38,14 @@ size_t Waiter::CountLooks(const Waiter* ring) noexcept {
 }
 
 Waiter::Parked Waiter::Park(Deadline deadline) noexcept {
+  constexpr auto kAwake = static_cast<uint32_t>(Parked::kAwake);
   constexpr auto kAsleep = static_cast<uint32_t>(Parked::kAsleep);
-  SpinWhile(parked, kAsleep, deadline.NextLook());
+  SpinWhile(parked, kAwake, deadline.NextLook());
   for (;;) {
-    const uint32_t value = parked.load(std::memory_order_acquire);  // [P2]
-    switch (const auto why = static_cast<Parked>(value)) {
+    uint32_t value = parked.load(std::memory_order_acquire);  // [P2]
+    const auto why = static_cast<Parked>(value);
+    switch (why) {
+      case Parked::kAwake:
       case Parked::kAsleep:
         break;
       case Parked::kCompetes:
@@ -54,17 +57,30 @@ Waiter::Parked Waiter::Park(Deadline deadline) noexcept {
         Unpark(prev);
         return why;
     }
-    if (deadline.Passed()) return Parked::kAsleep;
-    FutexWait(parked, kAsleep, deadline.NextLook());
+    if (deadline.Passed()) return why;
+    // Relaxed: whoever wakes it only has to know that it must.
+    if (value == kAsleep || parked.compare_exchange_strong(
+                                value, kAsleep, std::memory_order_relaxed,
+                                std::memory_order_relaxed)) {
+      FutexWait(parked, kAsleep, deadline.NextLook());
+    }
   }
 }
 
-void Waiter::UnparkAll(Waiter* first) noexcept {
-  const void* const address = &first->parked;
+void Waiter::UnparkAll(Waiter* first) noexcept { End(first, Parked::kLeads); }
+
+void Waiter::UnparkAwake(Waiter* waiter) noexcept {
+  auto awake = static_cast<uint32_t>(Parked::kAwake);
+  if (waiter->parked.load(std::memory_order_relaxed) != awake) return;
+  Ring* const behind = waiter->next;
+  waiter->ring()->Unlink();
+  waiter->prev = nullptr;  // It wakes nobody.
   // [P1]: the last touch.
-  first->parked.store(static_cast<uint32_t>(Parked::kLeads),
-                      std::memory_order_release);
-  FutexWake(address, 1);
+  if (!waiter->parked.compare_exchange_strong(
+          awake, static_cast<uint32_t>(Parked::kReleased),
+          std::memory_order_release, std::memory_order_relaxed)) {
+    behind->Push(waiter->ring());
+  }
 }
 
 void Waiter::Arrange(Ring* first) noexcept {
@@ -95,12 +111,16 @@ void Waiter::Unpark(Ring* group) noexcept {
   while (group != nullptr) {
     Waiter* const waiter = From(group);
     group = group->next;
-    const void* const address = &waiter->parked;
-    // [P1]: the last touch.
-    waiter->parked.store(static_cast<uint32_t>(Parked::kReleased),
-                         std::memory_order_release);
-    FutexWake(address, 1);
+    End(waiter, Parked::kReleased);
   }
+}
+
+void Waiter::End(Waiter* waiter, Parked how) noexcept {
+  const void* const address = &waiter->parked;
+  // [P1]: the last touch.
+  const uint32_t was = waiter->parked.exchange(static_cast<uint32_t>(how),
+                                               std::memory_order_release);
+  if (was != static_cast<uint32_t>(Parked::kAwake)) FutexWake(address, 1);
 }
 
 // Of a wait with barging, `request.what` is how often it has lost.
@@ -114,13 +134,12 @@ bool Waiter::MayCompete() const noexcept {
 
 bool Waiter::WakeToCompete() noexcept {
   constexpr auto kCompetes = static_cast<uint32_t>(Parked::kCompetes);
-  if (parked.load(std::memory_order_relaxed) == kCompetes) return false;
-  parked.store(kCompetes, std::memory_order_relaxed);
-  return true;
+  return parked.exchange(kCompetes, std::memory_order_relaxed) ==
+         static_cast<uint32_t>(Parked::kAsleep);
 }
 
 void Waiter::Lose() noexcept {
-  parked.store(static_cast<uint32_t>(Parked::kAsleep),
+  parked.store(static_cast<uint32_t>(Parked::kAwake),
                std::memory_order_relaxed);
   ++request.what;
 }
@@ -139,7 +158,7 @@ bool Arm::Claim() noexcept {
 void Waiter::StopCompeting() noexcept {
   auto competes = static_cast<uint32_t>(Parked::kCompetes);
   parked.compare_exchange_strong(
-      competes, static_cast<uint32_t>(Parked::kAsleep),
+      competes, static_cast<uint32_t>(Parked::kAwake),
       std::memory_order_relaxed, std::memory_order_relaxed);
 }
 

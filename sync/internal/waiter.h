@@ -98,7 +98,7 @@ struct Waiter : Work {
   Waiter(Kind k, Function run, Request r, std::source_location w) noexcept
       : Work(run), kind(k), request(r), where(w) {
     if (k == Kind::kThread) {
-      std::construct_at(&parked, static_cast<uint32_t>(Parked::kAsleep));
+      std::construct_at(&parked, static_cast<uint32_t>(Parked::kAwake));
     } else {
       ahead = 0;
     }
@@ -173,14 +173,20 @@ struct Waiter : Work {
   }
 
   // A thread sleeps on a word of its own, which ends as kReleased, or kLeads
-  // for the first of those that are released together, and is kAsleep before,
-  // or if there is barging kCompetes at times: no herd, no ABA, and a late wake
-  // finds nobody.
-  enum class Parked : uint32_t { kAsleep, kReleased, kLeads, kCompetes };
+  // for the first of those that are released together. Before, it is kAwake,
+  // kAsleep if it takes a system call to wake the thread, or, if there is
+  // barging, kCompetes at times: no herd, no ABA, and a late wake finds nobody.
+  enum class Parked : uint32_t {
+    kAwake,
+    kAsleep,
+    kReleased,
+    kLeads,
+    kCompetes,
+  };
 
-  // Returns the word as soon as it is not kAsleep, which acquires what was
-  // released by UnparkAll(); or kAsleep at the deadline. Before it returns
-  // kReleased or kLeads, it wakes those whom that has left to it.
+  // Returns the word once it is kReleased, kLeads or kCompetes, which acquires
+  // what was released by UnparkAll(); or as it is at the deadline. Before it
+  // returns kReleased or kLeads, it wakes those whom that has left to it.
   Parked Park(Deadline deadline) noexcept;
 
   // Ends the waits of the threads in the ring that starts at `first`; they may
@@ -189,6 +195,10 @@ struct Waiter : Work {
   // walks over them. Each that is woken wakes the next, and after some that do
   // so, two: so those who run share the system calls.
   static void UnparkAll(Waiter* first) noexcept;
+
+  // Ends the wait of a thread, and takes it out of its ring, if it is awake: it
+  // may be gone when this returns.
+  static void UnparkAwake(Waiter* waiter) noexcept;
 
   // Under the list bit, of a waiter on a list with barging. Whether it is to
   // compete, rather than to be granted; has it do so, and returns whether it
@@ -205,6 +215,9 @@ struct Waiter : Work {
   // which is linked by `next`, and which its `prev` is, or null. Wakes a group.
   static void Arrange(Ring* first) noexcept;
   static void Unpark(Ring* group) noexcept;
+
+  // Ends the wait of a thread, which may be gone when this returns.
+  static void End(Waiter* waiter, Parked how) noexcept;
 
   const Kind kind : 2;
   WaitResult outcome : 2 = WaitResult::kReady;

@@ -35,7 +35,7 @@ class Sleepers {
     size_t count = 0;
     for (const Waiter& waiter : waiters_) {
       count += waiter.parked.load(std::memory_order_relaxed) !=
-               static_cast<uint32_t>(Waiter::Parked::kAsleep);
+               static_cast<uint32_t>(Waiter::Parked::kAwake);
     }
     return count;
   }
@@ -60,6 +60,26 @@ TEST(WaiterTest, ThreadsWakeOneAnotherInOrder) {
     }
     EXPECT_EQ(sleepers.awake(), count);
   }
+}
+
+TEST(WaiterTest, WhoIsAwakeIsReleasedAtOnceAndWakesNobody) {
+  Waiter asleep(Waiter::Kind::kThread, nullptr, Request(),
+                std::source_location());
+  asleep.parked.store(static_cast<uint32_t>(Waiter::Parked::kAsleep),
+                      std::memory_order_relaxed);
+  Waiter awake(Waiter::Kind::kThread, nullptr, Request(),
+               std::source_location());
+  Ring ring;
+  ring.Reset();
+  ring.Push(awake.ring());
+  ring.Push(asleep.ring());
+  Waiter::UnparkAwake(&awake);
+  EXPECT_EQ(awake.Park(Deadline()), Waiter::Parked::kReleased);
+  Waiter::UnparkAwake(&asleep);
+  EXPECT_EQ(asleep.Park(Deadline(Deadline::kMonotonic, 0)),
+            Waiter::Parked::kAsleep);
+  EXPECT_EQ(ring.next, asleep.ring());
+  EXPECT_EQ(asleep.ring()->next, &ring);
 }
 
 // A tree, and not a chain.

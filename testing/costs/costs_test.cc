@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <semaphore>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -125,17 +126,21 @@ struct alignas(kLine) Aligned {
 
 Detached WaitFor(auto& awaitable) { co_await awaitable; }
 
-// Waits in as many threads.
+// Waits in as many threads, which sleep.
 class Threads {
  public:
   Threads(Event& event, size_t count) {
     for (size_t i = 0; i < count; ++i) {
-      threads_.emplace_back([&event] { event.Wait(); });
+      threads_.emplace_back([&] {
+        Interrupt(Moment::kSleep, [&] { asleep_.release(); });
+        event.Wait();
+      });
+      asleep_.acquire();
     }
-    while (event.waiters() < count) std::this_thread::yield();
   }
 
  private:
+  std::counting_semaphore<> asleep_{0};
   std::vector<std::jthread> threads_;
 };
 
@@ -261,8 +266,11 @@ void CountThreads(Table& table) {
         *event, [&] { event->Set(); });
   }
   Aligned<Event> event;
-  Interrupt(Moment::kSpin, [&] { event->Set(); });
+  Costs sets;
+  Interrupt(Moment::kSpin,
+            [&] { sets = Count(*event, [&] { event->Set(); }); });
   table.Add("`Wait()`, woken before it sleeps", *event, [&] { event->Wait(); });
+  table.Add("`Set()` lets a thread go on that is awake", sets);
   const auto sleep = [&] {
     event->Clear();
     Interrupt(Moment::kSleep, [&] { event->Set(); });

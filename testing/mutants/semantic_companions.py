@@ -71,8 +71,8 @@ MUTANTS = [
      ("    uint64_t next = word & ~kListBits;",
       "    if (MUTANT) woken = nullptr;\nOLD")),
     ("a competitor is woken, and not told why", WAITER,
-     ("  parked.store(kCompetes, std::memory_order_relaxed);",
-      "  if (!MUTANT) parked.store(kCompetes, std::memory_order_relaxed);")),
+     ("  return parked.exchange(kCompetes, std::memory_order_relaxed) ==",
+      "  if (MUTANT) return true;\nOLD")),
     ("a mutex is locked for who is to compete", LIST,
      ("      *word = before;\n", "      if (!MUTANT) *word = before;\n")),
     ("a coroutine is to compete", WAITER,
@@ -88,10 +88,10 @@ MUTANTS = [
       "  if (!MUTANT && linked != nullptr &&\n"
       "      !linked->request.rules->broadcasts)\n    locked")),
     ("who has lost does not sleep", WAITER,
-     ("  parked.store(static_cast<uint32_t>(Parked::kAsleep),\n"
+     ("  parked.store(static_cast<uint32_t>(Parked::kAwake),\n"
       "               std::memory_order_relaxed);\n  ++request.what;",
       "  if (!MUTANT) {\n"
-      "    parked.store(static_cast<uint32_t>(Parked::kAsleep),\n"
+      "    parked.store(static_cast<uint32_t>(Parked::kAwake),\n"
       "                 std::memory_order_relaxed);\n"
       "  }\n  ++request.what;")),
     ("who has lost says so too late", CORE_CC,
@@ -107,7 +107,7 @@ MUTANTS = [
     ("who stops competing forgets that it was released", WAITER,
      ("  parked.compare_exchange_strong(\n",
       "  if (MUTANT) {\n"
-      "    parked.store(static_cast<uint32_t>(Parked::kAsleep),\n"
+      "    parked.store(static_cast<uint32_t>(Parked::kAwake),\n"
       "                 std::memory_order_relaxed);\n"
       "    return;\n  }\nOLD")),
     # Condition.
@@ -194,6 +194,8 @@ MUTANTS = [
     ("a phase ends before it is known how the last one did", BARRIER_CC,
      ("  if (WaitCore::IsHandingOver(*word)) return false;",
       "  if (!MUTANT && WaitCore::IsHandingOver(*word)) return false;")),
+    ("an arrival that may not wait counts as one that has joined", CORE_H,
+     ("    if (takes) *what = taken;", "    if (MUTANT || takes) *what = taken;")),
     ("who meets a broken barrier waits", BARRIER_CC,
      ("  if (*word & kBroken) {\n", "  if (!MUTANT && (*word & kBroken)) {\n")),
     ("all of a phase have the first one's index", BARRIER_CC,
@@ -395,8 +397,8 @@ MUTANTS = [
       "    } else if (word_.compare_exchange_weak(\n"
       "                   word, word | kLocked | (MUTANT ? 0 : kDrain),")),
     ("a broadcast overlooks those who look", CORE_H,
-     ("          (word & (kLocked | kHasWaiters | kDrain))) {",
-      "          (word & (kLocked | kHasWaiters | (MUTANT ? 0 : kDrain)))) {")),
+     ("(*word & (kLocked | kHasWaiters | kDrain))) {",
+      "(*word & (kLocked | kHasWaiters | (MUTANT ? 0 : kDrain)))) {")),
     ("who locks the list overlooks those who look", CORE_CC,
      ("    } else if (!(word & (kHasWaiters | kDrain))) {",
       "    } else if (!(word & (kHasWaiters | (MUTANT ? 0 : kDrain)))) {")),
