@@ -105,7 +105,7 @@ struct LockExclusive : Lock {
   static Scenario Describe() {
     return {.name = "LockExclusive",
             .title = "lock to write and unlock, nobody else does",
-            .targets = {{kLevel, "Std"}, {kLevel, "Absl"}}};
+            .targets = LevelWithBoth()};
   }
 };
 
@@ -114,7 +114,7 @@ struct LockShared {
   static Scenario Describe() {
     return {.name = "LockShared",
             .title = "lock to read and unlock, nobody else does",
-            .targets = {{kLevel, "Std"}, {kLevel, "Absl"}}};
+            .targets = LevelWithBoth()};
   }
   template <SharedLockable M>
   static void Run(benchmark::State& state) {
@@ -169,7 +169,7 @@ struct LockContended : Locks<1> {
             .measure = Measure::kManual,
             .argument = "threads",
             .values = {2, 4, 16},
-            .targets = {{kLevel, "Std"}, {kLevel, "Absl"}}};
+            .targets = LevelWithBoth()};
   }
 };
 
@@ -263,7 +263,7 @@ struct SetAndWait {
   static Scenario Describe() {
     return {.name = "SetAndWait",
             .title = "set a signal and wait for it, nobody else does",
-            .targets = {{kLevel, "Std"}, {kLevel, "Absl"}}};
+            .targets = LevelWithBoth()};
   }
   template <Signal S>
   static void Run(benchmark::State& state) {
@@ -297,7 +297,7 @@ struct RoundTrip {
     return {.name = "RoundTrip",
             .title = "1,000 round trips of two threads, by two signals",
             .measure = Measure::kManual,
-            .targets = {{kLevel, "Std"}, {kLevel, "Absl"}}};
+            .targets = LevelWithBoth()};
   }
   template <Signal S>
   static void Run(benchmark::State& state) {
@@ -313,7 +313,7 @@ struct SignalRing {
             .measure = Measure::kManual,
             .argument = "threads",
             .values = {16},
-            .targets = {{kLevel, "Std"}, {kLevel, "Absl"}}};
+            .targets = LevelWithBoth()};
   }
   template <Signal S>
   static void Run(benchmark::State& state) {
@@ -326,7 +326,7 @@ struct NotifyNobody {
   static Scenario Describe() {
     return {.name = "NotifyNobody",
             .title = "notify a condition, nobody waits",
-            .targets = {{kLevel, "Std"}, {kLevel, "Absl"}}};
+            .targets = LevelWithBoth()};
   }
   template <Monitor M>
   static void Run(benchmark::State& state) {
@@ -363,7 +363,7 @@ struct Turns {
     return {.name = "Turns",
             .title = "two threads take 1,000 turns each, by a condition each",
             .measure = Measure::kManual,
-            .targets = {{kLevel, "Std"}, {kLevel, "Absl"}}};
+            .targets = LevelWithBoth()};
   }
   template <Monitor M>
   static void Run(benchmark::State& state) {
@@ -380,7 +380,7 @@ struct TurnRing {
         .measure = Measure::kManual,
         .argument = "threads",
         .values = {16},
-        .targets = {{kLevel, "Std"}, {kLevel, "Absl"}}};
+        .targets = LevelWithBoth()};
   }
   template <Monitor M>
   static void Run(benchmark::State& state) {
@@ -400,7 +400,7 @@ struct CountDown {
   static Scenario Describe() {
     return {.name = "CountDown",
             .title = "make a latch of one, count down, wait",
-            .targets = {{kLevel, "Std"}, {kLevel, "Absl"}}};
+            .targets = LevelWithBoth()};
   }
   template <Latch L>
   static void Run(benchmark::State& state) {
@@ -422,7 +422,7 @@ struct FanIn {
             .measure = Measure::kManual,
             .argument = "threads",
             .values = {2, 4, 16},
-            .targets = {{kLevel, "Std"}, {kLevel, "Absl"}}};
+            .targets = LevelWithBoth()};
   }
   template <Latch L>
   static void Run(benchmark::State& state) {

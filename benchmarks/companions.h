@@ -11,14 +11,21 @@
 #include <cstdint>
 #include <deque>
 #include <mutex>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "benchmarks/runner.h"
 
 namespace syncbench {
 
 // A target: no more than what the table calls behind.
 inline constexpr double kLevel = 1.05;
+
+// The same against both, the standard library and Abseil.
+inline std::vector<Target> LevelWithBoth() {
+  return {{kLevel, "Std"}, {kLevel, "Absl"}};
+}
 
 // A class of the standard library, or made of it, as the floor.
 template <class T>

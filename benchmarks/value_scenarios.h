@@ -159,9 +159,7 @@ struct TryPushAndPop {
 
  protected:
   static Scenario Describe(const char* name, const char* title) {
-    return {.name = name,
-            .title = title,
-            .targets = {{kLevel, "Std"}, {kLevel, "Absl"}}};
+    return {.name = name, .title = title, .targets = LevelWithBoth()};
   }
 };
 struct LifoTryPushAndPop : TryPushAndPop {
@@ -190,7 +188,7 @@ struct PassValues {
             .measure = Measure::kManual,
             .argument = "producers",
             .values = {1, 4, 16},
-            .targets = {{kLevel, "Std"}, {kLevel, "Absl"}}};
+            .targets = LevelWithBoth()};
   }
   template <BlockingQueue Q>
   static void Run(benchmark::State& state) {
@@ -241,7 +239,7 @@ struct SetAndGet {
   static Scenario Describe() {
     return {.name = "SetAndGet",
             .title = "make a place for a value, set it, get it",
-            .targets = {{kLevel, "Std"}, {kLevel, "Absl"}}};
+            .targets = LevelWithBoth()};
   }
   template <OneShot O>
   static void Run(benchmark::State& state) {
@@ -287,7 +285,7 @@ struct ValueRoundTrip {
     return {.name = "ValueRoundTrip",
             .title = "1,000 round trips of two threads, each by a new value",
             .measure = Measure::kManual,
-            .targets = {{kLevel, "Std"}, {kLevel, "Absl"}}};
+            .targets = LevelWithBoth()};
   }
   template <OneShot O>
   static void Run(benchmark::State& state) {
@@ -303,7 +301,7 @@ struct ValueBroadcast {
             .measure = Measure::kManual,
             .argument = "threads",
             .values = {16},
-            .targets = {{kLevel, "Std"}, {kLevel, "Absl"}}};
+            .targets = LevelWithBoth()};
   }
   template <OneShot O>
   static void Run(benchmark::State& state) {
@@ -329,7 +327,7 @@ struct GetMade {
   static Scenario Describe() {
     return {.name = "GetMade",
             .title = "look at a value that has been made",
-            .targets = {{kLevel, "Std"}, {kLevel, "Absl"}}};
+            .targets = LevelWithBoth()};
   }
   template <Lazy L>
   static void Run(benchmark::State& state) {
