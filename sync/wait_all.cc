@@ -10,8 +10,10 @@
 
 #include "sync/internal/all_wait.h"
 #include "sync/internal/config.h"
+#include "sync/internal/target.h"
 #include "sync/internal/thread_wait.h"
 #include "sync/internal/trampoline.h"
+#include "sync/internal/wait_core.h"
 #include "sync/internal/waiter.h"
 #include "sync/wait_options.h"
 #include "sync/waitable.h"
@@ -19,18 +21,40 @@
 namespace synclib {
 inline namespace SYNC_ABI {
 
-using internal::AllWait;
+using Attempt = internal::WaitCore::Attempt;
+using internal::Target;
+using internal::Targets;
 using internal::Trampoline;
 using internal::Waiter;
 
+namespace {
+
+Attempt TryAll(const Targets& targets, const Target** lacked) noexcept {
+  Waiter* ring = nullptr;
+  const Attempt attempt = internal::TakeAll(targets, lacked, &ring);
+  Trampoline::HandOut(ring);
+  return attempt;
+}
+
+// In whatever order, and before there are limits to look at.
+bool TakeAtOnce(const Targets& targets) noexcept {
+  const Target* lacked;
+  return TryAll(targets, &lacked) == Attempt::kDone;
+}
+
+}  // namespace
+
 WaitResult WaitAll(const Waitables& waitables,
                    std::source_location where) noexcept {
+  if (TakeAtOnce(waitables.targets())) return WaitResult::kReady;
   return WaitAll(waitables, WaitOptions(where));
 }
 
 WaitResult WaitAll(const Waitables& waitables,
                    const WaitOptions& options) noexcept {
-  AllWait wait(waitables.targets());
+  if (TakeAtOnce(waitables.targets())) return WaitResult::kReady;
+  Targets targets = waitables.targets();
+  internal::PutInOrder(targets);
   const WaitOptions begun = options.Begun();
   internal::GivingUp limits;
   limits.token = &begun.token();
@@ -38,17 +62,16 @@ WaitResult WaitAll(const Waitables& waitables,
   for (;;) {
     // First: what came before that must not be missed.
     const std::optional<WaitResult> given_up = limits.Now();
-    Waiter* ring = nullptr;
-    const AllWait::Outcome outcome = wait.Take(&ring);
-    Trampoline::HandOut(ring);
-    if (outcome == AllWait::Outcome::kTaken) return WaitResult::kReady;
+    const Target* lacked;
+    const Attempt attempt = TryAll(targets, &lacked);
+    if (attempt == Attempt::kDone) return WaitResult::kReady;
     if (given_up.has_value()) return *given_up;
-    if (outcome == AllWait::Outcome::kBusy) {
-      wait.list()->AwaitList(begun.limit());
+    if (attempt == Attempt::kBusy) {
+      lacked->core->AwaitList(begun.limit());
     } else {
-      internal::Request request = wait.Looking();
+      internal::Request request = internal::LookingFor(*lacked);
       // How that ends doesn't matter: all is looked at once more.
-      (void)internal::BlockThread(*wait.list(), request, begun);
+      (void)internal::BlockThread(*lacked->core, request, begun);
     }
   }
 }
@@ -57,10 +80,11 @@ namespace internal {
 
 AllAwaiter::AllAwaiter(const Waitables& waitables, WaitOptions options) noexcept
     : LimitedCoroutineWait(nullptr, Request(), std::move(options), &Looked),
-      wait_(waitables.targets()) {}
+      targets_(waitables.targets()) {}
 
 AllAwaiter::AllAwaiter(AllAwaiter&& other) noexcept
-    : LimitedCoroutineWait(std::move(other)), wait_(std::move(other.wait_)) {}
+    : LimitedCoroutineWait(std::move(other)),
+      targets_(std::move(other.targets_)) {}
 
 AllAwaiter::~AllAwaiter() {
   // Before that goes which the wait on a list refers to.
@@ -73,6 +97,11 @@ bool AllAwaiter::await_ready() noexcept {
 }
 
 bool AllAwaiter::await_suspend(std::coroutine_handle<> handle) noexcept {
+  if (TakeAtOnce(targets_)) {
+    set_stage(Stage::kOver);
+    return false;
+  }
+  PutInOrder(targets_);
   set_handle(handle);
   return Wait();
 }
@@ -83,21 +112,20 @@ bool AllAwaiter::Wait() noexcept {
     Start();
     // First: what came before that must not be missed.
     const std::optional<WaitResult> given_up = GivenUp();
-    Waiter* released = nullptr;
-    const AllWait::Outcome taken = wait_.Take(&released);
-    Trampoline::HandOut(released);
-    if (taken == AllWait::Outcome::kTaken || given_up.has_value()) {
-      outcome =
-          taken == AllWait::Outcome::kTaken ? WaitResult::kReady : *given_up;
+    const Target* lacked;
+    const Attempt attempt = TryAll(targets_, &lacked);
+    if (attempt == Attempt::kDone || given_up.has_value()) {
+      outcome = attempt == Attempt::kDone ? WaitResult::kReady : *given_up;
       set_stage(Stage::kOver);
       return false;
     }
-    if (taken == AllWait::Outcome::kBusy) {
-      wait_.list()->AwaitList(limit());
+    if (attempt == Attempt::kBusy) {
+      lacked->core->AwaitList(limit());
       continue;
     }
-    set_core(wait_.list());
-    request = wait_.Looking();
+    set_core(lacked->core);
+    request = LookingFor(*lacked);
+    Waiter* released;
     if (!Join(&released).has_value()) {
       Trampoline::HandOut(released);
       return true;

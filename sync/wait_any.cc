@@ -37,6 +37,10 @@ void LeaveWhole(AnyWait& wait) noexcept {
 
 AnyResult WaitAny(const Waitables& waitables,
                   std::source_location where) noexcept {
+  size_t index;
+  if (AnyWait::TakeOne(waitables.targets(), &index)) {
+    return {WaitResult::kReady, index};
+  }
   return WaitAny(waitables, WaitOptions(where));
 }
 

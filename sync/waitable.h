@@ -72,10 +72,10 @@ class Waitables {
   Waitables(W&&... waitables) noexcept
       : targets_({Waitable(std::forward<W>(waitables)).target()...}) {}
 
-  explicit Waitables(absl::Span<const Waitable> waitables) noexcept {
-    targets_.reserve(waitables.size());
-    for (const Waitable& waitable : waitables) {
-      targets_.push_back(waitable.target());
+  explicit Waitables(absl::Span<const Waitable> waitables) noexcept
+      : targets_(waitables.size()) {
+    for (size_t i = 0; i < waitables.size(); ++i) {
+      targets_[i] = waitables[i].target();
     }
   }
 

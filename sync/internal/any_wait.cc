@@ -40,10 +40,9 @@ AnyWait::AnyWait(const Targets& targets, std::source_location where) noexcept
 
 bool AnyWait::TakeOne(const Targets& targets, size_t* which) noexcept {
   for (size_t i = 0; i < targets.size(); ++i) {
-    Waiter probe(Waiter::Kind::kArm, nullptr, targets[i].request,
-                 std::source_location());
-    if (targets[i].core->Try(&probe, GivingUp()).has_value()) {
-      Tell(targets[i].granted, probe.request.what);
+    uint64_t got;
+    if (targets[i].core->TakeNow(targets[i].request, &got)) {
+      Tell(targets[i].granted, got);
       *which = i;
       return true;
     }

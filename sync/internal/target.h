@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "absl/container/inlined_vector.h"
+#include "absl/container/fixed_array.h"
 #include "sync/internal/config.h"
 #include "sync/internal/platform.h"
 #include "sync/internal/wait_core.h"
@@ -37,7 +37,7 @@ inline void Tell(uint64_t* granted, uint64_t what) noexcept {
 }
 
 inline constexpr size_t kInlineTargets = 8;
-using Targets = absl::InlinedVector<Target, kInlineTargets>;
+using Targets = absl::FixedArray<Target, kInlineTargets>;
 
 }  // namespace internal
 }  // namespace SYNC_ABI

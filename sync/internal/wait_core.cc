@@ -154,39 +154,22 @@ std::optional<WaitResult> WaitCore::LeaveGivenUp(Waiter* waiter,
   return why;
 }
 
-bool WaitCore::TryHold() noexcept {
-  uint64_t word = word_.load(std::memory_order_relaxed);
-  for (int round = 0;; ++round) {
-    if (word & kLocked) {
-      if (!SpinHint(round)) return false;
-      word = word_.load(std::memory_order_relaxed);
-    } else if (word_.compare_exchange_weak(word, word | kLocked | kDrain,
-                                           std::memory_order_acquire,
-                                           std::memory_order_relaxed)) {
-      return true;  // [L1] Invariant 9.
-    }
-  }
-}
-
-bool WaitCore::Offers(Request request) const noexcept {
-  // Without the bits that TryHold() has set.
-  uint64_t word = Read() & ~(kLocked | kDrain);
-  return request.rules->take(&word, &request.what);
-}
-
-void WaitCore::TakeHeld(Request* request) noexcept {
+// Of what is held, where something was given meanwhile, or somebody sleeps for
+// the list.
+uint64_t WaitCore::TakeAndUnlock(Request request, Waiter** released) noexcept {
   uint64_t word = word_.load(std::memory_order_relaxed);
   uint64_t next;
   uint64_t what;
   do {
     next = word & ~(kLocked | kDrain);
-    what = request->what;
-    request->rules->take(&next, &what);
-    // [T1]
+    what = request.what;
+    request.rules->take(&next, &what);
+    // Relaxed: [U1] follows.
   } while (!word_.compare_exchange_weak(word, next | kLocked | kDrain,
-                                        std::memory_order_acquire,
+                                        std::memory_order_relaxed,
                                         std::memory_order_relaxed));
-  request->what = what;
+  Unlock(nullptr, released);
+  return what;
 }
 
 void WaitCore::Enter(Waiter* waiter, Waiter** released) noexcept {

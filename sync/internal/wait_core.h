@@ -169,6 +169,15 @@ class WaitCore {
     }
   }
 
+  // The same of what is known by its Request only; true: `*got` is what that
+  // becomes. Not of what gives by being taken.
+  bool TakeNow(const Request& request, uint64_t* got) noexcept {
+    return TakeNow([&](uint64_t* word) noexcept {
+      *got = request.what;
+      return request.rules->take(word, got);
+    });
+  }
+
   // Grants something to the first `count` waits on the list, or to all there
   // are: to each one unit of the payload. Waits for whoever holds the list.
   // Returns how many.
@@ -215,14 +224,58 @@ class WaitCore {
   // Join().
   void Enter(Waiter* waiter, Waiter** released) noexcept;
 
-  // To take from several at once: whether it is there, what `request` asks for;
-  // after TryHold(), which is false if somebody else holds the list, it stays
-  // there until TakeHeld(), or LetGo(), whose `*released` is a ring that the
-  // caller must hand out, or null. For what doesn't broadcast.
-  bool TryHold() noexcept;
-  bool Offers(Request request) const noexcept;
-  void TakeHeld(Request* request) noexcept;
-  void LetGo(Waiter** released) noexcept { Unlock(nullptr, released); }
+  // How an attempt ended that waits for nobody. Unless it is done, nothing has
+  // happened.
+  enum class Attempt : uint8_t {
+    kDone,
+    kMissing,  // What was asked for is not there.
+    kBusy,     // Somebody holds the list.
+  };
+
+  // To take from several at once. When TryHold() is done, what `request` asks
+  // for is there, and stays there until TakeHeld() or LetGo(), whose
+  // `*released` is a ring that the caller must hand out, or null. TakeHeld()
+  // returns what the request becomes. For what doesn't broadcast.
+  struct Held {
+    uint64_t word;  // As it was found,
+    uint64_t next;  // and as it is with the request met,
+    uint64_t what;  // which then is this.
+  };
+  Attempt TryHold(const Request& request, Held* held) noexcept {
+    uint64_t word = word_.load(std::memory_order_relaxed);
+    for (int round = 0;;) {
+      if (word & kLocked) {
+        if (!SpinHint(round++)) return Attempt::kBusy;
+        word = word_.load(std::memory_order_relaxed);
+        continue;
+      }
+      *held = {word, word, request.what};
+      if (!request.rules->take(&held->next, &held->what)) {
+        return Attempt::kMissing;
+      }
+      // [L1] [T1] Invariant 9.
+      if (word_.compare_exchange_weak(word, word | kLocked | kDrain,
+                                      std::memory_order_acquire,
+                                      std::memory_order_relaxed)) {
+        return Attempt::kDone;
+      }
+    }
+  }
+  uint64_t TakeHeld(const Request& request, const Held& held,
+                    Waiter** released) noexcept {
+    if (LetGoAs(held.next, held)) {
+      *released = nullptr;
+      return held.what;
+    }
+    return TakeAndUnlock(request, released);
+  }
+  void LetGo(const Held& held, Waiter** released) noexcept {
+    if (LetGoAs(held.word, held)) {
+      *released = nullptr;
+    } else {
+      Unlock(nullptr, released);
+    }
+  }
 
   // Takes a waiter that has joined off the list. True: it is a ring of its
   // own, nothing will reach it, and its outcome is kCancelled if `token` was
@@ -396,6 +449,17 @@ class WaitCore {
     leaving->ring()->Reset();
     return true;
   }
+
+  // The same after TryHold(), since when nobody has touched the list: the word
+  // becomes `next`, whose list bits are what they were.
+  bool LetGoAs(uint64_t next, const Held& held) noexcept {
+    uint64_t word = held.word | kLocked | kDrain;
+    // Relaxed: what is taken was published before [L1], and the list is still
+    // handed on by who has handed it on then.
+    return word_.compare_exchange_strong(word, next, std::memory_order_relaxed,
+                                         std::memory_order_relaxed);
+  }
+  uint64_t TakeAndUnlock(Request request, Waiter** released) noexcept;
 
   // What the word says of the list as it is. Those who look are behind others.
   uint64_t BitsOfList() noexcept {

@@ -159,6 +159,40 @@ TEST(AllScenario, S1_APermitIsForOneOfTwo) {
       {.suspensions = 0});
 }
 
+TEST(AllScenario, S1_WhatIsGivenMeanwhileIsLeft) {
+  ExploreAll(
+      [] {
+        Semaphore first(1), second(1);
+        Thread releaser("releaser", [&] { first.Release(); });
+        Thread acquirer("acquirer", [&] { first.Acquire(); });
+        synclib::WaitAll({first, second});
+        releaser.join();
+        acquirer.join();
+        Check(first.permits() + second.permits() == 0, "there were three");
+      },
+      {.suspensions = 0});
+}
+
+// Each permit, with what came before it.
+TEST(AllScenario, S4_WhatIsTakenBringsWhatCameBefore) {
+  ExploreAll([] {
+    Semaphore first(0), second(0);
+    int data = 0, more = 0;
+    Thread releaser("releaser", [&] {
+      data = 1;
+      first.Release();
+    });
+    Thread other("other", [&] {
+      more = 1;
+      second.Release();
+    });
+    if (synclib::WaitAll({first, second}, absl::ZeroDuration()) ==
+        WaitResult::kReady) {
+      Check(data + more == 2, "what came before is visible");
+    }
+  });
+}
+
 TEST(AllScenario, S1_APermitMeetsAStop) {
   ExploreAll(
       [] {
@@ -369,6 +403,53 @@ TEST(AllScenario, L3_WhoIsReleasedOnTheWayDoesNotWait) {
         other.join();
       },
       {.plain = 3, .suspensions = 0});
+}
+
+// Whoever sleeps until the list is let go of.
+TEST(AllScenario, L2_WhoWaitsForAHeldListIsWoken) {
+  ExploreAll(
+      [] {
+        Semaphore first(2), second(1);
+        Thread acquirer("acquirer", [&] { first.Acquire(); });
+        synclib::WaitAll({first, second});
+        acquirer.join();
+        Check(first.permits() + second.permits() == 0, "both have theirs");
+      },
+      {.suspensions = 0});
+}
+
+// A thread that is on the list, and has been woken to compete.
+TEST(AllScenario, L2_WhoLosesToWhoTakesAllGetsItsTurn) {
+  ExploreAll(
+      [] {
+        Mutex mutex;
+        Semaphore permits(1);
+        mutex.lock();
+        Thread other("other", [&] {
+          mutex.lock();
+          mutex.unlock();
+        });
+        while (mutex.waiters() < 1) model::Yield(model::Place::current());
+        mutex.unlock();
+        synclib::WaitAll({mutex, permits});
+        mutex.unlock();
+      },
+      {.suspensions = 0});
+}
+
+TEST(AllScenario, L3_ATryForThreeWaitsForNobody) {
+  ExploreAll([] {
+    Semaphore first(1), second(2), third(1);
+    Thread holder("holder", [&] {
+      (void)synclib::WaitAll({first, second}, absl::ZeroDuration());
+    });
+    Thread trier("trier", [&] {
+      (void)synclib::WaitAll({third, second, first}, absl::ZeroDuration());
+    });
+    trier.NeverWaits();
+    trier.join();
+    holder.join();
+  });
 }
 
 // What it would hold, too, is in nobody's way meanwhile.

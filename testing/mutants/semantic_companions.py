@@ -360,42 +360,56 @@ MUTANTS = [
     ("who waits for any of several does not learn what it got", ANY,
      ("  Tell(arm.granted,", "  if (!MUTANT) OLD")),
     # All of several.
-    ("a coroutine that waits for all forgets whom it has released", WAIT_ALL_CC,
-     ("    Trampoline::HandOut(released);\n"
-      "    if (taken == AllWait::Outcome::kTaken || given_up.has_value()) {",
-      "    if (!MUTANT) Trampoline::HandOut(released);\n"
-      "    if (taken == AllWait::Outcome::kTaken || given_up.has_value()) {")),
+    ("who tries for all keeps whom it has released", WAIT_ALL_CC,
+     ("  Trampoline::HandOut(ring);", "  if (!MUTANT) Trampoline::HandOut(ring);")),
     ("a wait for all takes what is there before the rest is", ALL,
-     ("    if (outcome == Outcome::kTaken) {\n",
-      "    if (outcome == Outcome::kTaken || (MUTANT && &target != last_)) {\n"
+     ("    Waiter* released;\n    if (attempt == Attempt::kDone) {\n",
+      "    Waiter* released;\n    if (attempt == Attempt::kDone || MUTANT) {\n"
       )),
     ("a wait for all does not look for the events", ALL,
-     ("  last_ = FindUnset();", "  last_ = MUTANT ? nullptr : FindUnset();")),
+     ("FindUnset(targets, all_held.data());",
+      "MUTANT ? nullptr : FindUnset(targets, all_held.data());")),
     ("a wait for all looks at each event once", ALL,
      ("has_changed = true;", "has_changed = !MUTANT;")),
     ("a wait for all forgets whom it has released", ALL,
      ("    Waiter::Append(ring, released);",
       "    if (!MUTANT) Waiter::Append(ring, released);")),
     ("a wait for all sleeps for a list while it holds others", ALL,
-     ("    if (!last_->core->TryHold()) return Outcome::kBusy;",
-      "    while (!last_->core->TryHold()) {\n"
-      "      if (!MUTANT) return Outcome::kBusy;\n"
-      "      last_->core->AwaitList(Deadline());\n    }")),
+     ("    attempt = target->core->TryHold(target->request, held);",
+      "    for (;;) {\n"
+      "      attempt = target->core->TryHold(target->request, held);\n"
+      "      if (!MUTANT || attempt != Attempt::kBusy) break;\n"
+      "      target->core->AwaitList(Deadline());\n    }")),
+    ("a wait for all takes the last though an event is not set", ALL,
+     ("target + 1 == end && !must_look)",
+      "target + 1 == end && (MUTANT || !must_look))")),
     ("a try for all sleeps for a list", WAIT_ALL_CC,
-     ("    if (given_up.has_value()) return *given_up;\n    if (outcome",
+     ("    if (given_up.has_value()) return *given_up;\n    if (attempt",
       "    if (given_up.has_value() &&\n"
-      "        !(MUTANT && outcome == AllWait::Outcome::kBusy)) {\n"
+      "        !(MUTANT && attempt == Attempt::kBusy)) {\n"
       "      return *given_up;\n    }\n"
       "    if (MUTANT && given_up.has_value()) {\n"
-      "      wait.list()->AwaitList(internal::Deadline());\n    }\n"
-      "    if (outcome")),
+      "      lacked->core->AwaitList(internal::Deadline());\n    }\n"
+      "    if (attempt")),
     ("who looks for what is there joins", ALL,
      ("  return request.rules->take(&next, &request.what);\n}\n\nbool CanBe",
       "  if (MUTANT) return false;\nOLD")),
-    ("what is held for all is taken by others", CORE_CC,
-     ("    } else if (word_.compare_exchange_weak(word, word | kLocked | kDrain,",
-      "    } else if (word_.compare_exchange_weak(\n"
-      "                   word, word | kLocked | (MUTANT ? 0 : kDrain),")),
+    ("what is held for all is taken by others", CORE_H,
+     ("      if (word_.compare_exchange_weak(word, word | kLocked | kDrain,",
+      "      if (word_.compare_exchange_weak(\n"
+      "              word, word | kLocked | (MUTANT ? 0 : kDrain),")),
+    ("what is given while it is held for all is lost", CORE_H,
+     ("    uint64_t word = held.word | kLocked | kDrain;\n",
+      "OLD    const uint64_t now = word_.load(std::memory_order_relaxed);\n"
+      "    if (MUTANT && !(now & kLockParked)) word = now;\n")),
+    ("who sleeps for a list that is held for all is forgotten", CORE_H,
+     ("    // Relaxed: what is taken was published before [L1],",
+      "    if (MUTANT) {\n"
+      "      word |= word_.load(std::memory_order_relaxed) & kLockParked;\n"
+      "    }\nOLD")),
+    ("who takes all forgets who waits there", CORE_H,
+     ("    return word_.compare_exchange_strong(word, next, ",
+      "    if (MUTANT) next &= ~kListBits;\nOLD")),
     ("a broadcast overlooks those who look", CORE_H,
      ("(*word & (kLocked | kHasWaiters | kDrain))) {",
       "(*word & (kLocked | kHasWaiters | (MUTANT ? 0 : kDrain)))) {")),
