@@ -36,6 +36,8 @@ struct OurWaitAll {
 
 SYNC_BENCHMARK_ADD(WaitAllSuite, "Ours", OurWaitAll);
 SYNC_BENCHMARK_ADD(WaitAllSuite, "Absl", ScopedLock<AbslMutex>);
+// One after the other, for whom that will do.
+SYNC_BENCHMARK_ADD(WaitAllSuite, "OneByOne", ScopedLock<synclib::Mutex>);
 
 // Two flags that know nothing of each other.
 class OurFlags {

@@ -25,7 +25,8 @@ inline namespace SYNC_ABI {
 // among them is set. Until then it takes nothing, and nobody waits for it, or
 // behind it: what is there, others may take. So it ends only if all are there
 // and stay so for long enough; and it can't be part of a deadlock over things
-// that are taken one after the other.
+// that are taken one after the other. Mutexes that need not be taken in one
+// step, a std::scoped_lock takes for less.
 //
 // Example:
 //
@@ -53,7 +54,6 @@ inline namespace SYNC_ABI {
 // Cost: each try, one whenever what it lacked has come, holds all the lists for
 //   some instructions, while who joins or gives up waits, and others' tries say
 //   no. No allocation for up to eight; its frame has room for them: 0.5 KB.
-//   Mutexes that need not be taken in one step, std::scoped_lock takes for less.
 WaitResult WaitAll(
     const Waitables& waitables,
     std::source_location where = std::source_location::current()) noexcept;

@@ -5,6 +5,7 @@
 #define SYNC_WAITABLE_H_
 
 #include <concepts>
+#include <cstddef>
 #include <utility>
 
 #include "absl/types/span.h"

@@ -157,6 +157,15 @@ class WaitCore {
     }
   }
 
+  // The same of what is known by its Request only; true: `*got` is what that
+  // becomes. Not of what gives by being taken.
+  bool TakeNow(const Request& request, uint64_t* got) noexcept {
+    return TakeNow([&](uint64_t* word) noexcept {
+      *got = request.what;
+      return request.rules->take(word, got);
+    });
+  }
+
   // The same where what it takes gives to those who wait: if it changes the
   // word, they are released and handed out.
   template <class Take>
@@ -167,15 +176,6 @@ class WaitCore {
       if (!take(&next)) return false;
       if (next == word || TryGive(&word, next, true)) return true;
     }
-  }
-
-  // The same of what is known by its Request only; true: `*got` is what that
-  // becomes. Not of what gives by being taken.
-  bool TakeNow(const Request& request, uint64_t* got) noexcept {
-    return TakeNow([&](uint64_t* word) noexcept {
-      *got = request.what;
-      return request.rules->take(word, got);
-    });
   }
 
   // Grants something to the first `count` waits on the list, or to all there
