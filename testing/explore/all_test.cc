@@ -437,6 +437,19 @@ TEST(AllScenario, L2_WhoLosesToWhoTakesAllGetsItsTurn) {
       {.suspensions = 0});
 }
 
+// What one looks for has come while another one's try held the list, in vain.
+TEST(AllScenario, L2_WhomATryReleasesGoesOn) {
+  ExploreAll(
+      [] {
+        Semaphore permits(1), never(0);
+        Thread looker("looker", [&] { synclib::WaitAll({permits.Many(2)}); });
+        while (permits.waiters() < 1) model::Yield(model::Place::current());
+        Thread releaser("releaser", [&] { permits.Release(); });
+        (void)synclib::WaitAll({permits, never}, absl::ZeroDuration());
+      },
+      {.suspensions = 0});
+}
+
 TEST(AllScenario, L3_ATryForThreeWaitsForNobody) {
   ExploreAll([] {
     Semaphore first(1), second(2), third(1);
