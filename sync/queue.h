@@ -18,7 +18,6 @@
 #include "sync/executor.h"
 #include "sync/internal/config.h"
 #include "sync/internal/coroutine_wait.h"
-#include "sync/internal/lock.h"
 #include "sync/internal/queue_core.h"
 #include "sync/internal/queue_store.h"
 #include "sync/internal/waiter.h"
@@ -59,7 +58,8 @@ struct [[nodiscard]] Popped {
 //   assert(synclib::Run(consume()) == 15);
 //
 // Thread safety: every method, by any thread, at any time. Those that push or
-//   pop, or try to, wait while another thread puts in or takes out a value.
+//   pop, or try to, and TaskDone(), wait while another thread puts in or takes
+//   out a value.
 // Ordering: what happened before a Push() is visible after the Pop() of the
 //   same value; what happened before each TaskDone(), after Join().
 // Lifetime: who has popped a value, or joined, and knows that nobody else is to
@@ -74,9 +74,9 @@ struct [[nodiscard]] Popped {
 // Misuse: to destroy a queue with waiters: debug builds abort, and say who
 //   waits. To use it where its values are compared, which never ends. A bound
 //   below 1, a TaskDone() too many, and what values throw end the program.
-// Cost: 88 bytes, or 112 by priority, and a node for each value, which Push()
-//   allocates; some ten read-modify-writes for its way through. Values are
-//   compared under a lock, for which who pushes or pops may wait.
+// Cost: 80 bytes, or 104 by priority, and a node for each value, which Push()
+//   allocates; some six read-modify-writes for its way through. Values are
+//   compared under a lock, for which the others wait.
 template <class T, class Store>
 class BasicQueue : private internal::QueueCore {
   static_assert(std::is_nothrow_move_constructible_v<T>,
@@ -121,21 +121,21 @@ class BasicQueue : private internal::QueueCore {
   template <std::convertible_to<T> U = T>
   QueueResult Push(U&& value, std::source_location where =
                                   std::source_location::current()) noexcept {
-    return Pushed(std::forward<U>(value), BlockForRoom(WaitOptions(where)));
+    return Pushed(std::forward<U>(value), BlockToPush(WaitOptions(where)));
   }
 
   // The same, or until the wait gives up.
   template <std::convertible_to<T> U = T>
   [[nodiscard]] QueueResult Push(U&& value,
                                  const WaitOptions& options) noexcept {
-    return Pushed(std::forward<U>(value), BlockForRoom(options));
+    return Pushed(std::forward<U>(value), BlockToPush(options));
   }
 
   // False: the queue is full, or closed, or others wait to push, or begin or
   // end a wait at that moment.
   template <std::convertible_to<T> U = T>
   [[nodiscard]] bool TryPush(U&& value) noexcept {
-    return Pushed(std::forward<U>(value), TryForRoom()) == QueueResult::kReady;
+    return Pushed(std::forward<U>(value), TryToPush()) == QueueResult::kReady;
   }
 
   // Blocks this thread while the queue is empty, and takes a value out.
@@ -146,13 +146,13 @@ class BasicQueue : private internal::QueueCore {
 
   // The same, or until the wait gives up.
   Popped<T> Pop(const WaitOptions& options) noexcept {
-    return Taken(BlockForItem(options));
+    return Taken(BlockToPop(options));
   }
 
   // No value: the queue is empty, or others wait to pop, or begin or end a wait
   // at that moment.
   [[nodiscard]] std::optional<T> TryPop() noexcept {
-    return Taken(TryForItem()).value;
+    return Taken(TryToPop()).value;
   }
 
   // The same for coroutines: `co_await queue.AsyncPush(value)` is a
@@ -181,8 +181,9 @@ class BasicQueue : private internal::QueueCore {
           value_(std::move(value)) {}
 
     QueueResult Pushed() noexcept {
-      return queue_.Pushed(std::move(value_),
-                           ResultOf(Wait::await_resume(), this->request.what));
+      return queue_.Pushed(
+          std::move(value_),
+          queue_.BeginPush(ResultOf(Wait::await_resume(), this->request.what)));
     }
 
     BasicQueue& queue_;
@@ -206,7 +207,8 @@ class BasicQueue : private internal::QueueCore {
       return std::move(*this);
     }
     Popped<T> await_resume() const noexcept {
-      return queue_.Taken(ResultOf(Wait::await_resume(), this->request.what));
+      return queue_.Taken(
+          queue_.BeginPop(ResultOf(Wait::await_resume(), this->request.what)));
     }
 
    private:
@@ -253,7 +255,9 @@ class BasicQueue : private internal::QueueCore {
     operator Waitable() noexcept { return item_.Target(); }
 
     // What Pop() returns: after a wait that took this one. Otherwise kTimeout.
-    Popped<T> Take() noexcept { return queue_.Taken(item_.Take()); }
+    Popped<T> Take() noexcept {
+      return queue_.Taken(queue_.BeginPop(item_.Take()));
+    }
 
    private:
     BasicQueue& queue_;
@@ -284,7 +288,8 @@ class BasicQueue : private internal::QueueCore {
     // kTimeout, and `value` has not been moved from.
     template <std::convertible_to<T> U = T>
     QueueResult Push(U&& value) noexcept {
-      return queue_.Pushed(std::forward<U>(value), room_.Take());
+      return queue_.Pushed(std::forward<U>(value),
+                           queue_.BeginPush(room_.Take()));
     }
 
    private:
@@ -317,30 +322,25 @@ class BasicQueue : private internal::QueueCore {
   }
 
  private:
+  // What is left of a push, or a pop, if it has begun.
   template <class U>
-  QueueResult Pushed(U&& value, QueueResult room) noexcept {
-    if (room != QueueResult::kReady || !BeginPush()) {
-      return room != QueueResult::kReady ? room : QueueResult::kClosed;
-    }
+  QueueResult Pushed(U&& value, QueueResult begun) noexcept {
+    if (begun != QueueResult::kReady) return begun;
     typename Store::Node node = Store::Make(std::forward<U>(value));
-    lock_.lock();
+    Hold();
     store_.Put(node);
-    lock_.unlock();
     EndPush();
-    return QueueResult::kReady;
+    return begun;
   }
-
-  Popped<T> Taken(QueueResult item) noexcept {
-    if (item != QueueResult::kReady) return {item, std::nullopt};
-    lock_.lock();
+  Popped<T> Taken(QueueResult begun) noexcept {
+    if (begun != QueueResult::kReady) return {begun, std::nullopt};
     typename Store::Node node = store_.Take();
-    lock_.unlock();
+    LetGo();
     EndPop();
-    return {item, Store::Value(std::move(node))};
+    return {begun, Store::Value(std::move(node))};
   }
 
-  internal::Lock lock_;
-  Store store_;  // Guarded by lock_.
+  Store store_;  // For who holds it.
 };
 
 // First in, first out.

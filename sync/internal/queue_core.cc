@@ -18,11 +18,10 @@ inline namespace SYNC_ABI {
 namespace internal {
 namespace {
 
-bool Always(uint64_t, uint64_t) noexcept { return true; }
-bool Never(uint64_t, uint64_t) noexcept { return false; }
-bool Changes(uint64_t before, uint64_t after) noexcept {
-  return before != after;
-}
+constexpr auto kMayRelease = [](uint64_t, uint64_t) noexcept { return true; };
+constexpr auto kReleasesNobody = [](uint64_t, uint64_t) noexcept {
+  return false;
+};
 
 uint64_t Checked(int64_t bound, uint64_t most) noexcept {
   if (bound < 1 || static_cast<uint64_t>(bound) > most) {
@@ -39,14 +38,14 @@ bool RoomRules::Grant(uint64_t* word, uint64_t* what) noexcept {
     *what = kQueueIsClosed;
     return true;
   }
-  if (*word < kOne) return false;
+  if (*word % kOnePush < kOne) return false;
   *word -= kOne;
   *what = kGranted;
   return true;
 }
 
 void RoomRules::Give(WaitCore& core) noexcept {
-  core.Give([](uint64_t word) noexcept { return word + kOne; }, &Always);
+  core.Give([](uint64_t word) noexcept { return word + kOne; }, kMayRelease);
 }
 
 void RoomRules::GiveBack(WaitCore& core, uint64_t what) noexcept {
@@ -54,7 +53,7 @@ void RoomRules::GiveBack(WaitCore& core, uint64_t what) noexcept {
 }
 
 bool ItemRules::Grant(uint64_t* word, uint64_t* what) noexcept {
-  if (*word >= kOne) {
+  if (CountOf(*word) > 0) {
     *word -= kOne;
     *what = kGranted;
     return true;
@@ -67,11 +66,12 @@ bool ItemRules::Grant(uint64_t* word, uint64_t* what) noexcept {
 
 void ItemRules::GiveBack(WaitCore& core, uint64_t what) noexcept {
   if (what != kGranted) return;
-  core.Give([](uint64_t word) noexcept { return word + kOne; }, &Always);
+  core.Give([](uint64_t word) noexcept { return word + kOne; }, kMayRelease);
 }
 
 QueueCore::QueueCore(int64_t bound) noexcept
-    : room_(Checked(bound, ItemRules::kMax) * RoomRules::kOne), bound_(bound) {}
+    : room_(Checked(bound, RoomRules::kMax) * RoomRules::kOne),
+      bound_(static_cast<int32_t>(bound)) {}
 
 QueueResult QueueCore::ResultOf(WaitResult result, uint64_t what) noexcept {
   switch (result) {
@@ -85,85 +85,128 @@ QueueResult QueueCore::ResultOf(WaitResult result, uint64_t what) noexcept {
   return what == kQueueIsClosed ? QueueResult::kClosed : QueueResult::kReady;
 }
 
-QueueResult QueueCore::BlockForRoom(const WaitOptions& options) noexcept {
+QueueResult QueueCore::BlockToPush(const WaitOptions& options) noexcept {
+  const QueueResult begun = TryToPush();
+  if (begun != QueueResult::kTimeout) return begun;
   Request request = AskingForRoom();
-  const WaitResult result = TakeNow<RoomRules>(room_, &request.what)
-                                ? WaitResult::kReady
-                                : BlockThread(room_, request, options);
-  return ResultOf(result, request.what);
+  const WaitResult result = BlockThread(room_, request, options);
+  return BeginPush(ResultOf(result, request.what));
 }
 
-QueueResult QueueCore::TryForRoom() noexcept {
+QueueResult QueueCore::TryToPush() noexcept {
   uint64_t what = kNotGranted;
-  return TakeNow<RoomRules>(room_, &what) ? ResultOf(WaitResult::kReady, what)
-                                          : QueueResult::kTimeout;
+  const bool is_over = room_.TakeNow([&](uint64_t* word) noexcept {
+    if (!RoomRules::Take(word, &what)) return false;
+    if (what == kGranted) *word += RoomRules::kOnePush;
+    return true;
+  });
+  return is_over ? ResultOf(WaitResult::kReady, what) : QueueResult::kTimeout;
 }
 
-bool QueueCore::BeginPush() noexcept {
-  bool begun;
-  items_.Give(
+QueueResult QueueCore::BeginPush(QueueResult room) noexcept {
+  if (room != QueueResult::kReady) return room;
+  bool begins;
+  room_.Give(
       [&](uint64_t word) noexcept {
-        begun = !(word & ItemRules::kClosed);
-        return begun ? word + ItemRules::kOnePush : word;
+        begins = !(word & RoomRules::kClosed);
+        return begins ? word + RoomRules::kOnePush : word;
       },
-      &Never);
-  if (begun) {
-    unfinished_.Broadcast(
-        [](uint64_t word) noexcept {
-          return UnfinishedRules::CountOf(word) == UnfinishedRules::kMax
-                     ? word
-                     : word + UnfinishedRules::kOne;
-        },
-        &Never);
-  }
-  return begun;
+      kReleasesNobody);
+  return begins ? QueueResult::kReady : QueueResult::kClosed;
 }
 
 void QueueCore::EndPush() noexcept {
-  items_.Give(
+  // Before the value can be popped, and be done with.
+  if (unfinished_count_ == 0) {
+    unfinished_.Broadcast(
+        [](uint64_t word) noexcept { return word + UnfinishedRules::kOne; },
+        kReleasesNobody);
+  }
+  if (unfinished_count_ != UINT32_MAX) ++unfinished_count_;
+  items_.Give<ItemRules::kHeld>(
       [](uint64_t word) noexcept {
-        return word - ItemRules::kOnePush + ItemRules::kOne;
+        return word - ItemRules::kHeld - ItemRules::kOnePush + ItemRules::kOne;
       },
-      &Always);
+      kMayRelease);
 }
 
-QueueResult QueueCore::BlockForItem(const WaitOptions& options) noexcept {
+QueueResult QueueCore::BlockToPop(const WaitOptions& options) noexcept {
+  const QueueResult begun = TryToPop();
+  if (begun != QueueResult::kTimeout) return begun;
   Request request = AskingForItem();
-  const WaitResult result = TakeNow<ItemRules>(items_, &request.what)
-                                ? WaitResult::kReady
-                                : BlockThread(items_, request, options);
-  return ResultOf(result, request.what);
+  const WaitResult result = BlockThread(items_, request, options);
+  return BeginPop(ResultOf(result, request.what));
 }
 
-QueueResult QueueCore::TryForItem() noexcept {
+QueueResult QueueCore::TryToPop() noexcept {
   uint64_t what = kNotGranted;
-  return TakeNow<ItemRules>(items_, &what) ? ResultOf(WaitResult::kReady, what)
-                                           : QueueResult::kTimeout;
+  const bool is_over =
+      items_.TakeNow<ItemRules::kHeld>([&](uint64_t* word) noexcept {
+        if (!ItemRules::Take(word, &what)) return false;
+        if (what == kGranted) *word |= ItemRules::kHeld;
+        return true;
+      });
+  return is_over ? ResultOf(WaitResult::kReady, what) : QueueResult::kTimeout;
+}
+
+QueueResult QueueCore::BeginPop(QueueResult item) noexcept {
+  if (item == QueueResult::kReady) Hold();
+  return item;
+}
+
+void QueueCore::Hold() noexcept {
+  items_.TakeNow<ItemRules::kHeld>([](uint64_t* word) noexcept {
+    *word |= ItemRules::kHeld;
+    return true;
+  });
+}
+
+void QueueCore::LetGo() noexcept {
+  items_.Give<ItemRules::kHeld>(
+      [](uint64_t word) noexcept { return word - ItemRules::kHeld; },
+      kReleasesNobody);
 }
 
 void QueueCore::Close() noexcept {
-  // Who has room, but has not begun to push, learns of it then.
-  items_.Give([](uint64_t word) noexcept { return word | ItemRules::kClosed; },
-              &Changes);
-  room_.Give([](uint64_t word) noexcept { return word | RoomRules::kClosed; },
-             &Changes);
+  // First no push begins any more, so that those that have can be told; and who
+  // waits for room is released last, and finds both done.
+  uint64_t open;
+  room_.Give(
+      [&](uint64_t word) noexcept {
+        open = word;
+        return word | RoomRules::kClosed;
+      },
+      kReleasesNobody);
+  if (open & RoomRules::kClosed) return;
+  const uint64_t begun = open / RoomRules::kOnePush;
+  items_.Give(
+      [begun](uint64_t word) noexcept {
+        return (word | ItemRules::kClosed) + begun * ItemRules::kOnePush;
+      },
+      kMayRelease);
+  room_.Give([](uint64_t word) noexcept { return word; }, kMayRelease);
 }
 
 void QueueCore::TaskDone() noexcept {
+  Hold();
+  const uint32_t count = unfinished_count_;
+  if (count == 0) {
+    Fatal("TaskDone() was called more often than a value was pushed");
+  }
+  if (count != UINT32_MAX) unfinished_count_ = count - 1;
+  LetGo();
+  if (count > 1) return;
+  // The last touch: who has joined may destroy the queue. A value that has been
+  // pushed since counts as one more that has begun.
+  const auto is_end = [](uint64_t word) noexcept {
+    return word % UnfinishedRules::kOneEnd < 2 * UnfinishedRules::kOne;
+  };
   unfinished_.Broadcast(
-      [](uint64_t word) noexcept {
-        const uint64_t count = UnfinishedRules::CountOf(word);
-        if (count == 0) {
-          Fatal("TaskDone() was called more often than a value was pushed");
-        }
-        if (count == UnfinishedRules::kMax) return word;
-        word -= UnfinishedRules::kOne;
-        return count == 1 ? word + UnfinishedRules::kOneEnd : word;
+      [&](uint64_t word) noexcept {
+        const uint64_t next = word - UnfinishedRules::kOne;
+        return is_end(word) ? next + UnfinishedRules::kOneEnd : next;
       },
-      [](uint64_t before, uint64_t after) noexcept {
-        return before / UnfinishedRules::kOneEnd !=
-               after / UnfinishedRules::kOneEnd;
-      });
+      [&](uint64_t before, uint64_t) noexcept { return is_end(before); });
 }
 
 WaitResult QueueCore::Join(const WaitOptions& options) noexcept {

@@ -34,10 +34,14 @@ namespace internal {
 // Of all three: what a wait for them learns.
 enum QueueGrant : uint64_t { kNotGranted, kGranted, kQueueIsClosed };
 
-// Room for a value: how much is left, and whether the queue is closed.
+// Room for values: how much is left, and whether the queue is closed; and how
+// many pushes have begun, modulo 2^30.
 struct RoomRules {
   static constexpr uint64_t kClosed = uint64_t{1} << WaitCore::kPayloadShift;
   static constexpr uint64_t kOne = 2 * kClosed;
+  static constexpr int kBits = 29;
+  static constexpr uint64_t kMax = (uint64_t{1} << kBits) - 1;
+  static constexpr uint64_t kOnePush = kOne << kBits;
 
   static bool Take(uint64_t* word, uint64_t* what) noexcept {
     return !WaitCore::OthersComeFirst(*word) && Grant(word, what);
@@ -51,15 +55,20 @@ struct RoomRules {
                                    .give_back = &GiveBack};
 };
 
-// Values: how many can be popped, how many are being pushed, and whether the
-// queue is closed. What is being pushed when it is closed, can be popped yet.
+// Values: how many can be popped, and whether the queue is closed; and, modulo
+// 2^29, how many pushes are to end, of which only Close() says how many have
+// begun: from then on it is the number of those that still can be popped.
+//
+// The guard is of the store, and of what is counted with it.
 struct ItemRules {
-  static constexpr uint64_t kClosed = uint64_t{1} << WaitCore::kPayloadShift;
-  static constexpr uint64_t kOnePush = 2 * kClosed;
-  static constexpr int kBits = 29;
-  static constexpr uint64_t kMax = (uint64_t{1} << kBits) - 1;
-  static constexpr uint64_t kOne = kOnePush << kBits;
+  static constexpr uint64_t kHeld = uint64_t{1} << WaitCore::kPayloadShift;
+  static constexpr uint64_t kClosed = 2 * kHeld;
+  static constexpr uint64_t kOne = 2 * kClosed;
+  static constexpr uint64_t kOnePush = kOne << RoomRules::kBits;
 
+  static uint64_t CountOf(uint64_t word) noexcept {
+    return word % kOnePush / kOne;
+  }
   static bool Take(uint64_t* word, uint64_t* what) noexcept {
     return !WaitCore::OthersComeFirst(*word) && Grant(word, what);
   }
@@ -71,20 +80,15 @@ struct ItemRules {
                                    .give_back = &GiveBack};
 };
 
-// Values with which somebody is not done, and how often there were none left,
-// modulo 2^28. Where the former are too many to count, because nobody says so,
-// they stay so.
+// Whether there are values with which somebody is not done: how often that has
+// begun, less how often it has ended, which is 0 or 1 but for calls that
+// overlap; and how often all has ended, modulo 2^28.
 struct UnfinishedRules {
   static constexpr uint64_t kOne = uint64_t{1} << WaitCore::kPayloadShift;
-  static constexpr int kBits = 32;
-  static constexpr uint64_t kMax = (uint64_t{1} << kBits) - 1;
-  static constexpr uint64_t kOneEnd = kOne << kBits;
+  static constexpr uint64_t kOneEnd = kOne << 32;
 
-  static uint64_t CountOf(uint64_t word) noexcept {
-    return word % kOneEnd / kOne;
-  }
   static bool Take(uint64_t* word, uint64_t*) noexcept {
-    return CountOf(*word) == 0;
+    return *word % kOneEnd < kOne;
   }
   static bool Grant(uint64_t* word, uint64_t* what) noexcept {
     return *word / kOneEnd != *what;
@@ -105,22 +109,30 @@ class QueueCore {
   QueueCore& operator=(const QueueCore&) = delete;
 
  protected:
-  static constexpr int64_t kMaxSize = ItemRules::kMax;
+  static constexpr int64_t kMaxSize = RoomRules::kMax;
 
   explicit QueueCore(int64_t bound) noexcept;
   ~QueueCore() = default;
 
-  // A push: when there is room, and unless BeginPush() says that the queue has
-  // been closed meanwhile, a value is put in, and EndPush() publishes it.
-  QueueResult BlockForRoom(const WaitOptions& options) noexcept;
-  QueueResult TryForRoom() noexcept;
-  bool BeginPush() noexcept;
+  // A push: it begins when there is room in a queue that is not closed; then a
+  // value is made, and put in while the store is held; EndPush() publishes it,
+  // and lets go. Room that a wait was granted is for BeginPush().
+  QueueResult BlockToPush(const WaitOptions& options) noexcept;
+  QueueResult TryToPush() noexcept;
+  QueueResult BeginPush(QueueResult room) noexcept;
   void EndPush() noexcept;
 
-  // A pop: when there is an item, a value is taken out, which leaves room.
-  QueueResult BlockForItem(const WaitOptions& options) noexcept;
-  QueueResult TryForItem() noexcept;
+  // A pop: when there is an item, it has begun, and the store is held; then a
+  // value is taken out, LetGo(), and EndPop() leaves room. An item that a wait
+  // was granted is for BeginPop().
+  QueueResult BlockToPop(const WaitOptions& options) noexcept;
+  QueueResult TryToPop() noexcept;
+  QueueResult BeginPop(QueueResult item) noexcept;
+  void LetGo() noexcept;
   void EndPop() noexcept { RoomRules::Give(room_); }
+
+  // Holds the store. Waits for whoever else does.
+  void Hold() noexcept;
 
   // What waits ask for on `room_`, `items_` and `unfinished_`, and how those
   // for the first two have ended.
@@ -131,10 +143,10 @@ class QueueCore {
 
   void Close() noexcept;
   bool closed() const noexcept {
-    return (items_.Read() & ItemRules::kClosed) != 0;
+    return (room_.Read() & RoomRules::kClosed) != 0;
   }
   int64_t size() const noexcept {
-    return static_cast<int64_t>(items_.Read() / ItemRules::kOne);
+    return static_cast<int64_t>(ItemRules::CountOf(items_.Read()));
   }
   int64_t bound() const noexcept { return bound_; }
   size_t waiters() noexcept {
@@ -160,8 +172,12 @@ class QueueCore {
   WaitCore room_;
   WaitCore unfinished_{0};
 
+  // Values with which somebody is not done. Where they are too many to count,
+  // because nobody says so, they stay so. For who holds the store.
+  uint32_t unfinished_count_ = 0;
+
  private:
-  const int64_t bound_;
+  const int32_t bound_;
 };
 
 }  // namespace internal

@@ -18,9 +18,11 @@
 //   drain        With locked: something was given while the list was held; the
 //                holder releases who can take it when it unlocks. Without: all
 //                on the list only look, and nobody makes way for them.
-//   lock parked  Somebody may sleep on the word for locked to clear. Cleared
-//                with it, by one step, which is followed by a wake.
-//   payload      The primitive's own, which its Rules speak of.
+//   lock parked  Somebody may sleep on the word for locked to clear, or for a
+//                guard. Cleared with either, by one step, which is followed by
+//                a wake of all.
+//   payload      The primitive's own, which its Rules speak of. A bit of it may
+//                be a guard, of what is beside the word: see Give().
 //
 // Invariants, by number where the code relies on them:
 //
@@ -64,7 +66,8 @@
 //   [B2] acq_rel  the commit; hands on what [B1] published -> [W1], and, over
 //                 the hand-out, to every waiter it releases [P1] -> [P2]
 //   [B3] acq_rel  Clear(): wait; clear; drain loses nothing
-//   [T1] acquire  takes what was given, and sees what came before <- [B1] [B2]
+//   [T1] acquire  takes what was given, or a guard, and sees what came before
+//                 <- [B1] [B2]
 //   [L1] acquire  takes the list as its last holder left it  <- [U1] [B2]
 //   [U1] acq_rel  hands the list on                          -> [L1] [D1]
 //   [U2] release  the same where nothing was given: nobody is released by it
@@ -129,7 +132,7 @@ std::optional<WaitResult> WaitCore::Join(Waiter* waiter,
     }
     const uint64_t word = word_.load(std::memory_order_relaxed);
     if (word & kLocked) {
-      WaitForList(word, round, giving_up.deadline);
+      AwaitChange(word, round, giving_up.deadline);
       continue;
     }
     if (LockToJoin(rules, word, waiter)) break;
@@ -177,7 +180,7 @@ void WaitCore::Enter(Waiter* waiter, Waiter** released) noexcept {
   uint64_t word = word_.load(std::memory_order_relaxed);
   for (int round = 0;; ++round) {
     if (word & kLocked) {
-      WaitForList(word, round, Deadline());
+      AwaitChange(word, round, Deadline());
       word = word_.load(std::memory_order_relaxed);
       continue;
     }
@@ -240,7 +243,7 @@ void WaitCore::GiveBack(WaitCore* core, const Waiter& waiter) noexcept {
 uint64_t WaitCore::AwaitDrain() noexcept {
   uint64_t word = Read();
   for (int round = 0; IsHandingOver(word); ++round) {
-    WaitForList(word, round, Deadline());
+    AwaitChange(word, round, Deadline());
     word = Read();
   }
   return word;
@@ -250,7 +253,7 @@ void WaitCore::AwaitList(Deadline deadline) noexcept {
   for (int round = 0;; ++round) {
     const uint64_t word = word_.load(std::memory_order_relaxed);
     if (!(word & kLocked) || deadline.Passed()) return;
-    WaitForList(word, round, deadline);
+    AwaitChange(word, round, deadline);
   }
 }
 
@@ -318,7 +321,7 @@ bool WaitCore::Lock(const Waiter* linked, Waiter** released) noexcept {
       if (IsGranted(*linked, word)) return false;
     }
     if (word & kLocked) {
-      WaitForList(word, round, Deadline());
+      AwaitChange(word, round, Deadline());
       word = word_.load(std::memory_order_relaxed);
     } else if (!(word & (kHasWaiters | kDrain))) {
       return false;
@@ -333,7 +336,7 @@ bool WaitCore::Lock(const Waiter* linked, Waiter** released) noexcept {
   return false;
 }
 
-void WaitCore::WaitForList(uint64_t word, int round,
+void WaitCore::AwaitChange(uint64_t word, int round,
                            Deadline deadline) noexcept {
   if (SpinHint(round)) return;
   // Relaxed is enough: who is woken takes the bit anew, with [L1].
@@ -418,7 +421,7 @@ void WaitCore::Abandon() noexcept {
       is_fork_child ? Deadline(Deadline::kMonotonic, MonotonicNow() + kAmple)
                     : Deadline();
   for (int round = 0; IsHandingOver(word) && !deadline.Passed(); ++round) {
-    WaitForList(word, round, deadline);
+    AwaitChange(word, round, deadline);
     word = Read();  // [D1]
   }
   if constexpr (kDebugChecks) {

@@ -74,7 +74,8 @@ class WaitCore {
   static constexpr uint64_t kHasWaiters = 2;  // The list has some who take.
   static constexpr uint64_t kDrain = 4;       // The holder must look once more;
                                               // unlocked, all on it only look.
-  static constexpr uint64_t kLockParked = 8;  // Somebody sleeps for the list.
+  static constexpr uint64_t kLockParked = 8;  // Somebody sleeps for the list,
+                                              // or a guard.
   static constexpr uint64_t kListBits = 15;
   static constexpr int kPayloadShift = 4;  // The rest is the primitive's own.
 
@@ -111,14 +112,18 @@ class WaitCore {
   // take what they ask for are released, and handed out afterwards. Returns how
   // many this call handed out. Never waits for anybody. For what is granted to
   // waits one by one: then nobody else takes it meanwhile.
-  template <class S, class MayRelease>
+  //
+  // A guard is a bit of the payload that one thread at a time has set, while it
+  // is at work on what the primitive has beside its words. That is for `step`
+  // to clear, on behalf of the thread that has it.
+  template <uint64_t kGuard = 0, class S, class MayRelease>
   size_t Give(const S& step, const MayRelease& may_release) noexcept {
     uint64_t word = word_.load(std::memory_order_relaxed);
     for (;;) {
       const uint64_t next = step(word);
       // Also where nothing changes: what came before is published.
       if (std::optional<size_t> count =
-              TryGive(&word, next, may_release(word, next))) {
+              TryGive<kGuard>(&word, next, may_release(word, next))) {
         return *count;
       }
     }
@@ -140,13 +145,22 @@ class WaitCore {
   }
 
   // Takes what a wait that begins asks for, if it is there. `take` is as in
-  // Rules, with what is asked for.
-  template <class Take>
+  // Rules, with what is asked for. If it may set a guard, this waits while
+  // another thread has that.
+  template <uint64_t kGuard = 0, class Take>
   bool TakeNow(const Take& take) noexcept {
     uint64_t word = Read();
+    [[maybe_unused]] int round = 0;
     for (;;) {
       uint64_t next = word;
       if (!take(&next)) return false;
+      if constexpr (kGuard != 0) {
+        if (word & kGuard) {
+          AwaitChange(word, round++, Deadline());
+          word = Read();
+          continue;
+        }
+      }
       // [T1] Only who gives publishes something; also where there is something
       // without a change of the word.
       if (next == word ||
@@ -307,8 +321,10 @@ class WaitCore {
  private:
   // An attempt of Give(), which found `*word`. No value: it is another one by
   // now, which is written to `*word`.
+  template <uint64_t kGuard = 0>
   std::optional<size_t> TryGive(uint64_t* word, uint64_t next,
                                 bool may_release) noexcept {
+    if constexpr (kGuard != 0) next &= ~kLockParked;
     bool locks = false;
     if (may_release && (*word & (kLocked | kHasWaiters | kDrain))) {
       next |= kLocked | kDrain;  // Invariants 7 and 9.
@@ -318,6 +334,9 @@ class WaitCore {
     if (!word_.compare_exchange_weak(*word, next, std::memory_order_acq_rel,
                                      std::memory_order_relaxed)) {
       return std::nullopt;
+    }
+    if constexpr (kGuard != 0) {
+      if (*word & kLockParked) FutexWake(&word_, kAllSleepers);
     }
     return locks ? GrantGiven() : 0;
   }
@@ -406,7 +425,7 @@ class WaitCore {
   size_t NotifyListed(size_t count) noexcept;
   size_t GrantGiven() noexcept;
   bool Lock(const Waiter* linked, Waiter** released) noexcept;
-  void WaitForList(uint64_t word, int round, Deadline deadline) noexcept;
+  void AwaitChange(uint64_t word, int round, Deadline deadline) noexcept;
 
   // Unlocks, without `leaving` (may be null) on the list, and with those in
   // `*released` (or null) who could take what was given meanwhile. False:

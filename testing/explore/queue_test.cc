@@ -117,6 +117,24 @@ TEST(QueueScenario, S1_NothingIsPushedBehindTheEnd) {
       {.suspensions = 0});
 }
 
+// Room that a wait was granted, and that wasn't used yet, is of no use then.
+TEST(QueueScenario, S1_NothingIsPushedIntoRoomFromBeforeTheEnd) {
+  ExploreAll(
+      [] {
+        Queue<int> queue(1);
+        Queue<int>::Pushing pushing(queue);
+        (void)synclib::WaitAny({pushing});
+        Thread closer("closer", [&] { queue.Close(); });
+        const QueueResult pushed = pushing.Push(1);
+        int count = 0;
+        while (queue.Pop().result == QueueResult::kReady) ++count;
+        closer.join();
+        Check(count == (pushed == QueueResult::kReady ? 1 : 0),
+              "pushed is popped");
+      },
+      {.suspensions = 0});
+}
+
 TEST(QueueScenario, L2_CloseEndsPushAndPop) {
   ExploreAll(
       [] {

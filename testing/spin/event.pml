@@ -129,8 +129,8 @@ inline WakeListSleepers() {
   }
 }
 
-// WaitForList(): sleeps if the word is still `snap`, the one that it has marked.
-inline WaitForList() {
+// AwaitChange(): sleeps if the word is still `snap`, the one that it has marked.
+inline AwaitChange() {
   atomic {
     TOUCH_EVENT;
     if
@@ -278,7 +278,7 @@ inline Remove(i) {
       fi
     };
     if
-    :: snap != 0 -> WaitForList()
+    :: snap != 0 -> AwaitChange()
     :: else -> Unlock(i); removed = !drained; break
     fi
   od
@@ -348,7 +348,7 @@ begin:
       fi
     };
     if
-    :: snap != 0 -> WaitForList()
+    :: snap != 0 -> AwaitChange()
     :: else -> break
     fi
   od;
