@@ -34,8 +34,8 @@ namespace {
 using synctest::Detached;
 using synctest::WaitUntil;
 
-static_assert(sizeof(Queue<int>) <= 80);
-static_assert(sizeof(LifoQueue<int>) <= 80);
+static_assert(sizeof(Queue<int>) <= 72);
+static_assert(sizeof(LifoQueue<int>) <= 72);
 static_assert(sizeof(PriorityQueue<int>) <= 104);
 static_assert(sizeof(Queue<int>::PopAwaiter) <= 96);
 static_assert(sizeof(Queue<int>::LimitedPopAwaiter) <= 224);

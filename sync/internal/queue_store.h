@@ -6,7 +6,7 @@
 #ifndef SYNC_INTERNAL_QUEUE_STORE_H_
 #define SYNC_INTERNAL_QUEUE_STORE_H_
 
-#include <list>
+#include <memory>
 #include <set>
 #include <type_traits>
 #include <utility>
@@ -22,28 +22,46 @@ namespace internal {
 // them.
 template <class T, bool kLastInFirstOut>
 class ListStore {
+  struct Link {
+    template <class U>
+    explicit Link(U&& v) : value(std::forward<U>(v)) {}
+    T value;
+    Link* next = nullptr;
+  };
+
  public:
-  using Node = std::list<T>;
+  using Node = std::unique_ptr<Link>;
+
+  ListStore() = default;
+  ~ListStore() {
+    while (first_ != nullptr) Take();
+  }
+  ListStore(const ListStore&) = delete;
+  ListStore& operator=(const ListStore&) = delete;
 
   template <class U>
   static Node Make(U&& value) {
-    Node node;
-    node.emplace_back(std::forward<U>(value));
-    return node;
+    return std::make_unique<Link>(std::forward<U>(value));
   }
-  static T Value(Node node) { return std::move(node.front()); }
+  static T Value(Node node) { return std::move(node->value); }
 
   void Put(Node& node) noexcept {
-    values_.splice(kLastInFirstOut ? values_.begin() : values_.end(), node);
+    Link** const place = kLastInFirstOut ? &first_ : end_;
+    node->next = *place;
+    if (node->next == nullptr) end_ = &node->next;
+    *place = node.release();
   }
+  // There is one.
   Node Take() noexcept {
-    Node node;
-    node.splice(node.begin(), values_, values_.begin());
+    Node node(first_);
+    first_ = node->next;
+    if (first_ == nullptr) end_ = &first_;
     return node;
   }
 
  private:
-  std::list<T> values_;
+  Link* first_ = nullptr;
+  Link** end_ = &first_;  // The link of the last, which is null.
 };
 
 // The least first; of those that are alike, first in, first out.
