@@ -140,12 +140,12 @@ MUTANTS = [
     ("a join that was given up ignores the broadcast", CORE_CC,
      ("  if (!Unlock(waiter, released)) return std::nullopt;",
       "  if (!Unlock(waiter, released) && !MUTANT) return std::nullopt;")),
-    ("a wait looks at the flag before its limits", CORE_CC,
-     ("  const std::optional<WaitResult> given_up = giving_up.Now();\n"
-      "  if (Take(waiter)) return WaitResult::kReady;",
-      "  const bool taken = MUTANT && Take(waiter);\n"
-      "  const std::optional<WaitResult> given_up = giving_up.Now();\n"
-      "  if (MUTANT ? taken : Take(waiter)) return WaitResult::kReady;")),
+    ("a wait looks at the flag before its limits", CORE_H,
+     ("    const std::optional<WaitResult> given_up = giving_up.Now();\n"
+      "    if (Take(waiter)) return WaitResult::kReady;",
+      "    const bool taken = MUTANT && Take(waiter);\n"
+      "    const std::optional<WaitResult> given_up = giving_up.Now();\n"
+      "    if (MUTANT ? taken : Take(waiter)) return WaitResult::kReady;")),
     ("a wait that is ready at once takes the epoch that it found", EVENT,
      ("*what = EpochOf(*word) - 1;",
       "*what = EpochOf(*word) - (MUTANT ? 0 : 1);")),
