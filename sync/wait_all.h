@@ -53,7 +53,7 @@ inline namespace SYNC_ABI {
 //   message.
 // Cost: each try, one whenever what it lacked has come, holds all the lists for
 //   some instructions, while who joins or gives up waits, and others' tries say
-//   no. No allocation for up to eight; its frame has room for them: 0.5 KB.
+//   no. No allocation for up to eight; its frame has room for them: 0.6 KB.
 WaitResult WaitAll(
     const Waitables& waitables,
     std::source_location where = std::source_location::current()) noexcept;

@@ -132,15 +132,16 @@ WaitCore::Attempt TakeAll(absl::Span<const Target> targets,
 }
 
 void PutInOrder(Targets& targets) noexcept {
-  std::sort(targets.begin(), targets.end(),
+  const auto end_of_taken =
+      std::partition(targets.begin(), targets.end(), &IsTaken);
+  std::sort(targets.begin(), end_of_taken,
             [](const Target& a, const Target& b) {
               return std::less<>()(a.core, b.core);
             });
-  const auto twice = std::adjacent_find(targets.begin(), targets.end(),
-                                        [](const Target& a, const Target& b) {
-                                          return a.core == b.core && IsTaken(a);
-                                        });
-  if (twice != targets.end()) {
+  const auto twice = std::adjacent_find(
+      targets.begin(), end_of_taken,
+      [](const Target& a, const Target& b) { return a.core == b.core; });
+  if (twice != end_of_taken) {
     Fatal(absl::StrCat("WaitAll() was given ", twice->request.rules->name,
                        " twice"));
   }

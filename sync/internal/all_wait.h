@@ -17,18 +17,17 @@ inline namespace SYNC_ABI {
 namespace internal {
 
 // Takes all of `targets` in one step, or nothing. It holds the lists of all of
-// them at once, or of all but the last, and waits for nobody; unless it is
-// done,
-// `*lacked` is the one that was missing or busy. Puts behind `*ring`, which may
-// be null, whom the caller must hand out.
+// them at once, or of all but the last, and waits for nobody. Unless it is
+// done, `*lacked` is the one that was missing or busy. Puts behind `*ring`,
+// which may be null, whom the caller must hand out.
 //
 // Of two that try at the same time, in different orders, both may find the
 // other one in the way; in that of PutInOrder(), one of them gets through.
 WaitCore::Attempt TakeAll(absl::Span<const Target> targets,
                           const Target** lacked, Waiter** ring) noexcept;
 
-// By their addresses. Ends the program if there is something twice that is
-// taken.
+// Those that are taken come first, by their addresses. Ends the program if one
+// of them is there twice.
 void PutInOrder(Targets& targets) noexcept;
 
 // What a wait on the list of the one that was missing asks for, to end when it
