@@ -71,7 +71,7 @@ MUTANTS = [
      ("    uint64_t next = word & ~kListBits;",
       "    if (MUTANT) woken = nullptr;\nOLD")),
     ("a competitor is woken, and not told why", WAITER,
-     ("  return parked.exchange(kCompetes, std::memory_order_relaxed) ==",
+     ("  return parked.exchange(kCompetes, std::memory_order_relaxed) !=",
       "  if (MUTANT) return true;\nOLD")),
     ("a mutex is locked for who is to compete", LIST,
      ("      *word = before;\n", "      if (!MUTANT) *word = before;\n")),
