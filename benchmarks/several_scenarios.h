@@ -60,7 +60,7 @@ struct LockBoth {
   static Scenario Describe() {
     return {.name = "LockBoth",
             .title = "lock two mutexes and unlock them, nobody else does",
-            .targets = {{kLevel, "Std"}, {kLevel, "Absl"}}};
+            .targets = LevelWithBoth()};
   }
   template <LocksBoth L>
   static void Run(benchmark::State& state) {
@@ -81,7 +81,7 @@ struct LockBothContended {
             .measure = Measure::kManual,
             .argument = "threads",
             .values = {2, 4, 16},
-            .targets = {{kLevel, "Std"}, {kLevel, "Absl"}}};
+            .targets = LevelWithBoth()};
   }
   template <LocksBoth L>
   static void Run(benchmark::State& state) {
@@ -140,7 +140,7 @@ struct WaitAny {
   static Scenario Describe() {
     return {.name = "WaitAny",
             .title = "wait for either of two flags, one is set",
-            .targets = {{kLevel, "Std"}, {kLevel, "Absl"}}};
+            .targets = LevelWithBoth()};
   }
   template <TwoFlags F>
   static void Run(benchmark::State& state) {
@@ -163,7 +163,7 @@ struct WaitAnyRoundTrip {
         .name = "WaitAnyRoundTrip",
         .title = "1,000 round trips, each thread waits for either of two flags",
         .measure = Measure::kManual,
-        .targets = {{kLevel, "Std"}, {kLevel, "Absl"}}};
+        .targets = LevelWithBoth()};
   }
   template <TwoFlags F>
   static void Run(benchmark::State& state) {

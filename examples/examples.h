@@ -49,7 +49,7 @@ int TimeoutAndCancellation(absl::Duration limit);
 int64_t QueueDoorbell(int producers, int64_t items_each);
 
 // 6. A semaphore as a bucket of tokens that a coroutine fills, one each
-// `period`, until a latch says that all clients are done. Returns how many
+// `period`, until a scope has seen all clients done. Returns how many
 // requests there were, or -1 if one came before its token.
 int64_t RateLimiter(int clients, int requests_each, absl::Duration period);
 

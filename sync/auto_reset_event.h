@@ -89,7 +89,8 @@ struct AutoResetEventRules {
 // Misuse: to destroy an event with waiters: debug builds abort, and say who
 //   waits.
 // Cost: 16 bytes, no allocation. One read-modify-write where nobody need wait
-//   or waits, two to release a wait, and a system call if that is a thread's.
+//   or waits, two to release a wait, and for that of a thread one more, and a
+//   system call if it sleeps.
 class AutoResetEvent
     : private internal::Primitive<internal::AutoResetEventRules> {
  public:

@@ -75,9 +75,10 @@ BarrierResult Barrier::ArriveAndWait(std::source_location where) noexcept {
 
 BarrierResult Barrier::ArriveAndWait(const WaitOptions& options) noexcept {
   internal::Request request = Asking(Rules::kNoArrival);
-  const WaitResult result = internal::TakeNow<Rules>(core_, &request.what)
-                                ? WaitResult::kReady
-                                : BlockThread(core_, request, options);
+  const WaitResult result =
+      internal::TakeNow<Rules>(core_, &request.what)
+          ? WaitResult::kReady
+          : internal::BlockThread(core_, request, options);
   return Ended(result, request.what);
 }
 

@@ -98,12 +98,13 @@ struct [[nodiscard]] BarrierResult {
 //
 // Thread safety: every method, by any thread, at any time. All but the waits
 //   and waiters() wait for no other thread.
-// Ordering: what happened before each arrival is visible after the waits of its
-//   phase.
+// Ordering: what happened before each arrival, or Drop(), is visible after the
+//   waits of its phase.
 // Lifetime: once a wait has ended with kComplete or kBroken, the barrier may
 //   go, though the call that brought that about, and waits without limit or
 //   token of the same phase, have not returned yet. All other calls must have.
-// Wake order: as an Event's broadcast.
+// Wake order: as an Event's broadcast, but threads that haven't fallen asleep
+//   yet come before those that have.
 // Resumption: as an Event's waits.
 // Time-outs: every wait takes WaitOptions. One that gives up takes its arrival
 //   back, and the others wait on; or, if the barrier was made so, breaks it.

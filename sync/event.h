@@ -101,7 +101,7 @@ struct EventRules {
 //   to come. Debug builds abort and say who waits; else, undefined behavior.
 // Cost: 16 bytes, no allocation. One atomic read where nobody need wait; one
 //   read-modify-write to set or clear where nobody waits, two to release; a
-//   system call for each thread that is woken, of which the setter makes one.
+//   system call for each thread that sleeps, of which the setter makes one.
 class Event : private internal::Primitive<internal::EventRules> {
  public:
   enum InitialState { kSet };

@@ -141,6 +141,9 @@ class ABSL_LOCKABLE Mutex : private internal::Primitive<internal::MutexRules> {
   // AssertHeld().
   class [[nodiscard]] Guard {
    public:
+    // Takes over a mutex that is had: after `co_await mutex.AsyncLock(options)`.
+    static Guard Adopt(Mutex& mutex) noexcept { return Guard(mutex); }
+
     Guard(Guard&& other) noexcept
         : mutex_(std::exchange(other.mutex_, nullptr)) {}
     Guard& operator=(Guard&&) = delete;

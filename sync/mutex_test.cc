@@ -208,6 +208,21 @@ TEST(MutexLockTest, IsGivenToACoroutineThatHasWaited) {
   mutex.unlock();
 }
 
+TEST(MutexLockTest, TakesOverAMutexThatWasHadWithinALimit) {
+  Mutex mutex;
+  auto use = [&]() -> Detached {
+    if (co_await mutex.AsyncLock(absl::ZeroDuration()) != WaitResult::kReady) {
+      ADD_FAILURE() << "the mutex is free";
+      co_return;
+    }
+    const Mutex::Guard guard = Mutex::Guard::Adopt(mutex);
+    EXPECT_FALSE(mutex.try_lock());
+  };
+  use();
+  EXPECT_TRUE(mutex.try_lock());
+  mutex.unlock();
+}
+
 TEST(MutexLockTest, OfACoroutineThatIsDestroyedIsGone) {
   Mutex mutex;
   Mutex other;

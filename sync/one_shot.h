@@ -48,7 +48,8 @@ inline namespace SYNC_ABI {
 // Wake order: as an Event's.
 // Resumption: as an Event's.
 // Time-outs: every wait takes WaitOptions.
-// Misuse: to look at the value before it is set: debug builds abort.
+// Misuse: to look at the value before it is set, or to destroy it with waiters:
+//   debug builds abort.
 // Cost: an Event, a flag and a std::optional<T>; no allocation.
 template <class T>
 class OneShot {

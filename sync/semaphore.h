@@ -89,7 +89,7 @@ struct SemaphoreRules {
 //   beyond the bound, ends the program with a message.
 // Cost: 16 bytes, no allocation. One read-modify-write where nobody need wait
 //   or waits, two to hand over a permit, and a system call for each thread that
-//   is woken.
+//   sleeps.
 class Semaphore : private internal::Primitive<internal::SemaphoreRules> {
  public:
   static constexpr int64_t kMaxPermits = internal::SemaphoreRules::kMax;

@@ -51,9 +51,10 @@ inline namespace SYNC_ABI {
 //   nothing is ready.
 // Misuse: to name something twice that is taken ends the program with a
 //   message.
-// Cost: each try, one whenever what it lacked has come, holds all the lists for
-//   some instructions, while who joins or gives up waits, and others' tries say
-//   no. No allocation for up to eight; its frame has room for them: 0.6 KB.
+// Cost: each try, one whenever what it lacked has come, holds the lists of what
+//   is taken, but maybe the last one, for some instructions, while who joins or
+//   gives up waits, and others' tries say no. No allocation for up to eight; its
+//   frame has room for them: 0.6 KB.
 WaitResult WaitAll(
     const Waitables& waitables,
     std::source_location where = std::source_location::current()) noexcept;

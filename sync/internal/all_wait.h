@@ -16,10 +16,10 @@ namespace synclib {
 inline namespace SYNC_ABI {
 namespace internal {
 
-// Takes all of `targets` in one step, or nothing. It holds the lists of all of
-// them at once, or of all but the last, and waits for nobody. Unless it is
-// done, `*lacked` is the one that was missing or busy. Puts behind `*ring`,
-// which may be null, whom the caller must hand out.
+// Takes all of `targets` in one step, or nothing. It holds the lists of those
+// that are taken at once, but maybe not that of the last, and waits for nobody.
+// Unless it is done, `*lacked` is the one that was missing or busy. Puts behind
+// `*ring`, which may be null, whom the caller must hand out.
 //
 // Of two that try at the same time, in different orders, both may find the
 // other one in the way; in that of PutInOrder(), one of them gets through.

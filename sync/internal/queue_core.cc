@@ -169,7 +169,8 @@ void QueueCore::LetGo() noexcept {
 
 void QueueCore::Close() noexcept {
   // First no push begins any more, so that those that have can be told; and who
-  // waits for room is released last, and finds both done.
+  // waits for room is released last, and finds both done. Each step is done by
+  // whoever closes, since others may have done only the first.
   uint64_t open;
   room_.Give(
       [&](uint64_t word) noexcept {
@@ -177,10 +178,10 @@ void QueueCore::Close() noexcept {
         return word | RoomRules::kClosed;
       },
       kReleasesNobody);
-  if (open & RoomRules::kClosed) return;
   const uint64_t begun = open / RoomRules::kOnePush;
   items_.Give(
       [begun](uint64_t word) noexcept {
+        if (word & ItemRules::kClosed) return word;
         return (word | ItemRules::kClosed) + begun * ItemRules::kOnePush;
       },
       kMayRelease);

@@ -14,7 +14,6 @@ namespace synclib {
 inline namespace SYNC_ABI {
 namespace internal {
 
-//
 // The links of a node mean nothing before it is in a ring.
 struct Ring {
   Ring* next;

@@ -124,7 +124,7 @@ std::optional<WaitResult> WaitCore::Join(Waiter* waiter,
   *released = nullptr;
   const Rules& rules = *waiter->request.rules;
   for (int round = 0;; ++round) {
-    // Who begins has tried.
+    // Who begins has tried, or leaves that to the step that takes the list.
     if (round > 0) {
       if (std::optional<WaitResult> answer = Try(waiter, giving_up)) {
         return answer;
@@ -339,7 +339,8 @@ bool WaitCore::Lock(const Waiter* linked, Waiter** released) noexcept {
 void WaitCore::AwaitChange(uint64_t word, int round,
                            Deadline deadline) noexcept {
   if (SpinHint(round)) return;
-  // Relaxed is enough: who is woken takes the bit anew, with [L1].
+  // Relaxed is enough: who is woken takes the bit anew, with [L1], or the guard,
+  // with [T1].
   if (!(word & kLockParked) &&
       !word_.compare_exchange_strong(word, word | kLockParked,
                                      std::memory_order_relaxed,

@@ -319,8 +319,8 @@ class WaitCore {
   size_t Count() noexcept;
 
  private:
-  // An attempt of Give(), which found `*word`. No value: it is another one by
-  // now, which is written to `*word`.
+  // An attempt to give, by whoever found `*word`. No value: it is another one
+  // by now, which is written to `*word`.
   template <uint64_t kGuard = 0>
   std::optional<size_t> TryGive(uint64_t* word, uint64_t next,
                                 bool may_release) noexcept {
@@ -470,8 +470,10 @@ class WaitCore {
   }
 
   // The same after TryHold(), since when nobody has touched the list: the word
-  // becomes `next`, whose list bits are what they were.
+  // becomes `next`. Only of an empty list: to those who look, something may
+  // have been given without a change of the word.
   bool LetGoAs(uint64_t next, const Held& held) noexcept {
+    if (held.word & kListBits) return false;
     uint64_t word = held.word | kLocked | kDrain;
     // Relaxed: what is taken was published before [L1], and the list is still
     // handed on by who has handed it on then.

@@ -12,6 +12,8 @@
 #include "gtest/gtest.h"
 #include "sync/callback.h"
 #include "sync/event.h"
+#include "sync/semaphore.h"
+#include "sync/wait_all.h"
 #include "sync/wait_any.h"
 #include "sync/wait_options.h"
 #include "testing/detached.h"
@@ -33,6 +35,7 @@ using synclib::Event;
 using synclib::Popped;
 using synclib::Queue;
 using synclib::QueueResult;
+using synclib::Semaphore;
 using synclib::WaitResult;
 
 TEST(QueueScenario, S1_EachValueIsPoppedOnce) {
@@ -131,6 +134,46 @@ TEST(QueueScenario, S1_NothingIsPushedIntoRoomFromBeforeTheEnd) {
         closer.join();
         Check(count == (pushed == QueueResult::kReady ? 1 : 0),
               "pushed is popped");
+      },
+      {.suspensions = 0});
+}
+
+// Whoever has closed it knows that, though another one is closing it, too.
+TEST(QueueScenario, S1_WhoHasClosedItFindsItClosed) {
+  ExploreAll(
+      [] {
+        Queue<int> queue;
+        const auto close = [&] {
+          queue.Close();
+          Check(queue.Pop(absl::ZeroDuration()).result == QueueResult::kClosed,
+                "closed");
+        };
+        Thread other("other", close);
+        close();
+        other.join();
+      },
+      {.suspensions = 0});
+}
+
+// It changes nothing of the word, which somebody holds who wants all of several
+// things.
+TEST(QueueScenario, L2_CloseEndsAWaitForRoomAmongOthers) {
+  ExploreAll(
+      [] {
+        Queue<int> full(1);
+        full.Push(0);
+        Thread looker("looker", [&] {
+          Queue<int>::Pushing pushing(full);
+          synclib::WaitAll({pushing});
+          Check(pushing.Push(1) == QueueResult::kClosed, "closed");
+        });
+        while (full.waiters() < 1) model::Yield(model::Place::current());
+        Thread closer("closer", [&] { full.Close(); });
+        Queue<int>::Pushing pushing(full);
+        Semaphore never(0);
+        (void)synclib::WaitAll({pushing, never}, absl::ZeroDuration());
+        looker.join();
+        closer.join();
       },
       {.suspensions = 0});
 }

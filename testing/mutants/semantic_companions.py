@@ -34,6 +34,7 @@ WAIT_ALL_CC = "sync/wait_all.cc"
 QUEUE_CORE = "sync/internal/queue_core.cc"
 QUEUE_CORE_H = "sync/internal/queue_core.h"
 QUEUE_H = "sync/queue.h"
+QUEUE_STORE = "sync/internal/queue_store.h"
 
 # (name, file, (old, new), ...)
 MUTANTS = [
@@ -328,11 +329,20 @@ MUTANTS = [
     ("who closes a queue forgets what is being pushed", QUEUE_CORE,
      ("        return (word | ItemRules::kClosed) + begun *",
       "        return (word | ItemRules::kClosed) + (MUTANT ? 0 : begun) *")),
+    ("who closes a queue leaves the rest to another one who does", QUEUE_CORE,
+     ("  const uint64_t begun = open",
+      "  if (MUTANT && (open & RoomRules::kClosed)) return;\nOLD")),
+    ("what closes twice forgets what has been pushed", QUEUE_CORE,
+     ("        if (word & ItemRules::kClosed) return word;",
+      "        if (!MUTANT && (word & ItemRules::kClosed)) return word;")),
     ("two hold the store", CORE_H,
      ("        if (word & kGuard) {", "        if ((word & kGuard) && !MUTANT) {")),
     ("who waits for the store is not woken", CORE_H,
      ("      if (*word & kLockParked) FutexWake(",
       "      if ((*word & kLockParked) && !MUTANT) FutexWake(")),
+    ("a queue that has become empty still has an end", QUEUE_STORE,
+     ("    if (first_ == nullptr) end_ = &first_;",
+      "    if (!MUTANT && first_ == nullptr) end_ = &first_;")),
     ("a pop leaves no room", QUEUE_CORE_H,
      ("{ RoomRules::Give(room_); }", "{ if (!MUTANT) RoomRules::Give(room_); }")),
     ("who waits for room does not learn that the queue is closed", QUEUE_CORE,
@@ -426,9 +436,9 @@ MUTANTS = [
       "    if (MUTANT) {\n"
       "      word |= word_.load(std::memory_order_relaxed) & kLockParked;\n"
       "    }\nOLD")),
-    ("who takes all forgets who waits there", CORE_H,
-     ("    return word_.compare_exchange_strong(word, next, ",
-      "    if (MUTANT) next &= ~kListBits;\nOLD")),
+    ("who tries for all keeps the end of a queue from who looks", CORE_H,
+     ("    if (held.word & kListBits) return false;",
+      "    if (!MUTANT && (held.word & kListBits)) return false;")),
     ("a broadcast overlooks those who look", CORE_H,
      ("(*word & (kLocked | kHasWaiters | kDrain))) {",
       "(*word & (kLocked | kHasWaiters | (MUTANT ? 0 : kDrain)))) {")),
