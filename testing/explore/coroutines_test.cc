@@ -13,6 +13,7 @@
 #include "sync/coro/task.h"
 #include "sync/coro/when_any.h"
 #include "sync/event.h"
+#include "sync/executor.h"
 #include "sync/thread_pool.h"
 #include "sync/wait_options.h"
 #include "testing/detached.h"
@@ -55,6 +56,39 @@ TEST(CoroutinesScenario, S4_ATaskMeetsWhoeverAwaitsIt) {
         Check(synclib::Run(outer()) == 42, "the result");
       },
       {.plain = 3});
+}
+
+// Runs everything at once, and is in the middle of that.
+class AtOnce : public synclib::Executor {
+ public:
+  bool Post(synclib::Work* work) noexcept override {
+    is_posting_ = true;
+    work->Run();
+    is_posting_ = false;
+    return true;
+  }
+  bool is_posting() const { return is_posting_; }
+
+ private:
+  bool is_posting_ = false;
+};
+
+// No lock of an executor is held by who runs what it was offered.
+TEST(CoroutinesScenario, S6_WhatRunsAtOnceRunsBehindPost) {
+  ExploreAll([] {
+    Event event;
+    AtOnce executor;
+    bool resumed = false;
+    auto wait = [&]() -> Detached {
+      co_await event.AsyncWait().On(executor);
+      Check(!executor.is_posting(), "Post() has returned");
+      resumed = true;
+    };
+    Thread setter("setter", [&] { event.Set(); });
+    wait();
+    setter.join();
+    Check(resumed, "at once");
+  });
 }
 
 // Without an executor the task ends in the setter's thread, maybe while its
