@@ -143,6 +143,8 @@ TEST(QueueScenario, S1_WhoHasClosedItFindsItClosed) {
   ExploreAll(
       [] {
         Queue<int> queue;
+        queue.Push(1);
+        (void)queue.Pop();
         const auto close = [&] {
           queue.Close();
           Check(queue.Pop(absl::ZeroDuration()).result == QueueResult::kClosed,
