@@ -177,7 +177,7 @@ TEST(QueueScenario, L2_CloseEndsAWaitForRoomAmongOthers) {
         looker.join();
         closer.join();
       },
-      {.suspensions = 0});
+      {.plain = 3, .suspensions = 0});
 }
 
 TEST(QueueScenario, L2_CloseEndsPushAndPop) {
