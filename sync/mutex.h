@@ -141,7 +141,7 @@ class ABSL_LOCKABLE Mutex : private internal::Primitive<internal::MutexRules> {
   // AssertHeld().
   class [[nodiscard]] Guard {
    public:
-    // Takes over a mutex that is had: after `co_await mutex.AsyncLock(options)`.
+    // Takes over a mutex that is had: after `co_await AsyncLock(options)`.
     static Guard Adopt(Mutex& mutex) noexcept { return Guard(mutex); }
 
     Guard(Guard&& other) noexcept

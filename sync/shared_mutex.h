@@ -72,8 +72,8 @@ struct SharedMutexRules {
 }  // namespace internal
 
 // Exclusion of writers, threads, coroutines or callbacks, from one another and
-// from readers, which may be many at a time. Where readers are short, a Mutex is
-// as fast. Without an owner, as Mutex.
+// from readers, which may be many at a time. Where readers are short, a Mutex
+// is as fast. Without an owner, as Mutex.
 //
 // Example:
 //

@@ -52,9 +52,8 @@ inline namespace SYNC_ABI {
 // Misuse: to name something twice that is taken ends the program with a
 //   message.
 // Cost: each try, one whenever what it lacked has come, holds the lists of what
-//   is taken, but maybe the last one, for some instructions, while who joins or
-//   gives up waits, and others' tries say no. No allocation for up to eight; its
-//   frame has room for them: 0.6 KB.
+//   is taken for some instructions, while who joins or gives up waits, and
+//   others' tries say no. No allocation for up to eight; a frame of 0.6 KB.
 WaitResult WaitAll(
     const Waitables& waitables,
     std::source_location where = std::source_location::current()) noexcept;

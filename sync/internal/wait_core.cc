@@ -339,8 +339,8 @@ bool WaitCore::Lock(const Waiter* linked, Waiter** released) noexcept {
 void WaitCore::AwaitChange(uint64_t word, int round,
                            Deadline deadline) noexcept {
   if (SpinHint(round)) return;
-  // Relaxed is enough: who is woken takes the bit anew, with [L1], or the guard,
-  // with [T1].
+  // Relaxed is enough: who is woken takes the bit or the guard anew, with [L1]
+  // or [T1].
   if (!(word & kLockParked) &&
       !word_.compare_exchange_strong(word, word | kLockParked,
                                      std::memory_order_relaxed,
