@@ -74,7 +74,7 @@ Bytes RandomInput(uint32_t seed) {
 }
 
 TEST(EventFuzzTest, NothingIsWrongWithInputsAtRandom) {
-  constexpr uint32_t kInputs = 20'000;
+  constexpr uint32_t kInputs = 100'000;
   for (uint32_t seed = 1; seed <= kInputs; ++seed) {
     ExpectRuns(RandomInput(seed), "seed " + std::to_string(seed));
     if (HasFailure()) return;
