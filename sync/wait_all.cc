@@ -42,18 +42,8 @@ bool TakeAtOnce(const Targets& targets) noexcept {
   return TryAll(targets, &lacked) == Attempt::kDone;
 }
 
-}  // namespace
-
-WaitResult WaitAll(const Waitables& waitables,
-                   std::source_location where) noexcept {
-  if (TakeAtOnce(waitables.targets())) return WaitResult::kReady;
-  return WaitAll(waitables, WaitOptions(where));
-}
-
-WaitResult WaitAll(const Waitables& waitables,
-                   const WaitOptions& options) noexcept {
-  if (TakeAtOnce(waitables.targets())) return WaitResult::kReady;
-  Targets targets = waitables.targets();
+// When they could not be had at once.
+WaitResult Block(Targets targets, const WaitOptions& options) noexcept {
   internal::PutInOrder(targets);
   const WaitOptions begun = options.Begun();
   internal::GivingUp limits;
@@ -74,6 +64,20 @@ WaitResult WaitAll(const Waitables& waitables,
       (void)internal::BlockThread(*lacked->core, request, begun);
     }
   }
+}
+
+}  // namespace
+
+WaitResult WaitAll(const Waitables& waitables,
+                   std::source_location where) noexcept {
+  if (TakeAtOnce(waitables.targets())) return WaitResult::kReady;
+  return Block(waitables.targets(), WaitOptions(where));
+}
+
+WaitResult WaitAll(const Waitables& waitables,
+                   const WaitOptions& options) noexcept {
+  if (TakeAtOnce(waitables.targets())) return WaitResult::kReady;
+  return Block(waitables.targets(), options);
 }
 
 namespace internal {

@@ -33,22 +33,9 @@ void LeaveWhole(AnyWait& wait) noexcept {
   if (wait.is_out()) wait.Await(AnyWait::kOut);
 }
 
-}  // namespace
-
-AnyResult WaitAny(const Waitables& waitables,
-                  std::source_location where) noexcept {
-  size_t index;
-  if (AnyWait::TakeOne(waitables.targets(), &index)) {
-    return {WaitResult::kReady, index};
-  }
-  return WaitAny(waitables, WaitOptions(where));
-}
-
-AnyResult WaitAny(const Waitables& waitables,
-                  const WaitOptions& options) noexcept {
-  const internal::Targets& targets = waitables.targets();
-  size_t index;
-  if (AnyWait::TakeOne(targets, &index)) return {WaitResult::kReady, index};
+// When none of them was there.
+AnyResult Block(const internal::Targets& targets,
+                const WaitOptions& options) noexcept {
   AnyWait wait(targets, options.where());
   internal::Request request = AnyWait::Asking(AnyWait::kWon);
   const WaitResult result = internal::BlockThread(
@@ -57,8 +44,29 @@ AnyResult WaitAny(const Waitables& waitables,
   LeaveWhole(wait);
   if (wait.has_won()) return {WaitResult::kReady, wait.TakeWinner()};
   // What came before it gave up must not be missed.
+  size_t index;
   if (AnyWait::TakeOne(targets, &index)) return {WaitResult::kReady, index};
   return {result, AnyResult::kNone};
+}
+
+}  // namespace
+
+AnyResult WaitAny(const Waitables& waitables,
+                  std::source_location where) noexcept {
+  size_t index;
+  if (AnyWait::TakeOne(waitables.targets(), &index)) {
+    return {WaitResult::kReady, index};
+  }
+  return Block(waitables.targets(), WaitOptions(where));
+}
+
+AnyResult WaitAny(const Waitables& waitables,
+                  const WaitOptions& options) noexcept {
+  size_t index;
+  if (AnyWait::TakeOne(waitables.targets(), &index)) {
+    return {WaitResult::kReady, index};
+  }
+  return Block(waitables.targets(), options);
 }
 
 namespace internal {
