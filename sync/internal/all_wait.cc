@@ -76,7 +76,8 @@ const Target* FindUnset(absl::Span<const Target> targets,
       if (!IsThere(targets[i].request, found[i].word)) return &targets[i];
     }
     has_changed = false;
-    for (size_t i = 0; i < targets.size(); ++i) {
+    // Not the last one, which was read last.
+    for (size_t i = 0; i + 1 < targets.size(); ++i) {
       if (IsTaken(targets[i])) continue;
       const uint64_t changed = targets[i].core->Read() ^ found[i].word;
       if ((changed & ~WaitCore::kListBits) != 0) has_changed = true;
@@ -89,42 +90,39 @@ const Target* FindUnset(absl::Span<const Target> targets,
 
 WaitCore::Attempt TakeAll(absl::Span<const Target> targets,
                           const Target** lacked, Waiter** ring) noexcept {
-  absl::FixedArray<Held, kInlineTargets> all_held(targets.size());
-  Held* held = all_held.data();
-  const Target* const begin = targets.data();
-  const Target* const end = begin + targets.size();
-  const Target* target = begin;
+  absl::FixedArray<Held, kInlineTargets> held(targets.size());
   bool must_look = false;  // For what broadcasts.
   Attempt attempt = Attempt::kDone;
-  for (; target != end; ++target, ++held) {
-    if (!IsTaken(*target)) {
+  size_t i = 0;
+  for (; i < targets.size(); ++i) {
+    const Target& target = targets[i];
+    if (!IsTaken(target)) {
       must_look = true;
       continue;
     }
-    if (target + 1 == end && !must_look) {
+    if (i + 1 == targets.size() && !must_look) {
       // Not held: that it is taken is the moment at which all are there.
-      attempt = TakeNow(*target);
+      attempt = TakeNow(target);
       break;
     }
-    attempt = target->core->TryHold(target->request, held);
+    attempt = target.core->TryHold(target.request, &held[i]);
     if (attempt != Attempt::kDone) break;
   }
-  *lacked = target;
+  *lacked = targets.data() + i;
   if (must_look && attempt == Attempt::kDone) {
     // What is held stays there: it is all there at the moment that the rest is.
-    *lacked = FindUnset(targets, all_held.data());
+    *lacked = FindUnset(targets, held.data());
     if (*lacked != nullptr) attempt = Attempt::kMissing;
   }
-  while (target != begin) {
-    --target;
-    --held;
-    if (!IsTaken(*target)) continue;
+  while (i-- > 0) {
+    const Target& target = targets[i];
+    if (!IsTaken(target)) continue;
     Waiter* released;
     if (attempt == Attempt::kDone) {
-      Tell(target->granted,
-           target->core->TakeHeld(target->request, *held, &released));
+      Tell(target.granted,
+           target.core->TakeHeld(target.request, held[i], &released));
     } else {
-      target->core->LetGo(*held, &released);
+      target.core->LetGo(held[i], &released);
     }
     Waiter::Append(ring, released);
   }

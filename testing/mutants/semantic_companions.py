@@ -396,22 +396,22 @@ MUTANTS = [
       "    Waiter* released;\n    if (attempt == Attempt::kDone || MUTANT) {\n"
       )),
     ("a wait for all does not look for the events", ALL,
-     ("FindUnset(targets, all_held.data());",
-      "MUTANT ? nullptr : FindUnset(targets, all_held.data());")),
+     ("FindUnset(targets, held.data());",
+      "MUTANT ? nullptr : FindUnset(targets, held.data());")),
     ("a wait for all looks at each event once", ALL,
      ("has_changed = true;", "has_changed = !MUTANT;")),
     ("a wait for all forgets whom it has released", ALL,
      ("    Waiter::Append(ring, released);",
       "    if (!MUTANT) Waiter::Append(ring, released);")),
     ("a wait for all sleeps for a list while it holds others", ALL,
-     ("    attempt = target->core->TryHold(target->request, held);",
+     ("    attempt = target.core->TryHold(target.request, &held[i]);",
       "    for (;;) {\n"
-      "      attempt = target->core->TryHold(target->request, held);\n"
+      "      attempt = target.core->TryHold(target.request, &held[i]);\n"
       "      if (!MUTANT || attempt != Attempt::kBusy) break;\n"
-      "      target->core->AwaitList(Deadline());\n    }")),
+      "      target.core->AwaitList(Deadline());\n    }")),
     ("a wait for all takes the last though an event is not set", ALL,
-     ("target + 1 == end && !must_look)",
-      "target + 1 == end && (MUTANT || !must_look))")),
+     ("i + 1 == targets.size() && !must_look)",
+      "i + 1 == targets.size() && (MUTANT || !must_look))")),
     ("a try for all sleeps for a list", WAIT_ALL_CC,
      ("    if (given_up.has_value()) return *given_up;\n    if (attempt",
       "    if (given_up.has_value() &&\n"
