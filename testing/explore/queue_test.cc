@@ -101,6 +101,13 @@ TEST(QueueScenario, S5_WhoJoinsMayDestroyIt) {
       {.plain = 3, .suspensions = 0});
 }
 
+// How many values there are until the queue is closed.
+int PopAll(Queue<int>& queue) {
+  int count = 0;
+  while (queue.Pop().result == QueueResult::kReady) ++count;
+  return count;
+}
+
 // What a Push() says is so: a value that it has put in is popped before
 // kClosed.
 TEST(QueueScenario, S1_NothingIsPushedBehindTheEnd) {
@@ -110,8 +117,7 @@ TEST(QueueScenario, S1_NothingIsPushedBehindTheEnd) {
         std::optional<QueueResult> pushed;
         Thread producer("producer", [&] { pushed = queue.Push(1); });
         Thread closer("closer", [&] { queue.Close(); });
-        int count = 0;
-        while (queue.Pop().result == QueueResult::kReady) ++count;
+        const int count = PopAll(queue);
         producer.join();
         closer.join();
         Check(count == (pushed == QueueResult::kReady ? 1 : 0),
@@ -129,8 +135,7 @@ TEST(QueueScenario, S1_NothingIsPushedIntoRoomFromBeforeTheEnd) {
         (void)synclib::WaitAny({pushing});
         Thread closer("closer", [&] { queue.Close(); });
         const QueueResult pushed = pushing.Push(1);
-        int count = 0;
-        while (queue.Pop().result == QueueResult::kReady) ++count;
+        const int count = PopAll(queue);
         closer.join();
         Check(count == (pushed == QueueResult::kReady ? 1 : 0),
               "pushed is popped");
