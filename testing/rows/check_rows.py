@@ -7,7 +7,9 @@
   check_rows.py MARKDOWN TEST...
 
 prints `file:line: message` for each row of a table "there, here, what differs"
-that says "same" and has no test, and for each test of a row that isn't there. A
+that says "same" and has no test, and for each test of a row that isn't there.
+Nor may a row be the same by the word of another: one that says "as" something
+else is refused, and so is one that says "likewise" below no row that differs. A
 row is called by its first cell, without the backticks. The rows that a test is
 for stand on the lines above it:
 
@@ -58,6 +60,7 @@ def check(document, text, tests):
   """Yields a message for each thing that is wrong with the document `text`, or
   with `tests`, the texts by path."""
   rows = {}
+  said = {}  # By line.
   for line, name, differs in rows_of(text):
     where = f"{document}:{line}:"
     if name in rows:
@@ -66,6 +69,12 @@ def check(document, text, tests):
       yield f"{where} {name!r} doesn't say what differs"
     elif differs.lower().startswith("same") and differs != "same":
       yield f"{where} {name!r} is either \"same\" or differs"
+    elif differs.lower().startswith("as "):
+      yield f"{where} {name!r} says what it is like, not what differs"
+    elif (differs.lower().startswith("likewise") and
+          said.get(line - 1, "same") == "same"):
+      yield f"{where} {name!r} says \"likewise\" below no row that differs"
+    said[line] = differs
     rows[name] = line, differs
   if not rows:
     yield f"{document}:1: no table with the head {' | '.join(HEAD)}"

@@ -66,6 +66,28 @@ class CheckRowsTest(unittest.TestCase):
     self.assert_finds("doc.md:9: 'wait()' is either \"same\" or differs",
                       document=DOCUMENT.replace("waits longer", "same, almost"))
 
+  def test_a_row_that_is_the_same_by_the_word_of_another(self):
+    self.assert_finds("doc.md:9: 'wait()' says what it is like, not what differs",
+                      document=DOCUMENT.replace("waits longer", "as `set()`"))
+    self.assert_finds(
+        "doc.md:9: 'wait()' says \"likewise\" below no row that differs",
+        document=DOCUMENT.replace("waits longer", "likewise"))
+
+  def test_likewise_below_a_row_that_differs(self):
+    likewise = DOCUMENT + "| `pulse()` | | likewise |\n"
+    self.assertEqual(self.check(document=likewise), [])
+    self.assertEqual(
+        self.check(document=likewise + "| `wake()` | | likewise; late |\n"), [])
+
+  def test_likewise_at_the_head_of_a_table(self):
+    self.assert_finds(
+        "doc.md:13: 'pulse()' says \"likewise\" below no row that differs",
+        document=DOCUMENT + """
+| there | here | what differs |
+|---|---|---|
+| `pulse()` | | likewise |
+""")
+
   def test_a_row_that_is_there_twice(self):
     self.assert_finds("doc.md:10: 'wait()' is there twice",
                       document=DOCUMENT + "| `wait()` | | is late |\n")

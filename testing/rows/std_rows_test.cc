@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // What the standard library promises, of what docs/companions.md names as its
-// counterpart here: the rows of its table that each test is for stand above it.
-// The typed tests run one program with both. With the standard library's own
-// latches, semaphores and barriers it never blocks, since there are versions of
-// libstdc++ that may lose the wake-up.
+// counterpart here: the rows of its table that each test is for stand above it,
+// also those of Abseil that have the names of the standard. The typed tests run
+// one program with both. With the standard library's own latches, semaphores
+// and barriers it never blocks, since there are versions of libstdc++ that may
+// lose the wake-up.
 
 #include <array>
 #include <barrier>
@@ -55,10 +56,12 @@ bool InAnotherThread(F f) {
   return result;
 }
 
+constexpr std::array kBoth = {"Std", "Sync"};
+template <const auto& kNames = kBoth>
 struct Names {
   template <class T>
   static std::string GetName(size_t number) {
-    return std::array{"Std", "Sync", "StdShared", "SyncShared"}[number];
+    return kNames[number];
   }
 };
 
@@ -77,14 +80,20 @@ class StdMutexRows : public testing::Test {
 
   M mutex_;
 };
-using Mutexes = ::testing::Types<std::mutex, synclib::Mutex, std::shared_mutex,
+using Mutexes = ::testing::Types<std::mutex, std::timed_mutex, synclib::Mutex,
+                                 std::shared_mutex, std::shared_timed_mutex,
                                  synclib::SharedMutex>;
-TYPED_TEST_SUITE(StdMutexRows, Mutexes, Names);
+constexpr std::array kMutexes = {"Std",       "StdTimed",       "Sync",
+                                 "StdShared", "StdSharedTimed", "SyncShared"};
+TYPED_TEST_SUITE(StdMutexRows, Mutexes, Names<kMutexes>);
 
 // Row: std::mutex::lock()
 // Row: std::mutex::try_lock()
 // Row: std::mutex::unlock()
+// Row: std::timed_mutex::lock(), try_lock(), unlock()
 // Row: std::shared_mutex::lock(), try_lock(), unlock()
+// Row: std::shared_timed_mutex::lock(), try_lock(), unlock()
+// Row: absl::Mutex::lock(), try_lock(), unlock()
 TYPED_TEST(StdMutexRows, NobodyElseHasItUntilItIsUnlocked) {
   this->mutex_.lock();
   EXPECT_FALSE(this->OthersCanLock());
@@ -97,7 +106,9 @@ TYPED_TEST(StdMutexRows, NobodyElseHasItUntilItIsUnlocked) {
 
 // Row: std::mutex::lock()
 // Row: std::mutex::unlock()
+// Row: std::timed_mutex::lock(), try_lock(), unlock()
 // Row: std::shared_mutex::lock(), try_lock(), unlock()
+// Row: std::shared_timed_mutex::lock(), try_lock(), unlock()
 // Row: std::lock_guard, std::scoped_lock
 TYPED_TEST(StdMutexRows, WhatItGuardsIsChangedByOneThreadAtATime) {
   int count = 0;
@@ -173,12 +184,20 @@ TYPED_TEST(StdMutexRows, SeveralCanBeLockedWithoutADeadlock) {
 
 template <class M>
 class StdSharedMutexRows : public testing::Test {};
-using SharedMutexes = ::testing::Types<std::shared_mutex, synclib::SharedMutex>;
-TYPED_TEST_SUITE(StdSharedMutexRows, SharedMutexes, Names);
+using SharedMutexes =
+    ::testing::Types<std::shared_mutex, std::shared_timed_mutex,
+                     synclib::SharedMutex>;
+constexpr std::array kSharedMutexes = {"Std", "StdTimed", "Sync"};
+TYPED_TEST_SUITE(StdSharedMutexRows, SharedMutexes, Names<kSharedMutexes>);
 
 // Row: std::shared_mutex::lock_shared()
 // Row: std::shared_mutex::try_lock_shared()
 // Row: std::shared_mutex::unlock_shared()
+// Row: std::shared_timed_mutex::lock_shared()
+// Row: std::shared_timed_mutex::try_lock_shared()
+// Row: std::shared_timed_mutex::unlock_shared()
+// Row: absl::Mutex::lock_shared(), try_lock_shared()
+// Row: absl::Mutex::unlock_shared()
 // Row: std::unique_lock, std::shared_lock
 TYPED_TEST(StdSharedMutexRows, ReadersHaveItTogetherAndNobodyWithAWriter) {
   TypeParam mutex;
@@ -261,9 +280,11 @@ TEST(StdRows, LockSharedGivesUpWhenItsTimeHasPassed) {
 
 // Conditions: with the names of std::condition_variable_any.
 
-struct StdCondition : std::condition_variable_any {
+template <class C>
+struct StdCondition : C {
   using Mutex = std::mutex;
 };
+using StdAnyCondition = StdCondition<std::condition_variable_any>;
 
 class SyncCondition {
  public:
@@ -305,12 +326,16 @@ class StdConditionRows : public testing::Test {
   Mutex mutex_;
   C condition_;
 };
-using Conditions = ::testing::Types<StdCondition, SyncCondition>;
-TYPED_TEST_SUITE(StdConditionRows, Conditions, Names);
+using Conditions = ::testing::Types<StdCondition<std::condition_variable>,
+                                    StdAnyCondition, SyncCondition>;
+constexpr std::array kConditions = {"Std", "StdAny", "Sync"};
+TYPED_TEST_SUITE(StdConditionRows, Conditions, Names<kConditions>);
 
 // Row: std::condition_variable::wait(lock, predicate)
 // Row: std::condition_variable::notify_one()
 // Row: std::condition_variable::notify_all()
+// Row: std::condition_variable_any::wait(lock, predicate)
+// Row: std::condition_variable_any::notify_one(), notify_all()
 TYPED_TEST(StdConditionRows, WaitEndsWithTheLockAndATruePredicate) {
   int items = 0;
   int taken = 0;
@@ -342,6 +367,7 @@ TYPED_TEST(StdConditionRows, WaitEndsWithTheLockAndATruePredicate) {
 }
 
 // Row: std::condition_variable::wait_for(lock, d, predicate)
+// Row: std::condition_variable_any::wait_for(lock, d, predicate)
 TYPED_TEST(StdConditionRows, WaitForSaysWhetherThePredicateIsTrue) {
   std::unique_lock lock(this->mutex_);
   bool fulfilled = false;
@@ -357,10 +383,15 @@ TYPED_TEST(StdConditionRows, WaitForSaysWhetherThePredicateIsTrue) {
       this->condition_.wait_for(lock, std::chrono::seconds(0), predicate));
 }
 
+template <class C>
+class StdAnyConditionRows : public StdConditionRows<C> {};
+using AnyConditions = ::testing::Types<StdAnyCondition, SyncCondition>;
+TYPED_TEST_SUITE(StdAnyConditionRows, AnyConditions, Names<>);
+
 // Row: std::condition_variable_any::wait(lock, token, predicate)
 // Row: std::condition_variable_any::wait_for(lock, token, d, predicate)
 // Row: std::stop_token, std::stop_source
-TYPED_TEST(StdConditionRows, StopEndsTheWaitUnlessThePredicateIsTrue) {
+TYPED_TEST(StdAnyConditionRows, StopEndsTheWaitUnlessThePredicateIsTrue) {
   std::unique_lock lock(this->mutex_);
   bool fulfilled = false;
   const auto predicate = [&] { return fulfilled; };
@@ -377,10 +408,11 @@ TYPED_TEST(StdConditionRows, StopEndsTheWaitUnlessThePredicateIsTrue) {
 }
 
 // Row: std::condition_variable::notify_one()
-TEST(StdRows, NotifyOneEndsOneWait) {
+// Row: std::condition_variable_any::notify_one(), notify_all()
+TEST(StdRows, NotifyOneEndsOneWaitAndNotifyAllTheOthers) {
   synclib::Mutex mutex;
   synclib::Condition condition;
-  std::array<ThreadWaiter, 2> waiters;
+  std::array<ThreadWaiter, 3> waiters;
   for (size_t i = 0; i < waiters.size(); ++i) {
     waiters[i].Then([&](WaitResult) { mutex.unlock(); });
     mutex.lock();
@@ -388,8 +420,9 @@ TEST(StdRows, NotifyOneEndsOneWait) {
     AwaitWaiters(condition, i + 1);
   }
   condition.NotifyOne();
-  EXPECT_EQ(condition.waiters(), 1u);
-  condition.NotifyOne();
+  EXPECT_EQ(condition.waiters(), 2u);
+  condition.NotifyAll();
+  EXPECT_EQ(condition.waiters(), 0u);
 }
 
 // Semaphores: with the names of std::counting_semaphore.
@@ -409,7 +442,7 @@ class SyncSemaphore : public synclib::Semaphore {
 template <class S>
 class StdSemaphoreRows : public testing::Test {};
 using Semaphores = ::testing::Types<std::counting_semaphore<>, SyncSemaphore>;
-TYPED_TEST_SUITE(StdSemaphoreRows, Semaphores, Names);
+TYPED_TEST_SUITE(StdSemaphoreRows, Semaphores, Names<>);
 
 // Row: std::counting_semaphore::acquire()
 // Row: std::counting_semaphore::try_acquire()
@@ -476,7 +509,7 @@ class SyncLatch : public synclib::Latch {
 template <class L>
 class StdLatchRows : public testing::Test {};
 using Latches = ::testing::Types<std::latch, SyncLatch>;
-TYPED_TEST_SUITE(StdLatchRows, Latches, Names);
+TYPED_TEST_SUITE(StdLatchRows, Latches, Names<>);
 
 // Row: std::latch
 // Row: std::latch::count_down(n)
@@ -544,7 +577,7 @@ class SyncBarrier : public synclib::Barrier {
 template <class B>
 class StdBarrierRows : public testing::Test {};
 using Barriers = ::testing::Types<std::barrier<>, SyncBarrier>;
-TYPED_TEST_SUITE(StdBarrierRows, Barriers, Names);
+TYPED_TEST_SUITE(StdBarrierRows, Barriers, Names<>);
 
 // Row: std::barrier::arrive_and_wait()
 // Row: std::barrier::arrive_and_drop()
@@ -586,8 +619,9 @@ TEST(StdRows, BarrierReleasesAllWhenTheLastArrivesOrDrops) {
   EXPECT_EQ(barrier.parties(), 2);
 }
 
-// Futures: with the names of std::shared_future.
+// Futures: with the names of std::promise and std::shared_future.
 
+template <class F>
 class StdFuture {
  public:
   void set_value(int value) { promise_.set_value(value); }
@@ -600,7 +634,7 @@ class StdFuture {
 
  private:
   std::promise<int> promise_;
-  std::shared_future<int> future_{promise_.get_future()};
+  F future_{promise_.get_future()};
 };
 
 class SyncFuture {
@@ -619,14 +653,44 @@ class SyncFuture {
 
 template <class F>
 class StdFutureRows : public testing::Test {};
-using Futures = ::testing::Types<StdFuture, SyncFuture>;
-TYPED_TEST_SUITE(StdFutureRows, Futures, Names);
+using Futures =
+    ::testing::Types<StdFuture<std::future<int>>,
+                     StdFuture<std::shared_future<int>>, SyncFuture>;
+constexpr std::array kFutures = {"Std", "StdShared", "Sync"};
+TYPED_TEST_SUITE(StdFutureRows, Futures, Names<kFutures>);
+
+// Row: std::promise::set_value(v)
+// Row: std::future::wait()
+// Row: std::future::wait_for(d)
+// Row: std::shared_future::wait()
+// Row: std::shared_future::wait_for(d)
+TYPED_TEST(StdFutureRows, AWaitEndsWhenTheValueIsThere) {
+  TypeParam future;
+  EXPECT_FALSE(future.wait_for(kShort));
+  EXPECT_FALSE(future.wait_for(std::chrono::seconds(0)));
+  int written = 0;
+  std::jthread sets([&] {
+    written = 1;
+    future.set_value(42);
+  });
+  future.wait();
+  EXPECT_EQ(written, 1);
+  EXPECT_TRUE(future.wait_for(std::chrono::seconds(0)));
+  EXPECT_TRUE(future.wait_for(kLong));
+  EXPECT_EQ(future.get(), 42);
+}
+
+template <class F>
+class StdSharedFutureRows : public testing::Test {};
+using SharedFutures =
+    ::testing::Types<StdFuture<std::shared_future<int>>, SyncFuture>;
+TYPED_TEST_SUITE(StdSharedFutureRows, SharedFutures, Names<>);
 
 // Row: std::promise::set_value(v)
 // Row: std::shared_future::get()
 // Row: std::shared_future::wait()
 // Row: std::shared_future::wait_for(d)
-TYPED_TEST(StdFutureRows, AllWhoWaitSeeTheValue) {
+TYPED_TEST(StdSharedFutureRows, AllWhoWaitSeeTheValue) {
   TypeParam future;
   EXPECT_FALSE(future.wait_for(kShort));
   {

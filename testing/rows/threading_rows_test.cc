@@ -400,6 +400,30 @@ TEST(ThreadingRows, JoinEndsWhenAllThatWasPutIsDone) {
   EXPECT_TRUE(done);
 }
 
+// Row: queue.SimpleQueue.put(item), put_nowait(item)
+// Row: queue.SimpleQueue.get()
+TEST(ThreadingRows, PutOfASimpleQueueNeverWaitsAndGetWaitsForAnItem) {
+  constexpr int kItems = 10000;
+  Queue<int> queue;
+  for (int i = 0; i < kItems; ++i)
+    EXPECT_EQ(queue.Push(i), QueueResult::kReady);
+  for (int i = 0; i < kItems; ++i) EXPECT_EQ(queue.Pop().value, i);
+  std::jthread getter([&] { EXPECT_EQ(queue.Pop().value, kItems); });
+  AwaitWaiters(queue, 1);
+  queue.Push(kItems);
+}
+
+// Row: queue.SimpleQueue.get(timeout=t)
+TEST(ThreadingRows, GetOfASimpleQueueGivesUpWhenItsTimeHasPassed) {
+  Queue<int> queue;
+  EXPECT_EQ(queue.Pop(kShort).result, QueueResult::kTimeout);
+  queue.Push(1);
+  EXPECT_EQ(queue.Pop(kShort).value, 1);
+  std::jthread getter([&] { EXPECT_EQ(queue.Pop(absl::Hours(1)).value, 2); });
+  AwaitWaiters(queue, 1);
+  queue.Push(2);
+}
+
 // Row: queue.Queue.shutdown()
 TEST(ThreadingRows, ShutDownQueueGivesOutWhatItHasAndTakesNothing) {
   Queue<int> queue(1);
