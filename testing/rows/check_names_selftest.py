@@ -1,12 +1,14 @@
 # Copyright 2026 The sync Authors.
 # SPDX-License-Identifier: Apache-2.0
 
-"""Tests of check_names.py: it finds what is left out, and nothing else."""
+"""Tests of check_names.py: it finds what is left out, and what isn't there, and
+nothing else."""
 
 import types
 import unittest
 
 import check_names
+import cpp_names
 
 DOCUMENT = """
 | there | here | what differs |
@@ -14,6 +16,7 @@ DOCUMENT = """
 | `door.Door(width, (1, 2))` | `Door` | same |
 | `door.Door.open()`, `shut(slowly=True)`, `width` | `Open()` | same |
 | `door.Gate`, `door.Closed`, `make()` | `Gate` | same |
+| `wall::Window<width>`, `wall::Window::open(1, 2)`, `shut()` | `Window` | same |
 """
 
 
@@ -46,13 +49,18 @@ MODULE = types.SimpleNamespace(
     __all__=["Door", "Gate", "Closed", "make"],
     Door=Door, Gate=Gate, Closed=Closed, make=lambda: Door())
 
+WALL = ["wall::Window", "wall::Window::open", "wall::Window::shut"]
+
 
 class CheckNamesTest(unittest.TestCase):
 
+  def check(self, document):
+    names = [*check_names.names_of([("door", MODULE)]), *WALL]
+    return list(check_names.check("doc.md", document, names, ["wall"]))
+
   def assert_finds(self, names, document):
-    self.assertEqual(
-        list(check_names.check("doc.md", document, [("door", MODULE)])),
-        [f"doc.md: no row for {name}" for name in names])
+    self.assertEqual(self.check(document),
+                     [f"doc.md: no row for {name}" for name in names])
 
   def test_what_names_all_passes(self):
     self.assert_finds([], DOCUMENT)
@@ -76,12 +84,33 @@ class CheckNamesTest(unittest.TestCase):
         ["door.Gate"],
         DOCUMENT.replace("`door.Gate`, ", "").replace("`Gate`", "`door.Gate`"))
 
+  def test_a_name_of_cpp_that_is_left_out(self):
+    self.assert_finds(["wall::Window::shut"],
+                      DOCUMENT.replace(", `shut()` | `Window`", " | `Window`"))
+    self.assert_finds(["wall::Window"],
+                      DOCUMENT.replace("`wall::Window<width>`, ", ""))
+
+  def test_a_name_that_is_not_there(self):
+    self.assertEqual(
+        self.check(DOCUMENT.replace(", `shut()` | `Window`",
+                                    ", `shut()`, `lock()` | `Window`")),
+        ["doc.md:7: there is no wall::Window::lock"])
+
+  def test_names_of_which_there_are_others_may_be_there(self):
+    self.assert_finds([], DOCUMENT + "| `door.Door.lock()` | | likewise |\n")
+
+  def test_the_table_of_cpp_has_each_name_once(self):
+    names = list(cpp_names.names())
+    self.assertEqual(len(names), len(set(names)))
+    self.assertIn("std::mutex::lock", names)
+    self.assertIn("std::mutex", names)
+    self.assertNotIn("std", names)
+
   def test_the_methods_of_what_a_function_makes(self):
     locks = types.SimpleNamespace(__all__=["Lock"],
                                   Lock=check_names.threading.Lock)
-    self.assertIn("doc.md: no row for locks.Lock.acquire",
-                  list(check_names.check("doc.md", DOCUMENT,
-                                         [("locks", locks)])))
+    self.assertIn("locks.Lock.acquire",
+                  check_names.names_of([("locks", locks)]))
 
 
 if __name__ == "__main__":
