@@ -292,6 +292,7 @@ TEST(ThreadingRows, BarrierLetsAllPassWhenAllHaveComeAgainAndAgain) {
 
 // Row: threading.Barrier(parties)
 // Row: threading.Barrier.wait(timeout)
+// Row: threading.Barrier.n_waiting
 TEST(ThreadingRows, AWaitThatTimesOutBreaksTheBarrier) {
   Barrier barrier(3, Barrier::kBreaks);
   BarrierResult result;
@@ -300,6 +301,7 @@ TEST(ThreadingRows, AWaitThatTimesOutBreaksTheBarrier) {
   AwaitWaiters(barrier, 1);
   EXPECT_EQ(barrier.ArriveAndWait(kShort).outcome, BarrierResult::kTimeout);
   EXPECT_TRUE(barrier.broken());
+  EXPECT_EQ(barrier.arrived(), 0);
   waiter.Result();
   EXPECT_EQ(result.outcome, BarrierResult::kBroken);
   EXPECT_EQ(barrier.ArriveAndWait().outcome, BarrierResult::kBroken);
