@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "sync/callback.h"
+#include "sync/executor.h"
 #include "sync/internal/config.h"
 #include "sync/internal/primitive.h"
 #include "sync/internal/wait_core.h"
@@ -50,7 +51,8 @@ struct LatchRules {
 // Ordering: what happened before each CountDown() is visible after a wait.
 // Lifetime: once a wait has returned kReady, or TryWait() true, the latch may
 //   go, though calls of CountDown(), and waits without limit or token that were
-//   released, have not returned yet. All others must have: ArriveAndWait() too.
+//   released, have not returned yet. All others must have: ArriveAndWait() and
+//   AsyncArriveAndWait() too.
 // Wake order: as an Event's broadcast.
 // Resumption: as an Event's waits.
 // Time-outs: every wait takes WaitOptions.
@@ -122,6 +124,34 @@ class Latch : private internal::Primitive<internal::LatchRules> {
   // `co_await latch`.
   Awaiter operator co_await() noexcept {
     return Await(0, std::source_location());
+  }
+
+  // ArriveAndWait() for coroutines: counts down when it is awaited.
+  template <class Wait>
+  class [[nodiscard]] Arriving : public Wait {
+   public:
+    Arriving On(Executor& executor) && noexcept {
+      this->set_executor(&executor);
+      return std::move(*this);
+    }
+    bool await_ready() noexcept {
+      latch_.CountDown();
+      return Wait::await_ready();
+    }
+
+   private:
+    friend class Latch;
+    Arriving(Latch& latch, Wait wait) noexcept
+        : Wait(std::move(wait)), latch_(latch) {}
+
+    Latch& latch_;
+  };
+  Arriving<Awaiter> AsyncArriveAndWait(
+      std::source_location where = std::source_location::current()) noexcept {
+    return {*this, AsyncWait(where)};
+  }
+  Arriving<LimitedAwaiter> AsyncArriveAndWait(WaitOptions options) noexcept {
+    return {*this, AsyncWait(std::move(options))};
   }
 
   // The same for callbacks, as Event::Add().

@@ -12,10 +12,14 @@
 #include <stop_token>
 #include <thread>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "absl/time/time.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "sync/event.h"
+#include "sync/thread_pool.h"
 #include "sync/wait_options.h"
 #include "testing/detached.h"
 #include "testing/limits.h"
@@ -51,6 +55,8 @@ using synctest::Waiter;
 static_assert(sizeof(Latch) == 16);
 static_assert(sizeof(Latch::Awaiter) <= 96);
 static_assert(sizeof(Latch::LimitedAwaiter) <= 224);
+static_assert(sizeof(Latch::Arriving<Latch::Awaiter>) <= 96);
+static_assert(sizeof(Latch::Arriving<Latch::LimitedAwaiter>) <= 224);
 static_assert(!std::is_copy_constructible_v<Latch>);
 static_assert(!std::is_move_constructible_v<Latch>);
 static_assert(!std::is_default_constructible_v<Latch>);
@@ -136,6 +142,46 @@ TEST(LatchTest, WhoArriveWaitForOneAnother) {
       EXPECT_EQ(arrived, kThreads);
     });
   }
+}
+
+TEST(LatchTest, ACoroutineArrivesWhenItAwaits) {
+  Latch latch(3);
+  std::vector<WaitResult> results;
+  auto arrive =
+      [&](Latch::Arriving<Latch::Awaiter> arriving) -> synctest::Detached {
+    results.push_back(co_await std::move(arriving));
+  };
+  auto arrive_within = [&](Latch::Arriving<Latch::LimitedAwaiter> arriving)
+      -> synctest::Detached {
+    results.push_back(co_await std::move(arriving));
+  };
+  auto arriving = latch.AsyncArriveAndWait();
+  EXPECT_EQ(latch.count(), 3);
+  arrive(std::move(arriving));
+  EXPECT_EQ(latch.count(), 2);
+  arrive_within(latch.AsyncArriveAndWait(absl::ZeroDuration()));
+  EXPECT_EQ(latch.count(), 1);
+  EXPECT_THAT(results, testing::ElementsAre(WaitResult::kTimeout));
+  arrive_within(latch.AsyncArriveAndWait(absl::Hours(1)));
+  EXPECT_THAT(results,
+              testing::ElementsAre(WaitResult::kTimeout, WaitResult::kReady,
+                                   WaitResult::kReady));
+}
+
+TEST(LatchTest, ACoroutineThatArrivesGoesOnOnAnExecutor) {
+  ThreadPool pool(1);
+  Latch latch(2);
+  Event done;
+  std::thread::id resumed_on;
+  auto arrive = [&]() -> synctest::Detached {
+    co_await latch.AsyncArriveAndWait().On(pool);
+    resumed_on = std::this_thread::get_id();
+    done.Set();
+  };
+  arrive();
+  EXPECT_EQ(latch.CountDown(), 1u);
+  done.Wait();
+  EXPECT_NE(resumed_on, std::this_thread::get_id());
 }
 
 TEST(LatchTest, CanBeAwaitedItself) {

@@ -117,7 +117,8 @@ class ABSL_LOCKABLE Mutex : private internal::Primitive<internal::MutexRules> {
   }
   void unlock() noexcept ABSL_UNLOCK_FUNCTION() { Rules::Unlock(core_); }
 
-  // As lock(), or until the wait gives up: kReady says that the mutex is had.
+  // As lock(), or until the wait gives up: kReady says that the mutex is had,
+  // for Guard::Adopt() or a std::unique_lock to adopt.
   [[nodiscard]] WaitResult Lock(const WaitOptions& options) noexcept {
     return Block(0, options);
   }

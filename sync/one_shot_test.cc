@@ -177,6 +177,24 @@ TEST(OneShotDeathTest, HasNoValueYet) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_DEATH((void)OneShot<int>().value(), "asked for before Set");
 }
+
+template <class Kind>
+class OneShotWaitDeathTest : public OneShotWaitTest<Kind> {};
+TYPED_TEST_SUITE(OneShotWaitDeathTest, synctest::WaiterKinds,
+                 synctest::WaiterKindName);
+
+TYPED_TEST(OneShotWaitDeathTest, DestroyedWithAWaiter) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  auto destroy = [] {
+    auto number = std::make_unique<OneShot<int>>();
+    TypeParam waiter;
+    waiter.Start(*number, absl::Hours(1));
+    AwaitWaiters(*number, 1);
+    number.reset();
+  };
+  EXPECT_DEATH(destroy(),
+               "an Event was destroyed with waiters:.*one_shot_test");
+}
 #endif
 
 }  // namespace

@@ -134,7 +134,7 @@ class ABSL_LOCKABLE SharedMutex
   }
 
   // As lock() and lock_shared(), or until the wait gives up: kReady says that
-  // the mutex is had.
+  // the mutex is had, for a std::unique_lock or std::shared_lock to adopt.
   [[nodiscard]] WaitResult Lock(const WaitOptions& options) noexcept {
     return Block(Rules::kExclusive, options);
   }
