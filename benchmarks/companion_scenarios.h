@@ -460,7 +460,7 @@ struct BarrierPhase {
             .measure = Measure::kManual,
             .argument = "threads",
             .values = {1, 2, 4, 16},
-            .targets = {{kLevel, "Std"}}};
+            .targets = LevelWithBoth()};
   }
   template <Barrier B>
   static void Run(benchmark::State& state) {

@@ -5,7 +5,12 @@
 //
 //   bazel run --config=opt //benchmarks:companions_benchmark
 
+#include <array>
+#include <cstdint>
+#include <optional>
+
 #include "absl/base/thread_annotations.h"
+#include "absl/synchronization/barrier.h"
 #include "absl/synchronization/blocking_counter.h"
 #include "benchmarks/companion_scenarios.h"
 #include "benchmarks/companions.h"
@@ -24,6 +29,18 @@ namespace {
 
 SYNC_BENCHMARK_ADD(MutexSuite, "Ours", synclib::Mutex);
 SYNC_BENCHMARK_ADD(MutexSuite, "Absl", AbslMutex);
+
+// A mutex that is handed to who has waited longest, always.
+class HandedOver {
+ public:
+  void lock() { permit_.Acquire(); }
+  void unlock() { permit_.Release(); }
+
+ private:
+  synclib::Semaphore permit_{1};
+};
+SYNC_BENCHMARK_AT_START(MutexSuite::AddTo<LockContended>(
+    {"HandedOver", &LockContended::Run<HandedOver>}));
 
 SYNC_BENCHMARK_ADD(SharedMutexSuite, "Ours", synclib::SharedMutex);
 SYNC_BENCHMARK_ADD(SharedMutexSuite, "Absl", AbslMutex);
@@ -91,6 +108,28 @@ SYNC_BENCHMARK_ADD(LatchSuite, "Ours", synclib::Latch);
 SYNC_BENCHMARK_ADD(LatchSuite, "Absl", AbslLatch);
 
 SYNC_BENCHMARK_ADD(BarrierSuite, "Ours", synclib::Barrier);
+
+// Abseil's is for one phase: this has two, in turn. Of those who wait, one is
+// told that the others are gone, and puts a new one there for the next phase
+// but one, to which nobody comes before that one has come to the next.
+class AbslBarrier {
+ public:
+  explicit AbslBarrier(int64_t parties) : parties_(static_cast<int>(parties)) {
+    for (std::optional<absl::Barrier>& phase : phases_) phase.emplace(parties_);
+  }
+  void ArriveAndWait() {
+    static_assert(kRounds % 2 == 0);
+    thread_local int64_t arrivals = 0;
+    std::optional<absl::Barrier>& phase = phases_[arrivals++ % 2];
+    if (phase->Block()) phase.emplace(parties_);
+  }
+
+ private:
+  const int parties_;
+  std::array<std::optional<absl::Barrier>, 2> phases_;
+};
+
+SYNC_BENCHMARK_ADD(BarrierSuite, "Absl", AbslBarrier);
 
 }  // namespace
 }  // namespace syncbench

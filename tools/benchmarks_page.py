@@ -32,8 +32,8 @@ END = "<!-- benchmarks: end -->\n"
 PEER = re.compile(r"Std|Absl|Mutex|Boost|Asio|Asyncio")
 
 # What is neither: docs/performance.md says what it shows.
-WITHIN_REACH = ("BareEvent", "BareLimits", "BareSleepers", "Fair", "OneByOne",
-                "Textbook")
+WITHIN_REACH = ("BareEvent", "BareLimits", "BareSleepers", "Fair", "HandedOver",
+                "OneByOne", "Textbook")
 
 # Of the five numbers that matter: what it is, what it is measured against, in
 # words, the scenario, its value, and the contender; None is the floor.
@@ -324,8 +324,9 @@ def within_reach(row, base):
   """Those of the row that are, each with its ratio to the base."""
   found = [(name, row.ratio(name, base)) for name in row.others()
            if row.role(name) == "within reach" and name != base]
-  return ", ".join(f"{name} {spread(of_time)}"
-                   for name, of_time in found if of_time)
+  ours = row.ratio(row.ours, base)
+  return ", ".join(f"{name} {spread(of_time)}" for name, of_time in found
+                   if of_time and (not ours or of_time.middle < ours.middle))
 
 
 def summary(figures):

@@ -117,6 +117,9 @@ class PageTest(unittest.TestCase):
     # Who is the target is not also what is within its reach.
     row = only_row(look_with_bare_event())
     self.assertEqual(page.within_reach(row, "BareEvent"), "")
+    # Nor who is behind.
+    row = only_row(look_with_bare_event(ours=7))
+    self.assertEqual(page.within_reach(row, "AtomicFlag"), "")
     self.assertIn("| Look | AtomicFlag | 1.05 | 1.00 | *met* |  |\n",
                   page.page(figures_of(look([10]))))
 
