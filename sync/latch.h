@@ -51,8 +51,7 @@ struct LatchRules {
 // Ordering: what happened before each CountDown() is visible after a wait.
 // Lifetime: once a wait has returned kReady, or TryWait() true, the latch may
 //   go, though calls of CountDown(), and waits without limit or token that were
-//   released, have not returned yet. All others must have: ArriveAndWait() and
-//   AsyncArriveAndWait() too.
+//   released, have not returned yet. All others must have, also to arrive.
 // Wake order: as an Event's broadcast.
 // Resumption: as an Event's waits.
 // Time-outs: every wait takes WaitOptions.
