@@ -156,7 +156,8 @@ class Barrier : private internal::Primitive<internal::BarrierRules> {
     Barrier& barrier_;
   };
   using Awaiter = BasicAwaiter<internal::Awaiter<internal::BarrierRules>>;
-  using LimitedAwaiter = BasicAwaiter<internal::LimitedCoroutineWait>;
+  using LimitedAwaiter =
+      BasicAwaiter<internal::LimitedAwaiter<internal::BarrierRules>>;
   Awaiter AsyncArriveAndWait(
       std::source_location where = std::source_location::current()) noexcept {
     return Awaiter(*this, where);

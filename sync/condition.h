@@ -107,7 +107,7 @@ class [[nodiscard]] ConditionAwaiter : public ConditionWait {
     return std::move(*this);
   }
   bool await_ready() {
-    (void)LimitedCoroutineWait::await_ready();
+    if constexpr (kDebugChecks) CheckFirstAwait(*this);
     if (!Holds(*this)) return false;
     set_stage(Stage::kOver);
     return true;

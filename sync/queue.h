@@ -167,7 +167,7 @@ class BasicQueue : private internal::QueueCore {
     }
     QueueResult await_resume() noexcept { return Pushed(); }
     [[nodiscard]] QueueResult await_resume() noexcept
-      requires std::same_as<Wait, internal::LimitedCoroutineWait>
+      requires std::derived_from<Wait, internal::LimitedCoroutineWait>
     {
       return Pushed();
     }
@@ -190,7 +190,8 @@ class BasicQueue : private internal::QueueCore {
     T value_;
   };
   using PushAwaiter = BasicPushAwaiter<internal::Awaiter<internal::RoomRules>>;
-  using LimitedPushAwaiter = BasicPushAwaiter<internal::LimitedCoroutineWait>;
+  using LimitedPushAwaiter =
+      BasicPushAwaiter<internal::LimitedAwaiter<internal::RoomRules>>;
   PushAwaiter AsyncPush(T value, std::source_location where =
                                      std::source_location::current()) noexcept {
     return PushAwaiter(*this, std::move(value), where);
@@ -220,7 +221,8 @@ class BasicQueue : private internal::QueueCore {
     BasicQueue& queue_;
   };
   using PopAwaiter = BasicPopAwaiter<internal::Awaiter<internal::ItemRules>>;
-  using LimitedPopAwaiter = BasicPopAwaiter<internal::LimitedCoroutineWait>;
+  using LimitedPopAwaiter =
+      BasicPopAwaiter<internal::LimitedAwaiter<internal::ItemRules>>;
   PopAwaiter AsyncPop(
       std::source_location where = std::source_location::current()) noexcept {
     return PopAwaiter(*this, where);

@@ -34,12 +34,6 @@ void CheckFirstAwait(const Waiter& waiter) noexcept {
   }
 }
 
-bool CoroutineWait::Join(Waiter** released) noexcept {
-  if (!core_.Join(this, GivingUp(), released).has_value()) return true;
-  set_stage(Stage::kOver);
-  return false;
-}
-
 void CoroutineWait::Resume(Work* work) {
   auto* self = static_cast<CoroutineWait*>(work);
   self->PrefetchAhead();
@@ -58,22 +52,6 @@ void CoroutineWait::Destroyed() noexcept {
 void LimitedCoroutineWait::set_handle(std::coroutine_handle<> handle) noexcept {
   handle_ = handle;
   if (executor() == nullptr) set_executor(Self().executor);
-}
-
-bool LimitedCoroutineWait::await_suspend(
-    std::coroutine_handle<> handle) noexcept {
-  set_handle(handle);
-  Waiter* released;
-  std::optional<WaitResult> ended = Begin();
-  if (!ended.has_value()) ended = Join(&released);
-  if (ended.has_value()) {
-    outcome = *ended;
-    set_stage(Stage::kOver);
-    return false;
-  }
-  // It has joined: the frame may be gone.
-  Trampoline::HandOut(released);
-  return true;
 }
 
 bool LimitedCoroutineWait::DisarmBeforeResuming() noexcept {

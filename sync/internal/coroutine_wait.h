@@ -9,6 +9,7 @@
 #include <coroutine>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <source_location>
 #include <utility>
 
@@ -67,7 +68,8 @@ class CoroutineWait : private Waiter {
     set_function(&Resume);
     if (executor() == nullptr) set_executor(Self().executor);
     Waiter* released;
-    if (!core_.JoinNow(R::kRules, this, &released) && !Join(&released)) {
+    if (core_.JoinNow(R::kRules, this, GivingUp(), &released).has_value()) {
+      set_stage(Stage::kOver);
       return false;
     }
     // It has joined: the frame may be gone.
@@ -77,9 +79,6 @@ class CoroutineWait : private Waiter {
 
  private:
   static void Resume(Work* work);
-
-  // False: it is over, without having joined.
-  bool Join(Waiter** released) noexcept;
 
   ABSL_ATTRIBUTE_COLD void Destroyed() noexcept;
 
@@ -114,7 +113,7 @@ class [[nodiscard]] Awaiter : public CoroutineWait {
 };
 
 // The same for a wait that may give up.
-class [[nodiscard]] LimitedCoroutineWait : protected LimitedWaiter {
+class LimitedCoroutineWait : protected LimitedWaiter {
  public:
   LimitedCoroutineWait(WaitCore& core, Request r, WaitOptions options) noexcept
       : LimitedCoroutineWait(&core, r, std::move(options), &Run) {}
@@ -124,20 +123,33 @@ class [[nodiscard]] LimitedCoroutineWait : protected LimitedWaiter {
     if (stage() != Stage::kIdle && stage() != Stage::kOver) Destroyed();
   }
 
-  // Resumes on `executor`, for this wait. It outlives the wait.
-  LimitedCoroutineWait On(Executor& executor) && noexcept {
-    set_executor(&executor);
-    return std::move(*this);
-  }
-
-  bool await_ready() noexcept {
-    if constexpr (kDebugChecks) CheckFirstAwait(*this);
-    return false;  // Only the beginning of the wait starts its clock.
-  }
-  bool await_suspend(std::coroutine_handle<> handle) noexcept;
   [[nodiscard]] WaitResult await_resume() const noexcept { return outcome; }
 
  protected:
+  // await_ready() and await_suspend(), as CoroutineWait's.
+  template <class R>
+  bool IsReady() noexcept {
+    if constexpr (kDebugChecks) CheckFirstAwait(*this);
+    if (!TakeNow<R>(*core(), &request.what)) return false;
+    set_stage(Stage::kOver);
+    return true;
+  }
+  template <class R>
+  bool Suspend(std::coroutine_handle<> handle) noexcept {
+    set_handle(handle);
+    Waiter* released;
+    std::optional<WaitResult> ended = BeginMissing();
+    if (!ended.has_value()) ended = JoinNow(R::kRules, &released);
+    if (ended.has_value()) {
+      outcome = *ended;
+      set_stage(Stage::kOver);
+      return false;
+    }
+    // It has joined: the frame may be gone.
+    Trampoline::HandOut(released);
+    return true;
+  }
+
   // `run` is what runs when the wait has ended. `core` may be null if
   // set_core() follows.
   LimitedCoroutineWait(WaitCore* core, Request r, WaitOptions options,
@@ -162,6 +174,25 @@ class [[nodiscard]] LimitedCoroutineWait : protected LimitedWaiter {
   static void Run(Work* work);
 
   std::coroutine_handle<> handle_;
+};
+
+// The same for a primitive whose Rules are R::kRules.
+template <class R>
+class [[nodiscard]] LimitedAwaiter : public LimitedCoroutineWait {
+ public:
+  using LimitedCoroutineWait::LimitedCoroutineWait;
+
+  // Resumes on `executor`, for this wait. It outlives the wait.
+  LimitedAwaiter On(Executor& executor) && noexcept {
+    set_executor(&executor);
+    return std::move(*this);
+  }
+  bool await_ready() noexcept { return IsReady<R>(); }
+  // Not inline, as Awaiter's.
+  ABSL_ATTRIBUTE_NOINLINE bool await_suspend(
+      std::coroutine_handle<> handle) noexcept {
+    return Suspend<R>(handle);
+  }
 };
 
 static_assert(sizeof(CoroutineWait) <= 96);

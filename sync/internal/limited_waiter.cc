@@ -49,8 +49,14 @@ std::optional<WaitResult> LimitedWaiter::Begin() noexcept {
   return ended;
 }
 
-std::optional<WaitResult> LimitedWaiter::Join(Waiter** released) noexcept {
-  const GivingUp limits = giving_up();
+std::optional<WaitResult> LimitedWaiter::BeginMissing() noexcept {
+  // A wait that was given up after a broadcast must see that.
+  if (GivenUp().has_value()) return Begin();
+  Start();
+  return std::nullopt;
+}
+
+GivingUp LimitedWaiter::Arm() noexcept {
   if (token_.stop_possible()) {
     destroys_stop_.store(kUndecided, std::memory_order_relaxed);
     stop_.emplace(token_, OnStop{this});
@@ -59,9 +65,7 @@ std::optional<WaitResult> LimitedWaiter::Join(Waiter** released) noexcept {
     TimerQueue* timers = executor() == nullptr ? nullptr : executor()->timers();
     if (timers == nullptr || !timers->Arm(this)) SharedTimers().Arm(this);
   }
-  const std::optional<WaitResult> ended = core_->Join(this, limits, released);
-  if (ended.has_value()) Disarm();
-  return ended;
+  return giving_up();
 }
 
 std::optional<WaitResult> LimitedWaiter::JoinNext(WaitCore& core, Request r,

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "absl/base/attributes.h"
 #include "sync/internal/config.h"
 #include "sync/internal/platform.h"
 #include "sync/internal/timer.h"
@@ -44,12 +45,25 @@ class LimitedWaiter : public TimedWaiter {
   // and Join() must follow.
   std::optional<WaitResult> Begin() noexcept;
 
+  // The same where what the wait asks for has just been looked for, in vain.
+  std::optional<WaitResult> BeginMissing() noexcept;
+
   // Arms the limit and the token, then joins: what fires before the join only
   // leaves a mark, which the join reads. A thread watches its limit itself. A
   // value: the wait has ended at once, and everything is disarmed. No value: it
   // has joined, this object may be gone already, and the caller hands
   // `*released` out.
-  std::optional<WaitResult> Join(Waiter** released) noexcept;
+  std::optional<WaitResult> Join(Waiter** released) noexcept {
+    const GivingUp limits = Arm();
+    return Joined(core_->Join(this, limits, released));
+  }
+
+  // The same of a wait that takes something. `rules` are its own, for inlining.
+  ABSL_ATTRIBUTE_ALWAYS_INLINE std::optional<WaitResult> JoinNow(
+      const Rules& rules, Waiter** released) noexcept {
+    const GivingUp limits = Arm();
+    return Joined(core_->JoinNow(rules, this, limits, released));
+  }
 
   // For a wait whose end has been handed out, and everything disarmed: joins
   // another list, for another request, without limits. A value: kReady at once.
@@ -85,6 +99,12 @@ class LimitedWaiter : public TimedWaiter {
   };
 
   GivingUp giving_up() noexcept { return {&gate_, &token_, deadline()}; }
+  GivingUp Arm() noexcept;
+  // The rest of a join that has ended so.
+  std::optional<WaitResult> Joined(std::optional<WaitResult> ended) noexcept {
+    if (ended.has_value()) Disarm();
+    return ended;
+  }
   static Waiter* Expire(TimedWaiter* timer) noexcept;
   void Cancel() noexcept;
   Waiter* GiveUp() noexcept;

@@ -34,7 +34,7 @@ class Primitive {
 
  protected:
   using Awaiter = internal::Awaiter<R>;
-  using LimitedAwaiter = LimitedCoroutineWait;
+  using LimitedAwaiter = internal::LimitedAwaiter<R>;
 
   constexpr explicit Primitive(uint64_t word) noexcept : core_(word) {}
   ~Primitive() = default;

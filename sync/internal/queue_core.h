@@ -163,9 +163,9 @@ class QueueCore {
       std::source_location where = std::source_location::current()) noexcept {
     return Awaiter<UnfinishedRules>(unfinished_, AskingToJoin(), where);
   }
-  LimitedCoroutineWait AsyncJoin(WaitOptions options) noexcept {
-    return LimitedCoroutineWait(unfinished_, AskingToJoin(),
-                                std::move(options));
+  LimitedAwaiter<UnfinishedRules> AsyncJoin(WaitOptions options) noexcept {
+    return LimitedAwaiter<UnfinishedRules>(unfinished_, AskingToJoin(),
+                                           std::move(options));
   }
 
   WaitCore items_{0};

@@ -71,7 +71,8 @@ bool TimerQueue::DisarmOrLeave(TimedWaiter* timer) noexcept {
     if (queue->lock_.try_lock()) {
       const Removal removal = queue->Remove(timer);
       queue->lock_.unlock();
-      if (removal != Removal::kFiring) continue;
+      if (removal == Removal::kRemoved) break;
+      if (removal == Removal::kElsewhere) continue;
     }
     if (++round < Patience()) {
       if (!SpinHint(round)) YieldProcessor();

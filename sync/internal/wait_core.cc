@@ -96,11 +96,6 @@ namespace synclib {
 inline namespace SYNC_ABI {
 namespace internal {
 
-bool Gate::Join() noexcept {
-  // [G1]
-  return state_.fetch_add(kJoined, std::memory_order_acq_rel) == 0;
-}
-
 bool Gate::GiveUp() noexcept {
   // [G1]
   return state_.exchange(kGivenUp, std::memory_order_acq_rel) == kJoined;

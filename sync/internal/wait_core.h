@@ -34,7 +34,10 @@ class Gate {
 
   // Called by the wait in the step in which it joins. False: the wait has been
   // given up already.
-  bool Join() noexcept;
+  bool Join() noexcept {
+    // [G1]
+    return state_.fetch_add(kJoined, std::memory_order_acq_rel) == 0;
+  }
 
   // Called by a timer, a stop callback, or the waiting thread at its limit.
   // True: the wait has joined, and the caller must Remove() it. False: somebody
@@ -219,18 +222,24 @@ class WaitCore {
   std::optional<WaitResult> Join(Waiter* waiter, const GivingUp& giving_up,
                                  Waiter** released) noexcept;
 
-  // The same of a wait without limits that begins, and takes something, if
-  // nothing is in its way. False: nothing has happened. `rules` are the
-  // waiter's, for inlining.
-  bool JoinNow(const Rules& rules, Waiter* waiter, Waiter** released) noexcept {
+  // The same of a wait that takes something, straight if nothing is in its way.
+  // `rules` are the waiter's, for inlining.
+  ABSL_ATTRIBUTE_ALWAYS_INLINE std::optional<WaitResult> JoinNow(
+      const Rules& rules, Waiter* waiter, const GivingUp& giving_up,
+      Waiter** released) noexcept {
     const uint64_t word = word_.load(std::memory_order_relaxed);
-    if ((word & kLocked) || !LockToJoin(rules, word, waiter)) return false;
+    if ((word & kLocked) || !LockToJoin(rules, word, waiter)) {
+      return Join(waiter, giving_up, released);
+    }
+    if (giving_up.gate != nullptr && !giving_up.gate->Join()) {
+      return LeaveGivenUp(waiter, giving_up, released);
+    }
     if (UnlockAsIs(kHasWaiters)) {
       *released = nullptr;
     } else {
       UnlockAndGrant(nullptr, released, nullptr);
     }
-    return true;
+    return std::nullopt;
   }
 
   // Joins the list, also if what the wait asks for is there: then it may be

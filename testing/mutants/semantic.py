@@ -11,6 +11,7 @@ LIST_H = "sync/internal/wait_list.h"
 WAITER = "sync/internal/waiter.cc"
 THREAD = "sync/internal/thread_wait.cc"
 LIMITED = "sync/internal/limited_waiter.cc"
+LIMITED_H = "sync/internal/limited_waiter.h"
 COROUTINE = "sync/internal/coroutine_wait.cc"
 COROUTINE_H = "sync/internal/coroutine_wait.h"
 TIMER = "sync/internal/timer.cc"
@@ -18,6 +19,7 @@ TRAMPOLINE = "sync/internal/trampoline.cc"
 BELL = "sync/internal/bell.cc"
 QUEUE = "sync/internal/work_queue.cc"
 LOCK = "sync/internal/lock.cc"
+LOCK_H = "sync/internal/lock.h"
 CALLBACK = "sync/callback.cc"
 EVENT = "sync/event.h"
 WATCH = "sync/event_watch.h"
@@ -116,9 +118,12 @@ MUTANTS = [
      ("    if (rules.take(&next, &what)) return false;",
       "    if (!MUTANT && rules.take(&next, &what)) return false;")),
     ("a join at once takes the list from its holder", CORE_H,
-     ("    if ((word & kLocked) || !LockToJoin(rules, word, waiter)) return false;",
+     ("    if ((word & kLocked) || !LockToJoin(rules, word, waiter)) {",
       "    if ((!MUTANT && (word & kLocked)) ||\n"
-      "        !LockToJoin(rules, word, waiter)) {\n      return false;\n    }")),
+      "        !LockToJoin(rules, word, waiter)) {")),
+    ("a join at once is not told that it has been given up", CORE_H,
+     ("giving_up.gate != nullptr && !giving_up.gate->Join()",
+      "giving_up.gate != nullptr && !giving_up.gate->Join() && !MUTANT")),
     ("a join at once forgets whom it has released", CORE_H,
      ("      UnlockAndGrant(nullptr, released, nullptr);\n",
       "OLD      if (MUTANT) *released = nullptr;\n")),
@@ -264,9 +269,12 @@ MUTANTS = [
      ("          Trampoline::HandOut(released);\n          // Otherwise",
       "          if (!MUTANT) Trampoline::HandOut(released);\n"
       "          // Otherwise")),
-    ("a wait that is over at once leaves its limits behind", LIMITED,
-     ("  if (ended.has_value()) Disarm();",
-      "  if (!MUTANT && ended.has_value()) Disarm();")),
+    ("a wait that is over at once leaves its limits behind", LIMITED_H,
+     ("    if (ended.has_value()) Disarm();",
+      "    if (!MUTANT && ended.has_value()) Disarm();")),
+    ("a coroutine that is given up as it begins misses a broadcast", LIMITED,
+     ("  if (GivenUp().has_value()) return Begin();",
+      "  if (GivenUp().has_value()) return MUTANT ? GivenUp() : Begin();")),
     ("a stop leaves its registration behind", LIMITED,
      ("  if (IsIn(released)) stop_.reset();",
       "  if (!MUTANT && IsIn(released)) stop_.reset();")),
@@ -431,10 +439,13 @@ MUTANTS = [
      ("      if (!Post(waiter, executor)) Enqueue",
       "      if (!Post(waiter, executor) && !MUTANT) Enqueue")),
     ("a coroutine's frame is touched after it has joined", COROUTINE_H,
-     ("    // It has joined: the frame may be gone.\n"
+     ("    if (core_.JoinNow(R::kRules, this, GivingUp(), &released).has_value()) {\n"
+      "      set_stage(Stage::kOver);\n"
+      "      return false;\n"
+      "    }\n"
+      "    // It has joined: the frame may be gone.\n"
       "    Trampoline::HandOut(released);\n",
-      "    Trampoline::HandOut(released);\n"
-      "    if (MUTANT) request.what = 0;\n")),
+      "OLD    if (MUTANT) request.what = 0;\n")),
     ("Remove() says that what has begun was removed", CALLBACK,
      ("  if (Abort(&released)) {", "  if (Abort(&released) || MUTANT) {")),
     ("Remove() keeps what it has released", CALLBACK,
@@ -518,8 +529,9 @@ MUTANTS = [
      ("  while (state_.exchange(2, std::memory_order_acquire) != 0) {",
       "  while (state_.exchange(MUTANT ? 1 : 2, std::memory_order_acquire) != 0) {"
      )),
-    ("a lock does not wake", LOCK,
-     ("    FutexWake(&state_, 1);", "    if (!MUTANT) FutexWake(&state_, 1);")),
+    ("a lock does not wake", LOCK_H,
+     ("      FutexWake(&state_, 1);",
+      "      if (!MUTANT) FutexWake(&state_, 1);")),
     ("a task's end runs who awaits it though it has not suspended", TASK,
      ("  if (met_.exchange(true, std::memory_order_acq_rel)) {",
       "  if (met_.exchange(true, std::memory_order_acq_rel) || MUTANT) {")),
