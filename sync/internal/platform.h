@@ -50,10 +50,11 @@ void FutexWait(const Atomic<uint32_t>& word, uint32_t expected,
 void FutexWait(const Atomic<uint64_t>& word, uint32_t expected_low_half,
                Instant deadline) noexcept;
 
-// Wakes up to `count` threads that sleep on the word at `address`, which is
-// not dereferenced: the word may be gone. Preserves errno.
+// Wakes up to `count` threads that sleep on `*word`, which is not dereferenced:
+// it may be gone. Preserves errno.
 inline constexpr int kAllSleepers = INT32_MAX;
-void FutexWake(const void* address, int count) noexcept;
+void FutexWake(const Atomic<uint32_t>* word, int count) noexcept;
+void FutexWake(const Atomic<uint64_t>* word, int count) noexcept;
 
 // One round of waiting for something that another thread does within a few
 // instructions: spins, later yields, and at last says false: time to sleep.

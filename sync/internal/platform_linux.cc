@@ -52,6 +52,18 @@ void Wait(const void* address, uint32_t expected, Instant deadline) noexcept {
   errno = saved_errno;
 }
 
+void Wake(const void* address, int count) noexcept {
+  const int saved_errno = errno;
+  // Fails if the memory has gone since, and then there is nobody to wake.
+  syscall(SYS_futex, address, FUTEX_WAKE_PRIVATE, count, nullptr, nullptr, 0);
+  errno = saved_errno;
+}
+
+const void* LowHalf(const Atomic<uint64_t>* word) noexcept {
+  constexpr int kLowHalf = std::endian::native == std::endian::little ? 0 : 1;
+  return reinterpret_cast<const uint32_t*>(word) + kLowHalf;
+}
+
 }  // namespace
 
 void ResetPlatformAfterFork() noexcept {}
@@ -67,16 +79,15 @@ void FutexWait(const Atomic<uint32_t>& word, uint32_t expected,
 
 void FutexWait(const Atomic<uint64_t>& word, uint32_t expected_low_half,
                Instant deadline) noexcept {
-  constexpr int kLowHalf = std::endian::native == std::endian::little ? 0 : 1;
-  Wait(reinterpret_cast<const uint32_t*>(&word) + kLowHalf, expected_low_half,
-       deadline);
+  Wait(LowHalf(&word), expected_low_half, deadline);
 }
 
-void FutexWake(const void* address, int count) noexcept {
-  const int saved_errno = errno;
-  // Fails if the memory has gone since, and then there is nobody to wake.
-  syscall(SYS_futex, address, FUTEX_WAKE_PRIVATE, count, nullptr, nullptr, 0);
-  errno = saved_errno;
+void FutexWake(const Atomic<uint32_t>* word, int count) noexcept {
+  Wake(word, count);
+}
+
+void FutexWake(const Atomic<uint64_t>* word, int count) noexcept {
+  Wake(LowHalf(word), count);
 }
 
 }  // namespace internal

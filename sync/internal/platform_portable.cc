@@ -62,6 +62,14 @@ void Wait(const Atomic<T>& word, uint32_t expected, Instant deadline) {
                 std::chrono::nanoseconds(deadline))));
 }
 
+// Others' words may share the bucket: nobody knows how many to wake.
+void WakeAll(const void* address) noexcept {
+  Bucket& bucket = BucketOf(address);
+  // Passing through the mutex orders this after a sleeper's look at the word.
+  { std::lock_guard<std::mutex> lock(bucket.mutex); }
+  bucket.sleepers.notify_all();
+}
+
 }  // namespace
 
 void ResetPlatformAfterFork() noexcept {
@@ -91,13 +99,9 @@ void FutexWait(const Atomic<uint64_t>& word, uint32_t expected_low_half,
   Wait(word, expected_low_half, deadline);
 }
 
-void FutexWake(const void* address, int) noexcept {
-  Bucket& bucket = BucketOf(address);
-  // Passing through the mutex orders this after a sleeper's look at the word.
-  // All are woken: others' words may share the bucket.
-  { std::lock_guard<std::mutex> lock(bucket.mutex); }
-  bucket.sleepers.notify_all();
-}
+void FutexWake(const Atomic<uint32_t>* word, int) noexcept { WakeAll(word); }
+
+void FutexWake(const Atomic<uint64_t>* word, int) noexcept { WakeAll(word); }
 
 }  // namespace internal
 }  // namespace SYNC_ABI

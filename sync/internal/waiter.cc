@@ -116,11 +116,11 @@ void Waiter::Unpark(Ring* group) noexcept {
 }
 
 void Waiter::End(Waiter* waiter, Parked how) noexcept {
-  const void* const address = &waiter->parked;
+  const Atomic<uint32_t>* const parked = &waiter->parked;
   // [P1]: the last touch.
   const uint32_t was = waiter->parked.exchange(static_cast<uint32_t>(how),
                                                std::memory_order_release);
-  if (was != static_cast<uint32_t>(Parked::kAwake)) FutexWake(address, 1);
+  if (was != static_cast<uint32_t>(Parked::kAwake)) FutexWake(parked, 1);
 }
 
 // Of a wait with barging, `request.what` is how often it has lost.

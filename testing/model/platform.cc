@@ -35,8 +35,12 @@ void FutexWait(const Atomic<uint64_t>& word, uint32_t expected_low_half,
   model::Sleep(&word, 4, expected_low_half, deadline, model::Place::current());
 }
 
-void FutexWake(const void* address, int count) noexcept {
-  model::Wake(address, count, model::Place::current());
+void FutexWake(const Atomic<uint32_t>* word, int count) noexcept {
+  model::Wake(word, count, model::Place::current());
+}
+
+void FutexWake(const Atomic<uint64_t>* word, int count) noexcept {
+  model::Wake(word, count, model::Place::current());
 }
 
 // Nobody spins: who would sleeps at once, and the others go on the sooner.
