@@ -228,8 +228,9 @@ inline synclib::QueueResult ToQueueResult(synclib::WaitResult ended) {
   return synclib::QueueResult::kReady;
 }
 
-// Room in a queue, for `value`. `*result` is how the push has ended.
-template <class T>
+// Room in a queue, of whatever kind, for `value`. `*result` is how the push has
+// ended.
+template <class T, class Queue = synclib::Queue<T>>
 struct Room {
   template <class How>
   synclib::WaitResult Wait(const How& how) const {
@@ -244,7 +245,7 @@ struct Room {
   template <class How>
   std::optional<synclib::WaitResult> Add(synclib::Callback& callback,
                                          const How& how) {
-    pushing = std::make_unique<typename synclib::Queue<T>::Pushing>(queue);
+    pushing = std::make_unique<typename Queue::Pushing>(queue);
     const std::optional<synclib::WaitResult> at_once =
         callback.AddTo(*pushing, how);
     if (!at_once.has_value()) return std::nullopt;
@@ -257,14 +258,14 @@ struct Room {
     return ended;
   }
 
-  synclib::Queue<T>& queue;
+  Queue& queue;
   T value;
   synclib::QueueResult* result;
-  std::unique_ptr<typename synclib::Queue<T>::Pushing> pushing = nullptr;
+  std::unique_ptr<typename Queue::Pushing> pushing = nullptr;
 };
 
 // A value in a queue: `*popped`.
-template <class T>
+template <class T, class Queue = synclib::Queue<T>>
 struct Item {
   template <class How>
   synclib::WaitResult Wait(const How& how) const {
@@ -279,7 +280,7 @@ struct Item {
   template <class How>
   std::optional<synclib::WaitResult> Add(synclib::Callback& callback,
                                          const How& how) {
-    popping = std::make_unique<typename synclib::Queue<T>::Popping>(queue);
+    popping = std::make_unique<typename Queue::Popping>(queue);
     const std::optional<synclib::WaitResult> at_once =
         callback.AddTo(*popping, how);
     if (!at_once.has_value()) return std::nullopt;
@@ -295,13 +296,13 @@ struct Item {
     return ended;
   }
 
-  synclib::Queue<T>& queue;
+  Queue& queue;
   synclib::Popped<T>* popped;
-  std::unique_ptr<typename synclib::Queue<T>::Popping> popping = nullptr;
+  std::unique_ptr<typename Queue::Popping> popping = nullptr;
 };
 
 // That all is done with what was pushed.
-template <class T>
+template <class T, class Queue = synclib::Queue<T>>
 struct AllDone {
   template <class How>
   synclib::WaitResult Wait(const How& how) const {
@@ -316,7 +317,7 @@ struct AllDone {
     return callback.AddTo(queue.Joined(), how);
   }
 
-  synclib::Queue<T>& queue;
+  Queue& queue;
 };
 
 // Any of several things. `*index` is which it was.
