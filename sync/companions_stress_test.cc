@@ -1,23 +1,23 @@
 // Copyright 2026 The sync Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The primitives other than Event, all at once, by threads and by coroutines of
-// a pool. What goes wrong shows as a wait that never ends (L2), as a count that
-// doesn't add up, or to a sanitizer.
+// Everything at once, by threads, by coroutines and by callbacks. What goes
+// wrong shows as a wait that never ends (L2), as a count that doesn't add up,
+// or to a sanitizer. For what comes once, and what is closed or broken, see
+// companions_once_stress_test.cc and companions_end_stress_test.cc.
 
+#include <algorithm>
 #include <array>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <mutex>
-#include <optional>
+#include <functional>
 #include <random>
-#include <stop_token>
 #include <thread>
 #include <utility>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "sync/auto_reset_event.h"
@@ -26,96 +26,111 @@
 #include "sync/condition.h"
 #include "sync/coro/task.h"
 #include "sync/event.h"
-#include "sync/executor.h"
+#include "sync/event_watch.h"
 #include "sync/latch.h"
 #include "sync/mutex.h"
 #include "sync/one_shot.h"
 #include "sync/queue.h"
 #include "sync/semaphore.h"
 #include "sync/shared_mutex.h"
-#include "sync/thread_pool.h"
-#include "sync/wait_all.h"
-#include "sync/wait_any.h"
 #include "sync/wait_options.h"
 #include "sync/waitable.h"
-#include "testing/detached.h"
-#include "testing/waiters.h"
+#include "testing/stress.h"
+#include "testing/traffic.h"
+#include "testing/waits.h"
 
 namespace synclib {
 namespace {
 
-using synctest::Detached;
-using synctest::WaitUntil;
+using synctest::AllOf;
+using synctest::AnyOf;
+using synctest::Arrival;
+using synctest::Exclusive;
+using synctest::kWorkers;
+using synctest::Permit;
+using synctest::Permits;
+using synctest::Plain;
+using synctest::RunAll;
+using synctest::Shared;
+using synctest::Traffic;
+using synctest::Worker;
 
-// Stop sources whose tokens are waited with, for somebody to stop.
-class Stops {
- public:
-  std::stop_token MakeToken() {
-    std::lock_guard<std::mutex> lock(mutex_);
-    return sources_.emplace_back().get_token();
+// Waits, besides those of testing/waits.h.
+
+// The next broadcast of an event.
+struct NextBroadcast {
+  WaitResult Wait(const WaitOptions& options) const {
+    return event.WaitPast(epoch, options);
   }
-  void StopOldest() {
-    std::stop_source source(std::nostopstate);
-    {
-      std::lock_guard<std::mutex> lock(mutex_);
-      if (sources_.empty()) return;
-      source = std::move(sources_.front());
-      sources_.pop_front();
-    }
-    source.request_stop();
+  auto AsyncWait(const WaitOptions& options) const {
+    return event.AsyncWaitPast(epoch, options);
+  }
+  auto Add(Callback& callback, const WaitOptions& options) const {
+    return event.AddPast(epoch, callback, options);
   }
 
- private:
-  std::mutex mutex_;
-  std::deque<std::stop_source> sources_;
+  Event& event;
+  uint64_t epoch;
 };
 
-constexpr int kOfEach = 3;             // Threads, and both coroutines.
-constexpr int kWorkers = 3 * kOfEach;  // All of them.
-
-// Runs thread(random, round) on threads, co_awaits coroutine(random, round) in
-// coroutines of a pool and in such without an executor, `rounds` times each;
-// and meanwhile calls other(), until all have ended.
-template <class Thread, class Coroutine, class Other>
-void RunAll(int rounds, Thread thread, Coroutine coroutine, Other other) {
-  std::atomic<int> running = kWorkers;
-  auto run = [&](int seed) -> Detached {
-    std::minstd_rand random(seed);
-    for (int round = 0; round < rounds; ++round) {
-      co_await coroutine(random, round);
-    }
-    --running;
-  };
-  ThreadPool pool(2);
-  std::vector<std::jthread> threads;
-  for (int i = 1; i <= kOfEach; ++i) {
-    threads.emplace_back([&, i] {
-      std::minstd_rand random(i);
-      for (int round = 0; round < rounds; ++round) thread(random, round);
-      --running;
-    });
-    run(10 + i);
-    Submit(pool, [&, i] { run(20 + i); });
+// One that a watch has not seen.
+struct NextSeen {
+  WaitResult Wait(const WaitOptions& options) const {
+    return watch.Next(options);
   }
-  WaitUntil(
-      [&] {
-        other();
-        return running == 0;
-      },
-      "all to end");
-}
-
-// In equal parts: without end, with a limit, with a limit and a token.
-WaitOptions RandomOptions(std::minstd_rand& random, Stops& stops) {
-  switch (random() % 3) {
-    case 0:
-      return WaitOptions();
-    case 1:
-      return absl::Microseconds(random() % 50);
-    default:
-      return {absl::Microseconds(random() % 200), stops.MakeToken()};
+  auto AsyncWait(const WaitOptions& options) const {
+    return watch.AsyncNext(options);
   }
-}
+
+  EventWatch& watch;
+};
+
+// A notification, for which a thread or coroutine takes the mutex.
+struct NextNotification {
+  WaitResult Wait(const WaitOptions& options) const {
+    MutexLock lock(mutex);
+    return condition.Wait(mutex, options);
+  }
+  Task<WaitResult> AsyncWait(WaitOptions options) const {
+    Mutex::Guard guard = co_await mutex.AsyncGuard();
+    co_return co_await condition.AsyncWait(guard, options);
+  }
+  auto Add(Callback& callback, const WaitOptions& options) const {
+    return condition.Add(callback, options);
+  }
+
+  Condition& condition;
+  Mutex& mutex;
+};
+
+// Items that a mutex guards.
+struct Items {
+  bool AreThere() const { return count > 0; }
+
+  Mutex mutex;
+  Condition produced;
+  int count = 0;
+};
+
+// One of them.
+struct NextItem {
+  WaitResult Wait(const WaitOptions& options) const {
+    MutexLock lock(items.mutex);
+    return Had(items.produced.Wait(
+        items.mutex, [this] { return items.AreThere(); }, options));
+  }
+  Task<WaitResult> AsyncWait(WaitOptions options) const {
+    Mutex::Guard guard = co_await items.mutex.AsyncGuard();
+    co_return Had(co_await items.produced.AsyncWait(
+        guard, [this] { return items.AreThere(); }, options));
+  }
+  WaitResult Had(WaitResult result) const {
+    if (result == WaitResult::kReady) --items.count;
+    return result;
+  }
+
+  Items& items;
+};
 
 // One of each primitive that lets a limited number pass, and what shows whether
 // it does.
@@ -128,121 +143,192 @@ class World {
     kExclusion,
     kWriting,
     kReading,
-    kItem,
-    kMeeting,
+    kBroadcast,
     kPush,
     kPop,
-    kAll,  // A permit, the turn, exclusion, and writing.
-    kAny,  // One of those, reading for writing, or kPop; `*what` is which.
+    kOpen,  // From some time on.
     kEnd,
   };
 
-  WaitResult Wait(What* what,
-                  const WaitOptions& options) ABSL_NO_THREAD_SAFETY_ANALYSIS {
-    switch (*what) {
-      case kOnePermit:
-        return permits_.Acquire(options);
-      case kTwoPermits:
-        return permits_.AcquireMany(2, options);
-      case kTurn:
-        return turn_.Wait(options);
-      case kExclusion:
-        return mutex_.Lock(options);
-      case kWriting:
-        return shared_mutex_.Lock(options);
-      case kReading:
-        return shared_mutex_.LockShared(options);
-      case kItem: {
-        MutexLock lock(items_mutex_);
-        return Had(produced_.Wait(
-            items_mutex_, [this] { return items_ > 0; }, options));
-      }
-      case kMeeting:
-        return Met(barrier_.ArriveAndWait(options));
-      case kPush: {
-        const int value = ++next_value_;
-        return Pushed(value, queue_.Push(value, options));
-      }
-      case kPop:
-        return Taken(queue_.Pop(options));
-      case kAll:
-        return WaitAll(all(), options);
-      case kAny: {
-        Queue<int>::Popping popping(queue_);
-        return OneOf(WaitAny(any(popping), options), popping, what);
-      }
-      case kEnd:
-        break;
-    }
-    return WaitResult::kTimeout;
-  }
-  Task<WaitResult> AsyncWait(What* what, WaitOptions options) {
-    switch (*what) {
-      case kOnePermit:
-        co_return co_await permits_.AsyncAcquire(options);
-      case kTwoPermits:
-        co_return co_await permits_.AsyncAcquireMany(2, options);
-      case kTurn:
-        co_return co_await turn_.AsyncWait(options);
-      case kExclusion:
-        co_return co_await mutex_.AsyncLock(options);
-      case kWriting:
-        co_return co_await shared_mutex_.AsyncLock(options);
-      case kReading:
-        co_return co_await shared_mutex_.AsyncLockShared(options);
-      case kItem: {
-        Mutex::Guard guard = co_await items_mutex_.AsyncGuard();
-        co_return Had(co_await produced_.AsyncWait(
-            items_mutex_, [this] { return items_ > 0; }, options));
-      }
-      case kMeeting:
-        co_return Met(co_await barrier_.AsyncArriveAndWait(options));
-      case kPush: {
-        const int value = ++next_value_;
-        co_return Pushed(value, co_await queue_.AsyncPush(value, options));
-      }
-      case kPop:
-        co_return Taken(co_await queue_.AsyncPop(options));
-      case kAll:
-        co_return co_await AsyncWaitAll(all(), options);
-      case kAny: {
-        Queue<int>::Popping popping(queue_);
-        const AnyResult any_result =
-            co_await AsyncWaitAny(any(popping), options);
-        co_return OneOf(any_result, popping, what);
-      }
-      case kEnd:
-        break;
-    }
-    co_return WaitResult::kTimeout;
+  World() {
+    for (int i = 0; i < kWorkers; ++i) own_.emplace_back(flag_);
   }
 
-  static bool TakesCallbacks(What what) {
-    return what <= kReading && what != kTwoPermits;
+  // Has `how` wait for anything.
+  template <class How>
+  auto Wait(Worker& worker, How how) {
+    if (!own_[worker.index].has_begun) {
+      own_[worker.index].has_begun = true;
+      begun_.CountDown();
+    }
+    switch (worker.random() % 20) {
+      case 0:
+        return how(Permit{permits_}, Using(worker, kOnePermit));
+      case 1:
+        return how(Permits{permits_, 2}, Using(worker, kTwoPermits));
+      case 2:
+        return how(Plain(turn_), Using(worker, kTurn));
+      case 3:
+        return how(Exclusive<Mutex>{mutex_}, Using(worker, kExclusion));
+      case 4:
+        return how(Exclusive<SharedMutex>{shared_mutex_},
+                   Using(worker, kWriting));
+      case 5:
+        return how(Shared{shared_mutex_}, Using(worker, kReading));
+      case 6:
+        return how(Plain(flag_), Using(worker, kBroadcast));
+      case 7:
+        return WaitPast(how);
+      case 8:
+        return WaitNext(worker, how);
+      case 9:
+        return how(NextItem{items_}, Counting(&items_had_));
+      case 10:
+        return how(NextNotification{condition_, condition_mutex_},
+                   Counting(&notified_));
+      case 11:
+        return Meet(worker, how);
+      case 12:
+        return fifo_.Push(worker, how);
+      case 13:
+        return fifo_.Pop(worker, how);
+      case 14:
+        return lifo_.Push(worker, how);
+      case 15:
+        return lifo_.Pop(worker, how);
+      case 16:
+        return priority_.Push(worker, how);
+      case 17:
+        return priority_.Pop(worker, how);
+      case 18:
+        return WaitForAny(worker, how);
+      default:
+        return WaitForAll(worker, how);
+    }
   }
-  // The same by a callback.
-  WaitResult WaitByCallback(What what, const WaitOptions& options) {
-    struct Told : Callback {
-      Told() : Callback(&Ended) {}
-      static void Ended(Callback& self, WaitResult result) noexcept {
-        Told& told = static_cast<Told&>(self);
-        told.result = result;
-        told.over.Set();
+
+  // What ends the waits that others must end; and takes what there is at the
+  // moment, until the next time, so that others have to wait.
+  void Help(std::minstd_rand& random) {
+    LetGo();
+    for (const What what :
+         {kOnePermit, kTwoPermits, kTurn, kExclusion, kWriting, kReading}) {
+      if (random() % 2 == 0 && TryTake(what)) held_.push_back(what);
+    }
+    {
+      MutexLock lock(items_.mutex);
+      if (items_.count < 3) {
+        ++items_.count;
+        ++items_made_;
       }
-      WaitResult result{};
-      Event over;
+    }
+    items_.produced.NotifyOne();
+    notifications_ += condition_.Notify(random() % 3);
+    Met(barrier_.ArriveAndWait(absl::Microseconds(20)));
+    fifo_.PutOrTake();
+    lifo_.PutOrTake();
+    priority_.PutOrTake();
+    switch (random() % 5) {
+      case 0:
+        flag_.Clear();
+        break;
+      case 1:
+        flag_.Pulse();
+        break;
+      default:
+        flag_.Set();
+        break;
+    }
+    value_.Set(1);
+  }
+
+  // Once all have ended.
+  void ExpectNothingIsLost() {
+    LetGo();
+    EXPECT_EQ(permits_.permits(), kPermits);
+    EXPECT_TRUE(turn_.TryWait());
+    EXPECT_EQ(turns_, used_[kTurn]);
+    EXPECT_TRUE(mutex_.try_lock());
+    EXPECT_EQ(exclusions_, used_[kExclusion]);
+    EXPECT_TRUE(shared_mutex_.try_lock());
+    EXPECT_EQ(written_, used_[kWriting]);
+    EXPECT_EQ(items_made_, items_had_ + items_.count);
+    EXPECT_EQ(notifications_, notified_);
+    EXPECT_EQ(met_ % kParties, 0);
+    EXPECT_EQ(barrier_.arrived(), 0);
+    EXPECT_FALSE(barrier_.broken());
+    for (Own& own : own_) EXPECT_EQ(own.watch.seen(), own.broadcasts);
+    EXPECT_TRUE(begun_.TryWait());
+    EXPECT_EQ(permits_.waiters() + turn_.waiters() + mutex_.waiters() +
+                  shared_mutex_.waiters() + flag_.waiters() +
+                  items_.mutex.waiters() + items_.produced.waiters() +
+                  condition_mutex_.waiters() + condition_.waiters() +
+                  barrier_.waiters() + begun_.waiters() + value_.waiters(),
+              0u);
+    mutex_.unlock();
+    shared_mutex_.unlock();
+    fifo_.ExpectNothingIsLost();
+    lifo_.ExpectNothingIsLost();
+    priority_.ExpectNothingIsLost();
+  }
+
+ private:
+  static constexpr int kPermits = 3;
+  static constexpr int kParties = 2;  // Help() is one of them.
+
+  struct Choice {
+    Waitable waitable;
+    What what;
+  };
+
+  // Of one worker.
+  struct Own {
+    explicit Own(Event& event) : watch(event) {}
+
+    bool has_begun = false;
+    EventWatch watch;
+    uint64_t broadcasts = 0;  // That the watch has told of.
+    BarrierResult met{};
+    std::vector<What> whats;
+    size_t index = 0;
+  };
+
+  // What follows such a wait.
+  using Ended = std::function<void(WaitResult)>;
+  Ended Using(Worker& worker, What what) {
+    return [this, &worker, what](WaitResult result) {
+      if (result == WaitResult::kReady) Use(worker, what);
     };
-    Told told;
-    const std::optional<WaitResult> at_once = Add(told, what, options);
-    if (at_once.has_value()) return *at_once;
-    told.over.Wait();
-    WaitUntil([&] { return told.Remove() == Callback::kHasRun; },
-              "a callback to return");
-    return told.result;
+  }
+  static Ended Counting(std::atomic<int>* count) {
+    return [count](WaitResult result) {
+      if (result == WaitResult::kReady) ++*count;
+    };
   }
 
-  // For who has got it: looks whether nobody else has, and gives it back.
-  void Use(What what) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+  // Without a wait.
+  bool TryTake(What what) {
+    switch (what) {
+      case kOnePermit:
+        return permits_.TryAcquire();
+      case kTwoPermits:
+        return permits_.TryAcquireMany(2);
+      case kTurn:
+        return turn_.TryWait();
+      case kExclusion:
+        return mutex_.try_lock();
+      case kWriting:
+        return shared_mutex_.try_lock();
+      case kReading:
+        return shared_mutex_.try_lock_shared();
+      default:
+        return false;
+    }
+  }
+
+  // For who has taken it: looks whether nobody else has, and gives it back.
+  void GiveBack(What what) {
+    ++used_[what];
     switch (what) {
       case kOnePermit:
       case kTwoPermits: {
@@ -268,128 +354,117 @@ class World {
         EXPECT_GE(written_, 0);  // A reading, for the thread sanitizer.
         shared_mutex_.unlock_shared();
         break;
-      case kAll:
-        for (const What each : {kOnePermit, kTurn, kExclusion, kWriting}) {
-          Use(each);
-        }
-        break;
-      case kItem:
-      case kMeeting:
-      case kPush:
-      case kPop:
-      case kAny:
-      case kEnd:
-        break;
-    }
-    ++used_[what];
-  }
-
-  // What ends the waits that others must end.
-  void Help() {
-    {
-      MutexLock lock(items_mutex_);
-      if (items_ < 3) {
-        ++items_;
-        ++made_;
-      }
-    }
-    produced_.NotifyOne();
-    Met(barrier_.ArriveAndWait(absl::Microseconds(20)));
-    const int value = ++next_value_;
-    if (queue_.TryPush(value)) {
-      Pushed(value, QueueResult::kReady);
-    } else if (const std::optional<int> popped = queue_.TryPop()) {
-      Taken({QueueResult::kReady, popped});
-    }
-    if (permits_.TryAcquire()) permits_.Release();
-    if (mutex_.try_lock()) mutex_.unlock();
-    if (shared_mutex_.try_lock_shared()) shared_mutex_.unlock_shared();
-    if (turn_.TryWait()) turn_.Set();
-  }
-
-  // Once all have ended.
-  void ExpectNothingIsLost() {
-    EXPECT_EQ(permits_.permits(), kPermits);
-    EXPECT_TRUE(turn_.TryWait());
-    EXPECT_EQ(turns_, used_[kTurn]);
-    EXPECT_TRUE(mutex_.try_lock());
-    EXPECT_EQ(exclusions_, used_[kExclusion]);
-    EXPECT_TRUE(shared_mutex_.try_lock());
-    EXPECT_EQ(written_, used_[kWriting]);
-    EXPECT_EQ(made_, used_[kItem] + items_);
-    while (const std::optional<int> popped = queue_.TryPop()) {
-      Taken({QueueResult::kReady, popped});
-    }
-    EXPECT_EQ(values_, 0);
-    EXPECT_EQ(sum_of_values_, 0);
-    EXPECT_EQ(queue_.size(), 0);
-    EXPECT_EQ(met_ % kParties, 0);
-    EXPECT_EQ(barrier_.arrived(), 0);
-    EXPECT_FALSE(barrier_.broken());
-    EXPECT_EQ(permits_.waiters() + turn_.waiters() + mutex_.waiters() +
-                  shared_mutex_.waiters() + items_mutex_.waiters() +
-                  produced_.waiters() + barrier_.waiters(),
-              0u);
-    mutex_.unlock();
-    shared_mutex_.unlock();
-  }
-
- private:
-  static constexpr int kPermits = 3;
-  static constexpr int kParties = 2;  // Help() is one of them.
-
-  Waitables all() { return {permits_, turn_, mutex_, shared_mutex_}; }
-  Waitables any(Queue<int>::Popping& popping) {
-    return {permits_, turn_, mutex_, shared_mutex_.Shared(), popping};
-  }
-  WaitResult OneOf(AnyResult any, Queue<int>::Popping& popping, What* what) {
-    constexpr What kWhat[] = {kOnePermit, kTurn, kExclusion, kReading, kPop};
-    if (any.result != WaitResult::kReady) return any.result;
-    *what = kWhat[any.index];
-    if (*what != kPop) return WaitResult::kReady;
-    // Every other one leaves the value to the next.
-    return ++popped_ % 2 == 0 ? WaitResult::kTimeout : Taken(popping.Take());
-  }
-
-  std::optional<WaitResult> Add(Callback& callback, What what,
-                                const WaitOptions& options) {
-    switch (what) {
-      case kOnePermit:
-        return permits_.Add(callback, options);
-      case kTurn:
-        return turn_.Add(callback, options);
-      case kExclusion:
-        return mutex_.Add(callback, options);
-      case kWriting:
-        return shared_mutex_.Add(callback, options);
-      case kReading:
-        return shared_mutex_.AddShared(callback, options);
       default:
-        return WaitResult::kTimeout;
+        break;
+    }
+  }
+  void LetGo() {
+    for (const What what : std::exchange(held_, {})) GiveBack(what);
+  }
+
+  // What a worker does with what it has got.
+  void Use(Worker& worker, What what) {
+    if (worker.random() % 4 == 0) std::this_thread::yield();
+    switch (what) {
+      case kBroadcast:
+        EXPECT_GT(flag_.epoch(), 0u);
+        break;
+      case kPush:
+        lifo_.Put(worker);
+        break;
+      case kPop:
+        fifo_.Take(worker);
+        break;
+      case kOpen:
+        break;
+      default:
+        GiveBack(what);
+        break;
     }
   }
 
-  WaitResult Had(WaitResult result) {
-    if (result == WaitResult::kReady) --items_;
-    return result;
+  template <class How>
+  auto WaitPast(How how) {
+    const uint64_t epoch = flag_.epoch();
+    return how(NextBroadcast{flag_, epoch}, [this, epoch](WaitResult result) {
+      EXPECT_TRUE(result != WaitResult::kReady || flag_.epoch() > epoch);
+    });
   }
-  WaitResult Met(BarrierResult result) {
-    if (result.outcome != BarrierResult::kComplete) return WaitResult::kTimeout;
-    ++met_;
-    return WaitResult::kReady;
+  template <class How>
+  auto WaitNext(Worker& worker, How how) {
+    Own& own = own_[worker.index];
+    return how(NextSeen{own.watch}, [&own](WaitResult result) {
+      if (result == WaitResult::kReady) {
+        own.broadcasts += 1 + own.watch.missed();
+      }
+    });
+  }
+  template <class How>
+  auto Meet(Worker& worker, How how) {
+    BarrierResult* const met = &own_[worker.index].met;
+    return how(Arrival{barrier_, met}, [this, met](WaitResult result) {
+      if (result == WaitResult::kReady) Met(*met);
+    });
+  }
+  void Met(BarrierResult result) {
+    EXPECT_NE(result.outcome, BarrierResult::kBroken);
+    if (result.outcome == BarrierResult::kComplete) ++met_;
   }
 
-  WaitResult Pushed(int value, QueueResult result) {
-    if (result != QueueResult::kReady) return WaitResult::kTimeout;
-    ++values_;
-    sum_of_values_ += value;
-    return WaitResult::kReady;
+  // What can be among several things, each primitive once.
+  std::vector<Choice> Choices(Worker& worker) {
+    const bool other = worker.random() % 2 == 0;
+    return {other ? Choice{permits_, kOnePermit}
+                  : Choice{permits_.Many(2), kTwoPermits},
+            {turn_, kTurn},
+            {mutex_, kExclusion},
+            other ? Choice{shared_mutex_.Shared(), kReading}
+                  : Choice{shared_mutex_, kWriting},
+            other ? Choice{flag_, kBroadcast}
+                  : Choice{flag_.NextPast(flag_.epoch()), kBroadcast},
+            {lifo_.Pushing(worker), kPush},
+            {fifo_.Popping(worker), kPop},
+            {begun_, kOpen},
+            {value_, kOpen}};
   }
-  WaitResult Taken(const Popped<int>& popped) {
-    if (popped.result != QueueResult::kReady) return WaitResult::kTimeout;
-    --values_;
-    sum_of_values_ -= *popped.value;
-    return WaitResult::kReady;
+  static Waitables ToWaitables(const std::vector<Choice>& choices, Own* own) {
+    std::vector<Waitable> waitables;
+    own->whats.clear();
+    for (const Choice& choice : choices) {
+      waitables.push_back(choice.waitable);
+      own->whats.push_back(choice.what);
+    }
+    return Waitables(waitables);
+  }
+
+  // Some may be there twice.
+  template <class How>
+  auto WaitForAny(Worker& worker, How how) {
+    Own& own = own_[worker.index];
+    const std::vector<Choice> choices = Choices(worker);
+    std::vector<Choice> some;
+    for (int count = 1 + worker.random() % 3; count > 0; --count) {
+      some.push_back(choices[worker.random() % choices.size()]);
+    }
+    return how(AnyOf{ToWaitables(some, &own), &own.index},
+               [this, &worker, &own](WaitResult result) {
+                 if (result == WaitResult::kReady) {
+                   Use(worker, own.whats[own.index]);
+                 }
+               });
+  }
+
+  template <class How>
+  auto WaitForAll(Worker& worker, How how) {
+    Own& own = own_[worker.index];
+    std::vector<Choice> choices = Choices(worker);
+    std::shuffle(choices.begin(), choices.end(), worker.random);
+    choices.resize(1 + worker.random() % choices.size(), choices[0]);
+    return how(AllOf{ToWaitables(choices, &own)},
+               [this, &worker, &own](WaitResult result) {
+                 if (result != WaitResult::kReady) return;
+                 for (const What what : own.whats) Use(worker, what);
+               });
   }
 
   Semaphore permits_{kPermits, kPermits};
@@ -404,158 +479,84 @@ class World {
   SharedMutex shared_mutex_;
   int written_ = 0;  // For who has the mutex, as what it is called.
 
-  Mutex items_mutex_;
-  Condition produced_;
-  int items_ = 0;  // For who has items_mutex_, as what follows.
-  int made_ = 0;
+  Event flag_;
+
+  Items items_;
+  int items_made_ = 0;
+  std::atomic<int> items_had_ = 0;
+
+  Mutex condition_mutex_;
+  Condition condition_;
+  int notifications_ = 0;
+  std::atomic<int> notified_ = 0;
 
   Barrier barrier_{kParties};
   std::atomic<int> met_ = 0;
 
-  Queue<int> queue_{3};
-  std::atomic<int> next_value_ = 0;
-  std::atomic<int> popped_ = 0;  // By waits for any.
-  std::atomic<int> values_ = 0;  // Pushed, and not popped; and their sum.
-  std::atomic<int64_t> sum_of_values_ = 0;
+  Traffic<Queue<int>> fifo_;
+  Traffic<LifoQueue<int>> lifo_;
+  Traffic<PriorityQueue<int>> priority_;
+
+  Latch begun_{kWorkers};
+  OneShot<int> value_;
 
   std::array<std::atomic<int>, kEnd> used_{};
+  std::vector<What> held_;  // By Help().
+  std::deque<Own> own_;
 };
 
 TEST(CompanionsStressTest, L2_EverythingAtOnceEndsWellAndNothingIsLost) {
   World world;
-  Stops stops;
-  const auto any = [](std::minstd_rand& random) {
-    return static_cast<World::What>(random() % World::kEnd);
-  };
   RunAll(
-      1000,
-      [&](std::minstd_rand& random, int) {
-        World::What what = any(random);
-        const WaitOptions options = RandomOptions(random, stops);
-        const bool by_callback =
-            World::TakesCallbacks(what) && random() % 4 == 0;
-        const WaitResult result = by_callback
-                                      ? world.WaitByCallback(what, options)
-                                      : world.Wait(&what, options);
-        if (result == WaitResult::kReady) world.Use(what);
-      },
-      [&](std::minstd_rand& random, int) -> Task<> {
-        World::What what = any(random);
-        const WaitOptions options = RandomOptions(random, stops);
-        if (co_await world.AsyncWait(&what, options) == WaitResult::kReady) {
-          world.Use(what);
-        }
-      },
-      [&] {
-        stops.StopOldest();
-        world.Help();
-      });
+      3000,
+      [&](Worker& worker, int, auto how) { return world.Wait(worker, how); },
+      [&](std::minstd_rand& random) { world.Help(random); });
   world.ExpectNothingIsLost();
 }
 
-// All count down, and those who have not given up pass once all have.
-TEST(CompanionsStressTest, L2_LatchesOpenForAll) {
-  constexpr int kRounds = 300;
-  std::deque<Latch> latches;
-  for (int i = 0; i < kRounds; ++i) latches.emplace_back(kWorkers);
-  std::array<std::atomic<int>, kRounds> arrived{};
-  Stops stops;
-  RunAll(
-      kRounds,
-      [&](std::minstd_rand& random, int round) {
-        ++arrived[round];
-        if (latches[round].ArriveAndWait(RandomOptions(random, stops)) ==
-            WaitResult::kReady) {
-          EXPECT_EQ(arrived[round], kWorkers);
-        }
-      },
-      [&](std::minstd_rand& random, int round) -> Task<> {
-        ++arrived[round];
-        latches[round].CountDown();
-        const WaitOptions options = RandomOptions(random, stops);
-        if (co_await latches[round].AsyncWait(options) == WaitResult::kReady) {
-          EXPECT_EQ(arrived[round], kWorkers);
-        }
-      },
-      [&] { stops.StopOldest(); });
-  for (Latch& latch : latches) EXPECT_TRUE(latch.TryWait());
-}
+// An item, by who tries again and again.
+struct ItemAtLast {
+  WaitResult Wait(const WaitOptions&) const {
+    for (;;) {
+      const WaitResult result =
+          NextItem{items}.Wait(worker.RandomLimits().options());
+      if (result == WaitResult::kReady) return result;
+    }
+  }
+  Task<WaitResult> AsyncWait(WaitOptions) const {
+    for (;;) {
+      const WaitResult result =
+          co_await NextItem{items}.AsyncWait(worker.RandomLimits().options());
+      if (result == WaitResult::kReady) co_return result;
+    }
+  }
 
-// Two try to set each, and those who have not given up see what one has set.
-TEST(CompanionsStressTest, L2_AllSeeTheOneValueThatIsSet) {
-  constexpr int kRounds = 300;
-  std::deque<OneShot<int>> values;
-  for (int i = 0; i < kRounds; ++i) values.emplace_back();
-  std::array<std::atomic<int>, kRounds> arrived{};
-  std::array<std::atomic<int>, kRounds> set{};  // What was, and how often.
-  Stops stops;
-  const auto arrive = [&](int round) {
-    const int number = ++arrived[round];
-    if (number != 4 && number != 5) return;
-    if (values[round].Set(number)) set[round] += number;
-  };
-  const auto expect_value = [&](int round, WaitResult result) {
-    if (result != WaitResult::kReady) return;
-    const int value = values[round].value();
-    EXPECT_TRUE(value == 4 || value == 5) << value;
-  };
-  RunAll(
-      kRounds,
-      [&](std::minstd_rand& random, int round) {
-        arrive(round);
-        expect_value(round, values[round].Wait(RandomOptions(random, stops)));
-      },
-      [&](std::minstd_rand& random, int round) -> Task<> {
-        arrive(round);
-        const WaitOptions options = RandomOptions(random, stops);
-        const WaitResult result = co_await values[round].AsyncWait(options);
-        expect_value(round, result);
-      },
-      [&] { stops.StopOldest(); });
-  for (int i = 0; i < kRounds; ++i) EXPECT_EQ(values[i].value(), set[i]);
-}
+  Items& items;
+  Worker& worker;
+};
 
 // As many notifications as items, and none more: those who give up, and try
 // again, lose none.
 TEST(CompanionsStressTest, L2_EachNotificationReachesAConsumer) {
   constexpr int kRounds = 200;
-  Mutex mutex;
-  Condition produced;
-  int items = 0;  // The mutex guards it.
+  Items items;
   int made = 0;
-  Stops stops;
-  const auto there = [&] { return items > 0; };
   RunAll(
       kRounds,
-      [&](std::minstd_rand& random, int) {
-        MutexLock lock(mutex);
-        while (produced.Wait(mutex, there, RandomOptions(random, stops)) !=
-               WaitResult::kReady) {
-        }
-        --items;
+      [&](Worker& worker, int, auto how) {
+        return how(ItemAtLast{items, worker}, [](WaitResult) {});
       },
-      [&](std::minstd_rand& random, int) -> Task<> {
-        Mutex::Guard guard = co_await mutex.AsyncGuard();
-        for (;;) {
-          const WaitOptions options = RandomOptions(random, stops);
-          const WaitResult result =
-              co_await produced.AsyncWait(mutex, there, options);
-          if (result == WaitResult::kReady) break;
-        }
-        --items;
-      },
-      [&] {
-        stops.StopOldest();
+      [&](std::minstd_rand&) {
         if (made == kRounds * kWorkers) return;
         ++made;
         {
-          MutexLock lock(mutex);
-          ++items;
+          MutexLock lock(items.mutex);
+          ++items.count;
         }
-        produced.NotifyOne();
+        items.produced.NotifyOne();
       });
-  EXPECT_EQ(items, 0);
-  EXPECT_EQ(produced.waiters(), 0u);
+  EXPECT_EQ(items.count, 0);
+  EXPECT_EQ(items.produced.waiters(), 0u);
 }
 
 }  // namespace
