@@ -49,6 +49,7 @@ class Meetings {
     });
   }
   void Disturb(std::minstd_rand& random) {
+    EXPECT_LT(barrier_.arrived(), barrier_.parties());
     switch (random() % 6) {
       case 0:
         may_break_ = true;

@@ -213,7 +213,10 @@ class World {
     LetGo();
     for (const What what :
          {kOnePermit, kTwoPermits, kTurn, kExclusion, kWriting, kReading}) {
-      if (random() % 2 == 0 && TryTake(what)) held_.push_back(what);
+      if (random() % 2 == 0 && TryTake(what)) {
+        HasTaken(what);
+        held_.push_back(what);
+      }
     }
     {
       MutexLock lock(items_.mutex);
@@ -326,18 +329,35 @@ class World {
     }
   }
 
-  // For who has taken it: looks whether nobody else has, and gives it back.
-  void GiveBack(What what) {
-    ++used_[what];
+  // For who has just taken it: looks whether those may who have it.
+  void HasTaken(What what) {
     switch (what) {
       case kOnePermit:
-      case kTwoPermits: {
-        const int count = what == kOnePermit ? 1 : 2;
-        EXPECT_LE(out_ += count, kPermits);
-        out_ -= count;
-        EXPECT_TRUE(permits_.Release(count));
+      case kTwoPermits:
+        ++had_[what];
+        EXPECT_LE(permits_out_ += CountOf(what), kPermits);
         break;
-      }
+      case kReading:
+        ++had_[what];
+        EXPECT_EQ(had_[kWriting], 0);
+        break;
+      case kWriting:
+        EXPECT_EQ(had_[kReading], 0);
+        [[fallthrough]];
+      default:
+        EXPECT_EQ(++had_[what], 1);
+        break;
+    }
+  }
+  void GiveBack(What what) {
+    ++used_[what];
+    --had_[what];
+    switch (what) {
+      case kOnePermit:
+      case kTwoPermits:
+        permits_out_ -= CountOf(what);
+        EXPECT_TRUE(permits_.Release(CountOf(what)));
+        break;
       case kTurn:
         ++turns_;
         turn_.Set();
@@ -358,13 +378,13 @@ class World {
         break;
     }
   }
+  static int CountOf(What permits) { return permits == kOnePermit ? 1 : 2; }
   void LetGo() {
     for (const What what : std::exchange(held_, {})) GiveBack(what);
   }
 
   // What a worker does with what it has got.
   void Use(Worker& worker, What what) {
-    if (worker.random() % 4 == 0) std::this_thread::yield();
     switch (what) {
       case kBroadcast:
         EXPECT_GT(flag_.epoch(), 0u);
@@ -378,6 +398,8 @@ class World {
       case kOpen:
         break;
       default:
+        HasTaken(what);
+        if (worker.random() % 4 == 0) std::this_thread::yield();
         GiveBack(what);
         break;
     }
@@ -468,7 +490,7 @@ class World {
   }
 
   Semaphore permits_{kPermits, kPermits};
-  std::atomic<int> out_ = 0;  // Permits that somebody has.
+  std::atomic<int> permits_out_ = 0;  // That somebody has.
 
   AutoResetEvent turn_{AutoResetEvent::kSet};
   int turns_ = 0;  // For who has the turn.
@@ -500,6 +522,7 @@ class World {
   Latch begun_{kWorkers};
   OneShot<int> value_;
 
+  std::array<std::atomic<int>, kEnd> had_{};  // By so many, at the moment.
   std::array<std::atomic<int>, kEnd> used_{};
   std::vector<What> held_;  // By Help().
   std::deque<Own> own_;
@@ -508,7 +531,7 @@ class World {
 TEST(CompanionsStressTest, L2_EverythingAtOnceEndsWellAndNothingIsLost) {
   World world;
   RunAll(
-      3000,
+      6000,
       [&](Worker& worker, int, auto how) { return world.Wait(worker, how); },
       [&](std::minstd_rand& random) { world.Help(random); });
   world.ExpectNothingIsLost();

@@ -95,6 +95,9 @@ class Limits {
 // Who waits, again and again.
 struct Worker {
   Limits RandomLimits() { return Limits(random, stops); }
+  void StopSometimes() {
+    if (random() % 4 == 0) stops.StopNewest();
+  }
 
   const int index;
   Stops& stops;
@@ -238,10 +241,10 @@ inline constexpr int kOfEach = 3;             // Threads, and both coroutines.
 inline constexpr int kWorkers = 3 * kOfEach;  // All of them.
 
 // Has threads, coroutines of a pool, and such without an executor, wait
-// `waits` times each; and meanwhile stops tokens, and calls other(random),
-// until all have ended. Each time `one_wait(worker, n, how)` says what for, by
-// returning `how(wait, ended)`: where `wait` is one as of testing/waits.h, and
-// ended(result) is called when it has ended.
+// `waits` times each, and stop each other's tokens; and meanwhile calls
+// other(random), until all have ended. Each time `one_wait(worker, n, how)`
+// says what for, by returning `how(wait, ended)`: where `wait` is one as of
+// testing/waits.h, and ended(result) is called when it has ended.
 template <class OneWait, class Other>
 void RunAll(int waits, OneWait one_wait, Other other) {
   Stops stops;
@@ -252,7 +255,10 @@ void RunAll(int waits, OneWait one_wait, Other other) {
     const auto how = [&worker](auto wait, auto ended) {
       return WaitAsCoroutine(worker, std::move(wait), std::move(ended));
     };
-    for (int n = 0; n < waits; ++n) co_await one_wait(worker, n, how);
+    for (int n = 0; n < waits; ++n) {
+      worker.StopSometimes();
+      co_await one_wait(worker, n, how);
+    }
     --running;
   };
   synclib::ThreadPool pool(2);
@@ -264,7 +270,10 @@ void RunAll(int waits, OneWait one_wait, Other other) {
           const auto how = [&worker](auto wait, auto ended) {
             WaitAsThread(worker, std::move(wait), std::move(ended));
           };
-          for (int n = 0; n < waits; ++n) one_wait(worker, n, how);
+          for (int n = 0; n < waits; ++n) {
+            worker.StopSometimes();
+            one_wait(worker, n, how);
+          }
           --running;
         });
         break;
