@@ -245,8 +245,9 @@ class BasicQueue : private internal::QueueCore {
   // Of one thread, coroutine or callback. May be used again and again: what one
   // wait has brought, and Take() hasn't taken, is left to others, who may run
   // then, when this is converted for the next wait, or destroyed; neither may
-  // be while a wait goes on. Waitables that are kept are for another wait only
-  // after Take(): debug builds abort where that is forgotten.
+  // be while a wait goes on. So a closed queue that was empty may have a value
+  // again. Waitables that are kept are for another wait only after Take():
+  // debug builds abort where that is forgotten.
   class Popping {
    public:
     explicit Popping(BasicQueue& queue) noexcept
