@@ -53,7 +53,7 @@ TARGETS = {
     "shame": "//testing/shame/...",
     "spin": "//testing/spin:spin_test",
     "sequences": "//testing/sequential:event_sequences_test",
-    "companions": "//testing/sequential:companions_sequences_test",
+    "companions": "//testing/sequential/companions/...",
     "asyncio": "//testing/sequential:asyncio_event_test",
     "python": "//testing/sequential:asyncio_event_test",
     "system": "//testing/system/...",
@@ -317,7 +317,7 @@ def update(quick):
 
 
 def tests_in(pattern):
-  return [f"{suite}.{name}" for path in glob.glob(pattern)
+  return [f"{suite}.{name}" for path in glob.glob(pattern, recursive=True)
           for suite, name in TEST.findall(read(path))]
 
 
@@ -378,7 +378,7 @@ def check(table):
       *differences("test of sequences",
                    [*figures["sequences"], *figures["companions"],
                     *figures["asyncio"]],
-                   tests_in("testing/sequential/*_test.cc")),
+                   tests_in("testing/sequential/**/*_test.cc")),
       *differences("system test", figures["system"],
                    tests_in("testing/system/*_test.cc")),
       *spin_differences(figures["spin"],
