@@ -108,7 +108,7 @@ def summary(figures, targets):
            f"{total(sequences, 'sequences'):,} sequences, "
            f"{total(sequences, 'operations'):,} operations")],
       "companions": [
-          ("The same of the companions, at random",
+          ("The same of the companions, short ones and at random",
            f"{total(companions, 'sequences'):,} sequences, "
            f"{total(companions, 'operations'):,} operations")],
       "asyncio": [
