@@ -239,7 +239,8 @@ def joined(machine, seed, sharded):
 def groups_of(threads):
   """Returns those whom the caller wakes, and {thread: those whom it wakes}.
 
-  As Waiter::Arrange() has it: the first four wake one each, all others two.
+  As Waiter::Arrange() has it, which the second runs: the first four wake one
+  each, all others two.
   """
   rest = list(threads)
   first = [rest.pop(0)] if rest else []
@@ -271,8 +272,8 @@ def woken(machine, seed, how):
 
   def run_one(core, groups):
     yield simulation.look(core, nodes[core])
-    if core == sleepers[0]:
-      yield from arrange(core, sleepers)
+    if core in sleepers[1:2]:
+      yield from arrange(core, sleepers[1:])
     yield from wake_all(core, groups[core], groups)
     if core in members:
       yield from arrange(core, members[core])

@@ -65,14 +65,12 @@ WaitResult Block(WaitCore& core, Request& request, WaitOptions options,
     while (!is_over) {
       switch (waiter.Park(limit)) {
         case Parked::kReleased:
-        case Parked::kLeads:
           is_over = true;
           break;
         case Parked::kCompetes:
           is_over = core.Compete(&waiter);
           break;
-        case Parked::kAwake:
-        case Parked::kAsleep:
+        default:
           is_over = waiter.Abort(&released);
           Trampoline::HandOut(released);
           // Otherwise it is granted, or being cancelled: the wake has come or

@@ -51,11 +51,14 @@ Waiter::Parked Waiter::Park(Deadline deadline) noexcept {
       case Parked::kCompetes:
         return why;
       case Parked::kLeads:
+        PassOn();
+        return Parked::kReleased;
+      case Parked::kArranges:
         Arrange(this);
         [[fallthrough]];
       case Parked::kReleased:
         Unpark(prev);
-        return why;
+        return Parked::kReleased;
     }
     if (deadline.Passed()) return why;
     // Relaxed: whoever wakes it only has to know that it must.
@@ -83,16 +86,22 @@ void Waiter::UnparkAwake(Waiter* waiter) noexcept {
   }
 }
 
+void Waiter::PassOn() noexcept {
+  Ring* const behind = next;
+  if (behind == this) return;
+  ring()->Unlink();
+  End(From(behind), Parked::kArranges);
+}
+
 void Waiter::Arrange(Ring* first) noexcept {
-  // By the number of the waker in the ring. One by one at first, since each
-  // that runs may take the processor of who has released all; that goes on by
-  // then.
+  // By the number of the waker among all. One by one at first, since each that
+  // runs may take the processor of who has released them; that goes on by then.
   const auto woken_by = [](int waker) noexcept { return waker < 4 ? 1 : 2; };
   first->prev->next = nullptr;
   Ring* woken = first->next;
-  int number = 0;
-  int group = 0;  // Whose wakers are the first, and then those of this number.
-  int left = 1;   // In the group.
+  int number = 1;  // After who has passed them on.
+  int group = 1;   // Whose wakers are the first, and then those of this number.
+  int left = 1;    // In the group.
   for (Ring* waker = first; waker != nullptr; ++number) {
     Ring* const next = waker->next;
     waker->prev = woken;

@@ -172,28 +172,30 @@ struct Waiter : Work {
     if (generation != 0) process = generation % kProcesses;
   }
 
-  // A thread sleeps on a word of its own, which ends as kReleased, or kLeads
-  // for the first of those that are released together. Before, it is kAwake,
-  // kAsleep if it takes a system call to wake the thread, or, if there is
-  // barging, kCompetes at times: no herd, no ABA, and a late wake finds nobody.
+  // A thread sleeps on a word of its own, which ends as kReleased, or of the
+  // first two that are released together as kLeads and kArranges. Before, it is
+  // kAwake, kAsleep if it takes a system call to wake the thread, or, if there
+  // is barging, kCompetes at times: no herd, no ABA, and a late wake finds
+  // nobody.
   enum class Parked : uint32_t {
     kAwake,
     kAsleep,
     kReleased,
     kLeads,
+    kArranges,
     kCompetes,
   };
 
-  // Returns the word once it is kReleased, kLeads or kCompetes, which acquires
-  // what was released by UnparkAll(); or as it is at the deadline. Before it
-  // returns kReleased or kLeads, it wakes those whom that has left to it.
+  // Returns kReleased or kCompetes once the word says so, which acquires what
+  // was released by UnparkAll(); or the word as it is at the deadline. Before
+  // it returns kReleased, it wakes those whom that has left to it.
   Parked Park(Deadline deadline) noexcept;
 
   // Ends the waits of the threads in the ring that starts at `first`; they may
-  // be gone when this returns. Wakes the first one only, whose part is the
-  // rest: this returns soon however many there are, and before that, nobody
-  // walks over them. Each that is woken wakes the next, and after some that do
-  // so, two: so those who run share the system calls.
+  // be gone when this returns. Wakes the first one only, which wakes the second
+  // and goes on: both soon, however many there are. The second walks over the
+  // others, to say of each whom it wakes: the next, and after some that do so,
+  // two, so that those who run share the system calls.
   static void UnparkAll(Waiter* first) noexcept;
 
   // Ends the wait of a thread, and takes it out of its ring, if it is awake: it
@@ -211,8 +213,11 @@ struct Waiter : Work {
   // is released, if it isn't yet.
   void StopCompeting() noexcept;
 
-  // Says of each in the ring that starts at `first` whom it wakes: a group,
-  // which is linked by `next`, and which its `prev` is, or null. Wakes a group.
+  // For the first: leaves the others, if any, to the second.
+  void PassOn() noexcept;
+
+  // For the second: says of each in the ring, from `first` on, whom it wakes: a
+  // group, linked by `next`, which its `prev` is, or null. Wakes a group.
   static void Arrange(Ring* first) noexcept;
   static void Unpark(Ring* group) noexcept;
 

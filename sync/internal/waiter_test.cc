@@ -41,7 +41,7 @@ class Sleepers {
   }
   void GoOn(size_t i) {
     EXPECT_EQ(waiters_[i].Park(Deadline(Deadline::kMonotonic, 0)),
-              i == 0 ? Waiter::Parked::kLeads : Waiter::Parked::kReleased);
+              Waiter::Parked::kReleased);
   }
 
  private:

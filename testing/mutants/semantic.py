@@ -363,7 +363,12 @@ MUTANTS = [
       "OLD")),
     ("a thread that was woken wakes nobody", WAITER,
      ("        Unpark(prev);", "        if (!MUTANT) Unpark(prev);")),
-    ("the first of several threads does not have the others woken", WAITER,
+    ("the first of several threads keeps the others", WAITER,
+     ("  if (behind == this) return;", "  if (behind == this || MUTANT) return;")),
+    ("the first of several threads stays among the others", WAITER,
+     ("  ring()->Unlink();\n  End(From(behind),",
+      "  if (!MUTANT) ring()->Unlink();\n  End(From(behind),")),
+    ("the second of several threads does not have the others woken", WAITER,
      ("        Arrange(this);", "        if (MUTANT) prev = nullptr;\n"
       "        if (!MUTANT) Arrange(this);")),
     ("the first of several threads is not woken", WAITER,
