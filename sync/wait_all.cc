@@ -43,7 +43,7 @@ bool TakeAtOnce(const Targets& targets) noexcept {
 }
 
 // When they could not be had at once.
-WaitResult Block(Targets targets, const WaitOptions& options) noexcept {
+WaitResult BlockForAll(Targets targets, const WaitOptions& options) noexcept {
   internal::PutInOrder(targets);
   const WaitOptions begun = options.Begun();
   internal::GivingUp limits;
@@ -71,13 +71,13 @@ WaitResult Block(Targets targets, const WaitOptions& options) noexcept {
 WaitResult WaitAll(const Waitables& waitables,
                    std::source_location where) noexcept {
   if (TakeAtOnce(waitables.targets())) return WaitResult::kReady;
-  return Block(waitables.targets(), WaitOptions(where));
+  return BlockForAll(waitables.targets(), WaitOptions(where));
 }
 
 WaitResult WaitAll(const Waitables& waitables,
                    const WaitOptions& options) noexcept {
   if (TakeAtOnce(waitables.targets())) return WaitResult::kReady;
-  return Block(waitables.targets(), options);
+  return BlockForAll(waitables.targets(), options);
 }
 
 namespace internal {

@@ -34,8 +34,8 @@ void LeaveWhole(AnyWait& wait) noexcept {
 }
 
 // When none of them was there.
-AnyResult Block(const internal::Targets& targets,
-                const WaitOptions& options) noexcept {
+AnyResult BlockForAny(const internal::Targets& targets,
+                      const WaitOptions& options) noexcept {
   AnyWait wait(targets, options.where());
   internal::Request request = AnyWait::Asking(AnyWait::kWon);
   const WaitResult result = internal::BlockThread(
@@ -57,7 +57,7 @@ AnyResult WaitAny(const Waitables& waitables,
   if (AnyWait::TakeOne(waitables.targets(), &index)) {
     return {WaitResult::kReady, index};
   }
-  return Block(waitables.targets(), WaitOptions(where));
+  return BlockForAny(waitables.targets(), WaitOptions(where));
 }
 
 AnyResult WaitAny(const Waitables& waitables,
@@ -66,7 +66,7 @@ AnyResult WaitAny(const Waitables& waitables,
   if (AnyWait::TakeOne(waitables.targets(), &index)) {
     return {WaitResult::kReady, index};
   }
-  return Block(waitables.targets(), options);
+  return BlockForAny(waitables.targets(), options);
 }
 
 namespace internal {
