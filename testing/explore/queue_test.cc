@@ -1,17 +1,20 @@
 // Copyright 2026 The sync Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Every interleaving, within a budget, of a Queue's pushes, pops and ends.
+// Every interleaving, within a budget, of a Queue's pushes, pops and ends; and
+// of the orders in which the others of its kind have them.
 
 #include "sync/queue.h"
 
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "sync/callback.h"
 #include "sync/event.h"
+#include "sync/event_loop.h"
 #include "sync/semaphore.h"
 #include "sync/wait_all.h"
 #include "sync/wait_any.h"
@@ -32,23 +35,118 @@ using model::Thread;
 using synclib::AnyResult;
 using synclib::Callback;
 using synclib::Event;
+using synclib::EventLoop;
+using synclib::LifoQueue;
 using synclib::Popped;
+using synclib::PriorityQueue;
 using synclib::Queue;
 using synclib::QueueResult;
 using synclib::Semaphore;
 using synclib::WaitResult;
 
+// Two push into a queue with room for one.
+template <class Q>
+void PopWhatTwoPush() {
+  Q queue(1);
+  Thread first("first", [&] { queue.Push(1); });
+  Thread second("second", [&] { queue.Push(2); });
+  const int one = *queue.Pop().value;
+  const int other = *queue.Pop().value;
+  Check(one + other == 3, "each was popped");
+  first.join();
+  second.join();
+}
+
 TEST(QueueScenario, S1_EachValueIsPoppedOnce) {
+  ExploreAll([] { PopWhatTwoPush<Queue<int>>(); }, {.suspensions = 0});
+}
+TEST(QueueScenario, S1_EachValueOfALifoQueueIsPoppedOnce) {
+  ExploreAll([] { PopWhatTwoPush<LifoQueue<int>>(); }, {.suspensions = 0});
+}
+TEST(QueueScenario, S1_EachValueOfAPriorityQueueIsPoppedOnce) {
+  ExploreAll([] { PopWhatTwoPush<PriorityQueue<int>>(); }, {.suspensions = 0});
+}
+
+using Values = std::vector<int>;
+
+// Pops a value of a queue that has the first two, pushed one after the other,
+// while another thread pushes the third; and then the rest. Returns them in the
+// order in which they came.
+template <class Q>
+Values PopWhilePushing(int first, int second, int third) {
+  Q queue;
+  queue.Push(first);
+  queue.Push(second);
+  Thread pusher("pusher", [&] { queue.Push(third); });
+  Values popped = {*queue.Pop().value};
+  pusher.join();
+  while (const std::optional<int> next = queue.TryPop()) {
+    popped.push_back(*next);
+  }
+  return popped;
+}
+
+TEST(QueueScenario, S1_TheFirstInIsTheFirstOut) {
   ExploreAll(
       [] {
-        Queue<int> queue(1);
-        Thread first("first", [&] { queue.Push(1); });
-        Thread second("second", [&] { queue.Push(2); });
-        const int one = *queue.Pop().value;
-        const int other = *queue.Pop().value;
-        Check(one + other == 3, "each was popped");
-        first.join();
-        second.join();
+        Check(PopWhilePushing<Queue<int>>(2, 3, 1) == Values{2, 3, 1},
+              "in the order of pushes");
+      },
+      {.plain = 3, .suspensions = 0});
+}
+
+TEST(QueueScenario, S1_TheLastInIsTheFirstOut) {
+  ExploreAll(
+      [] {
+        const Values popped = PopWhilePushing<LifoQueue<int>>(2, 3, 1);
+        Check(popped == Values{1, 3, 2} || popped == Values{3, 1, 2},
+              "the last that was there");
+      },
+      {.plain = 3, .suspensions = 0});
+}
+
+TEST(QueueScenario, S1_TheLeastIsTheFirstOut) {
+  ExploreAll(
+      [] {
+        const Values popped = PopWhilePushing<PriorityQueue<int>>(3, 2, 1);
+        Check(popped == Values{1, 2, 3} || popped == Values{2, 1, 3},
+              "the least that was there");
+      },
+      {.plain = 3, .suspensions = 0});
+}
+
+TEST(QueueScenario, S1_OfThoseThatAreAlikeTheFirstInIsTheFirstOut) {
+  ExploreAll(
+      [] {
+        struct ByTens {
+          bool operator()(int a, int b) const { return a / 10 < b / 10; }
+        };
+        using Q = PriorityQueue<int, ByTens>;
+        Check(PopWhilePushing<Q>(13, 11, 12) == Values{13, 11, 12},
+              "in the order of pushes");
+      },
+      {.plain = 3, .suspensions = 0});
+}
+
+// Whoever pops was granted a value, and takes the first that there is when it
+// goes on.
+TEST(QueueScenario, S1_WhoGoesOnLateTakesTheLeast) {
+  ExploreAll(
+      [] {
+        PriorityQueue<int> queue;
+        EventLoop loop;
+        int popped = 0;
+        auto pop = [&]() -> Detached {
+          popped = *(co_await queue.AsyncPop().On(loop)).value;
+          loop.Stop();
+        };
+        pop();
+        Thread pusher("pusher", [&] { queue.Push(2); });
+        queue.Push(1);
+        pusher.join();
+        loop.Run();
+        Check(popped == 1, "the least");
+        Check(queue.TryPop() == 2, "the other is left");
       },
       {.suspensions = 0});
 }
@@ -69,22 +167,32 @@ TEST(QueueScenario, S4_WhatCameBeforeAPushIsVisible) {
       {.plain = 3, .suspensions = 0});
 }
 
+template <class Q>
+void PopAndDestroy() {
+  auto queue = std::make_unique<Q>(1);
+  Thread producer("producer", [to = queue.get()] { to->Push(1); });
+  if (model::Pick(2) == 0) {
+    Check(queue->Pop().value == 1, "it is there");
+  } else {
+    while (!queue->TryPop().has_value()) {
+      model::Yield(model::Place::current());
+    }
+  }
+  queue.reset();
+  producer.join();
+}
+
 TEST(QueueScenario, S5_WhoPopsMayDestroyIt) {
-  ExploreAll(
-      [] {
-        auto queue = std::make_unique<Queue<int>>(1);
-        Thread producer("producer", [to = queue.get()] { to->Push(1); });
-        if (model::Pick(2) == 0) {
-          Check(queue->Pop().value == 1, "it is there");
-        } else {
-          while (!queue->TryPop().has_value()) {
-            model::Yield(model::Place::current());
-          }
-        }
-        queue.reset();
-        producer.join();
-      },
-      {.plain = 3, .suspensions = 0});
+  ExploreAll([] { PopAndDestroy<Queue<int>>(); },
+             {.plain = 3, .suspensions = 0});
+}
+TEST(QueueScenario, S5_WhoPopsMayDestroyALifoQueue) {
+  ExploreAll([] { PopAndDestroy<LifoQueue<int>>(); },
+             {.plain = 3, .suspensions = 0});
+}
+TEST(QueueScenario, S5_WhoPopsMayDestroyAPriorityQueue) {
+  ExploreAll([] { PopAndDestroy<PriorityQueue<int>>(); },
+             {.plain = 3, .suspensions = 0});
 }
 
 TEST(QueueScenario, S5_WhoJoinsMayDestroyIt) {
