@@ -1,11 +1,13 @@
 // Copyright 2026 The sync Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What a coroutine was granted that is destroyed before it has gone on: the
-// next one gets it. And permits and flags that wait for who is to get them.
+// What a coroutine was granted that is destroyed before it has gone on, or that
+// gives up as it is granted: the next one gets it. And permits and flags that
+// wait for who is to get them.
 
 #include <cstddef>
 #include <functional>
+#include <utility>
 
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
@@ -116,6 +118,21 @@ TEST(GivingBackScenario, L2_ASet) {
       {.suspensions = 0});
 }
 
+TEST(GivingBackScenario, L2_ASetOfAWaitWithALimit) {
+  ExploreAll(
+      [] {
+        AutoResetEvent event;
+        GrantAndDestroy(
+            [&]() -> Detached {
+              (void)co_await event.AsyncWait(absl::InfiniteDuration());
+            },
+            [&] { event.Set(); }, [&] { event.Wait(); },
+            [&] { return event.waiters(); });
+        Check(!event.TryWait(), "it was there once");
+      },
+      {.suspensions = 0});
+}
+
 TEST(GivingBackScenario, L2_AMutex) {
   ExploreAll(
       [] {
@@ -142,6 +159,79 @@ TEST(GivingBackScenario, L2_ASharedMutex) {
       {.suspensions = 0});
 }
 
+TEST(GivingBackScenario, L2_ASharedMutexOfAWriter) {
+  ExploreAll(
+      [] {
+        SharedMutex mutex;
+        mutex.lock();
+        GrantAndDestroy([&]() -> Detached { co_await mutex.AsyncLock(); },
+                        [&] { mutex.unlock(); },
+                        [&] {
+                          mutex.lock_shared();
+                          mutex.unlock_shared();
+                        },
+                        [&] { return mutex.waiters(); });
+        Check(mutex.try_lock(), "it is free");
+      },
+      {.suspensions = 0});
+}
+
+// The other reader, which got the mutex together with the one that is
+// destroyed, keeps it.
+TEST(GivingBackScenario, L2_ASharedMutexThatAnotherReaderHas) {
+  ExploreAll(
+      [] {
+        SharedMutex mutex;
+        mutex.lock();
+        GrantAndDestroy([&]() -> Detached { co_await mutex.AsyncLockShared(); },
+                        [&] { mutex.unlock(); },
+                        [&] {
+                          mutex.lock_shared();
+                          Check(!mutex.try_lock(), "a reader has it");
+                          mutex.unlock_shared();
+                        },
+                        [&] { return mutex.waiters(); });
+        Check(mutex.try_lock(), "it is free");
+      },
+      {.suspensions = 0});
+}
+
+TEST(GivingBackScenario, L2_ASharedMutexOfAWaitWithALimit) {
+  ExploreAll(
+      [] {
+        SharedMutex mutex;
+        mutex.lock_shared();
+        GrantAndDestroy(
+            [&]() -> Detached {
+              (void)co_await mutex.AsyncLock(absl::InfiniteDuration());
+            },
+            [&] { mutex.unlock_shared(); }, [&] { mutex.lock(); },
+            [&] { return mutex.waiters(); });
+        mutex.unlock();
+        Check(mutex.try_lock(), "it is free");
+      },
+      {.suspensions = 0});
+}
+
+TEST(GivingBackScenario, L2_ASharedMutexOfAWaitForAny) {
+  ExploreAll(
+      [] {
+        SharedMutex mutex;
+        Event event;
+        mutex.lock();
+        GrantAndDestroy(
+            [&]() -> Detached {
+              (void)co_await synclib::AsyncWaitAny({event, mutex.Shared()});
+            },
+            [&] { mutex.unlock(); }, [&] { mutex.lock(); },
+            [&] { return mutex.waiters(); });
+        mutex.unlock();
+        Check(mutex.try_lock(), "it is free");
+        Check(event.waiters() == 0, "it has left");
+      },
+      {.suspensions = 0});
+}
+
 TEST(GivingBackScenario, L2_ANotification) {
   ExploreAll(
       [] {
@@ -160,6 +250,147 @@ TEST(GivingBackScenario, L2_ANotification) {
         Check(mutex.try_lock(), "it is free");
       },
       {.suspensions = 0});
+}
+
+TEST(GivingBackScenario, L2_ANotificationOfAWaitWithALimit) {
+  ExploreAll(
+      [] {
+        Mutex mutex;
+        Condition condition;
+        mutex.lock();
+        GrantAndDestroy(
+            [&]() -> Detached {
+              (void)co_await condition.AsyncWait(mutex,
+                                                 absl::InfiniteDuration());
+            },
+            [&] { condition.NotifyOne(); },
+            [&] {
+              mutex.lock();
+              condition.Wait(mutex);
+              mutex.unlock();
+            },
+            [&] { return condition.waiters(); });
+        Check(mutex.try_lock(), "it is free");
+      },
+      {.suspensions = 0});
+}
+
+// Two wait, and the first is stopped as one of them is released: that is the
+// first, or else the second.
+TEST(GivingBackScenario, S1_ASetThatMeetsAStopGoesToTheNext) {
+  ExploreAll(
+      [] {
+        AutoResetEvent event;
+        StopSource source;
+        int released = 0;
+        auto wait_or_stop = [&]() -> Detached {
+          const WaitResult result =
+              co_await event.AsyncWait(source.get_token());
+          if (result == WaitResult::kReady) ++released;
+        };
+        auto wait = [&]() -> Detached {
+          co_await event;
+          ++released;
+        };
+        wait_or_stop();
+        wait();
+        Thread stopper("stopper", [&] { source.request_stop(); });
+        event.Set();
+        stopper.join();
+        Check(released == 1, "one of the two");
+        if (event.waiters() == 1) event.Set();
+        Check(event.waiters() == 0, "both have ended");
+        Check(!event.TryWait(), "nothing is left");
+      },
+      {.plain = 3, .faults = 3, .stale = 3, .suspensions = 0});
+}
+
+TEST(GivingBackScenario, S1_ANotificationThatMeetsAStopGoesToTheNext) {
+  ExploreAll(
+      [] {
+        Condition condition;
+        Mutex mutex;
+        StopSource source;
+        int notified = 0;
+        auto wait = [&](WaitOptions options) -> Detached {
+          co_await mutex.AsyncLock();
+          const WaitResult result =
+              co_await condition.AsyncWait(mutex, std::move(options));
+          if (result == WaitResult::kReady) ++notified;
+          mutex.unlock();
+        };
+        wait(source.get_token());
+        wait({});
+        Thread stopper("stopper", [&] { source.request_stop(); });
+        Check(condition.NotifyOne() == 1, "one is notified");
+        stopper.join();
+        Check(notified == 1, "one of the two");
+        if (condition.waiters() == 1) condition.NotifyOne();
+        Check(condition.waiters() == 0, "both have ended");
+        Check(mutex.try_lock(), "it is free");
+      },
+      {.plain = 3, .stale = 3, .suspensions = 0});
+}
+
+void LetGoOf(SharedMutex& mutex, bool writes) {
+  writes ? mutex.unlock() : mutex.unlock_shared();
+}
+
+// A writer or a reader has the mutex, a writer or a reader is the first who
+// waits for it, and a writer the next.
+TEST(GivingBackScenario, S1_ASharedMutexThatMeetsAStopGoesToTheNext) {
+  ExploreAll(
+      [] {
+        SharedMutex mutex;
+        StopSource source;
+        bool next_has = false;
+        const bool was_written = model::Pick(2) == 0;
+        was_written ? mutex.lock() : mutex.lock_shared();
+        const bool writes = !was_written || model::Pick(2) == 0;
+        auto lock_or_stop = [&](SharedMutex::LimitedAwaiter wait) -> Detached {
+          if (co_await wait == WaitResult::kReady) LetGoOf(mutex, writes);
+        };
+        auto lock = [&]() -> Detached {
+          co_await mutex.AsyncLock();
+          next_has = true;
+          mutex.unlock();
+        };
+        lock_or_stop(writes ? mutex.AsyncLock(source.get_token())
+                            : mutex.AsyncLockShared(source.get_token()));
+        lock();
+        Thread stopper("stopper", [&] { source.request_stop(); });
+        LetGoOf(mutex, was_written);
+        stopper.join();
+        Check(next_has, "it went on to the next");
+        Check(mutex.try_lock(), "it is free");
+      },
+      {.plain = 3, .stale = 3, .suspensions = 0});
+}
+
+// A reader waits behind a writer that may give up, while another one has it.
+TEST(GivingBackScenario, S1_ASharedMutexThatMeetsATimeoutGoesToTheNext) {
+  ExploreAll(
+      [] {
+        SharedMutex mutex;
+        bool next_has = false;
+        mutex.lock_shared();
+        Thread writer("writer", [&] {
+          if (mutex.Lock(absl::Seconds(1)) == WaitResult::kReady) {
+            mutex.unlock();
+          }
+        });
+        auto read = [&]() -> Detached {
+          co_await mutex.AsyncLockShared();
+          next_has = true;
+          mutex.unlock_shared();
+        };
+        read();
+        mutex.unlock_shared();
+        writer.join();
+        Check(next_has, "it went on to the next");
+        Check(mutex.try_lock(), "it is free");
+      },
+      {.plain = 3, .suspensions = 0});
 }
 
 TEST(GivingBackScenario, S1_ClearTakesAllThatWasSet) {

@@ -134,6 +134,36 @@ TEST(GrantsScenario, S5_TheSemaphoreGoesAfterTheWait) {
       {.plain = 4, .faults = 3, .stale = 3, .suspensions = 0});
 }
 
+TEST(GrantsScenario, S5_TheFlagGoesAfterTheWait) {
+  ExploreAll(
+      [] {
+        auto event = std::make_unique<AutoResetEvent>();
+        Thread setter("setter", [e = event.get()] { e->Set(); });
+        if (model::Pick(2) == 0) {
+          event->Wait();
+        } else {
+          while (!event->TryWait()) model::Yield(model::Place::current());
+        }
+        event.reset();
+      },
+      {.plain = 4, .faults = 3, .stale = 3, .suspensions = 0});
+}
+
+TEST(GrantsScenario, S5_ACoroutineThatIsReleasedFreesTheFlag) {
+  ExploreAll(
+      [] {
+        auto* const event = new AutoResetEvent;
+        Thread setter("setter", [event] { event->Set(); });
+        setter.NeverWaits();
+        auto wait = [](AutoResetEvent* e) -> Detached {
+          co_await *e;
+          delete e;
+        };
+        wait(event);
+      },
+      {.plain = 4, .faults = 3, .stale = 3});
+}
+
 TEST(GrantsScenario, S1_EachSetReleasesOne) {
   ExploreAll(
       [] {

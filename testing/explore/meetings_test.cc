@@ -114,6 +114,47 @@ TEST(MeetingsScenario, S1_ANotificationThatMeetsAStopGoesToTheNext) {
       {.suspensions = 0});
 }
 
+TEST(MeetingsScenario, S5_TheConditionGoesAfterAWaitThatWasNotified) {
+  ExploreAll(
+      [] {
+        Mutex mutex;
+        auto condition = std::make_unique<Condition>();
+        Condition* const c = condition.get();
+        Thread waiter("waiter", [&] {
+          MutexLock lock(mutex);
+          condition->Wait(mutex);
+          condition.reset();
+        });
+        while (c->waiters() < 1) model::Yield(model::Place::current());
+        c->NotifyOne();
+      },
+      {.plain = 3, .suspensions = 0});
+}
+
+// In the thread that notifies it, or in that which lets go of the mutex.
+TEST(MeetingsScenario, S5_ACoroutineThatIsNotifiedFreesTheCondition) {
+  ExploreAll(
+      [] {
+        Mutex mutex;
+        auto* const condition = new Condition;
+        bool freed = false;
+        auto wait = [&](Condition* c) -> Detached {
+          co_await mutex.AsyncLock();
+          co_await c->AsyncWait(mutex);
+          delete c;
+          freed = true;
+          mutex.unlock();
+        };
+        wait(condition);
+        Thread other("other", [&] { MutexLock lock(mutex); });
+        condition->NotifyAll();
+        other.join();
+        MutexLock lock(mutex);
+        Check(freed, "it has gone on");
+      },
+      {.plain = 3, .suspensions = 0});
+}
+
 TEST(MeetingsScenario, S1_OneNotificationIsForOne) {
   ExploreAll(
       [] {
@@ -318,6 +359,55 @@ TEST(MeetingsScenario, S4_WritersExcludeAndReadersSee) {
         reader.join();
         writer.join();
         Check(mutex.try_lock(), "free");
+      },
+      {.suspensions = 0});
+}
+
+// The other, a writer or a reader, is the only one who is to come, and may
+// still be letting go of it.
+TEST(MeetingsScenario, S5_ASharedMutexGoesAfterItsLastUse) {
+  ExploreAll(
+      [] {
+        auto mutex = std::make_unique<SharedMutex>();
+        bool done = false;
+        mutex->lock();
+        const bool writes = model::Pick(2) == 0;
+        Thread other("other", [&done, writes, m = mutex.get()] {
+          writes ? m->lock() : m->lock_shared();
+          done = true;
+          writes ? m->unlock() : m->unlock_shared();
+        });
+        mutex->unlock();
+        mutex->lock();
+        const bool over = done;
+        mutex->unlock();
+        if (over) mutex.reset();
+        other.join();
+      },
+      {.plain = 3, .suspensions = 0});
+}
+
+// The other reader lets go of it before this thread has it, or after: then it
+// must have returned.
+TEST(MeetingsScenario, S5_ASharedMutexGoesAfterItsLastReader) {
+  ExploreAll(
+      [] {
+        auto mutex = std::make_unique<SharedMutex>();
+        bool first_done = false;
+        bool second_done = false;
+        const auto read = [m = mutex.get()](bool& done) {
+          m->lock_shared();
+          done = true;
+          m->unlock_shared();
+        };
+        Thread first("first", [&] { read(first_done); });
+        Thread second("second", [&] { read(second_done); });
+        mutex->lock();
+        const bool over = first_done && second_done;
+        mutex->unlock();
+        if (over) mutex.reset();
+        first.join();
+        second.join();
       },
       {.suspensions = 0});
 }
