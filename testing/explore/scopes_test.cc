@@ -2,21 +2,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Every interleaving, within a budget, of the ends and failures of tasks, and
-// of what awaits them: Scope, Gather and WithTimeout.
+// of what awaits them: Scope, Gather, WhenAny and WithTimeout.
 
 #include <coroutine>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <utility>
+#include <variant>
 #include <vector>
 
+#include "absl/functional/any_invocable.h"
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "sync/coro/gather.h"
 #include "sync/coro/run.h"
 #include "sync/coro/scope.h"
 #include "sync/coro/task.h"
+#include "sync/coro/when_any.h"
 #include "sync/coro/with_timeout.h"
 #include "sync/event.h"
 #include "sync/mutex.h"
@@ -351,6 +356,72 @@ TEST(GatherScenario, S4_TasksOfAPoolAreSeenWhenTheyHaveEnded) {
     };
     synclib::Run(pool, both());
   });
+}
+
+// Two tasks, one of which may end as the parent is stopped; each takes its time
+// after that. `race` awaits them.
+void StopTheParentOfTwo(
+    const std::function<Task<std::pair<size_t, WaitResult>>(
+        StopToken, absl::AnyInvocable<Task<WaitResult>(StopToken)>,
+        absl::AnyInvocable<Task<WaitResult>(StopToken)>)>& race) {
+  Event never, event, late, over;
+  StopSource parent;
+  bool first_ended = false;
+  bool second_ended = false;
+  auto wait = [&](Event& e, StopToken token, bool& ended) -> Task<WaitResult> {
+    const WaitResult result = co_await e.AsyncWait(token);
+    co_await late;
+    ended = true;
+    co_return result;
+  };
+  auto both = [&]() -> Detached {
+    const auto [index, result] = co_await race(
+        parent.get_token(),
+        [&](StopToken token) { return wait(never, token, first_ended); },
+        [&](StopToken token) { return wait(event, token, second_ended); });
+    Check(first_ended && second_ended, "both have ended");
+    Check(index == 1 || result == WaitResult::kCancelled, "it was stopped");
+    over.Set();
+  };
+  both();
+  Thread setter("setter", [&] {
+    if (model::Pick(2) == 0) event.Set();
+    late.Set();
+  });
+  parent.request_stop();
+  over.Wait();
+}
+
+TEST(WhenAnyScenario, S1_AParentsStopMeetsTheEndOfATask) {
+  ExploreAll(
+      [] {
+        StopTheParentOfTwo(
+            [](StopToken parent, auto first,
+               auto second) -> Task<std::pair<size_t, WaitResult>> {
+              const std::variant<WaitResult, WaitResult> ended =
+                  co_await synclib::WhenAny<WaitResult, WaitResult>(
+                      parent, std::move(first), std::move(second));
+              co_return {ended.index(),
+                         std::visit([](WaitResult r) { return r; }, ended)};
+            });
+      },
+      {.suspensions = 0});
+}
+
+TEST(WhenAnyScenario, S1_AParentsStopMeetsTheEndOfOneOfAVector) {
+  ExploreAll(
+      [] {
+        StopTheParentOfTwo([](StopToken parent, auto first, auto second)
+                               -> Task<std::pair<size_t, WaitResult>> {
+          std::vector<decltype(first)> start;
+          start.push_back(std::move(first));
+          start.push_back(std::move(second));
+          const synclib::First<WaitResult> ended =
+              co_await synclib::WhenAny<WaitResult>(parent, std::move(start));
+          co_return {ended.index, ended.value};
+        });
+      },
+      {.suspensions = 0});
 }
 
 // Awaits a task that waits for the event with the limit: it is released or
