@@ -10,6 +10,7 @@ WAITER = "sync/internal/waiter.cc"
 COROUTINE = "sync/internal/coroutine_wait.cc"
 POOL = "sync/thread_pool.cc"
 WHEN_ANY = "sync/coro/when_any.cc"
+WHEN_ANY_H = "sync/coro/when_any.h"
 LAZY = "sync/coro/lazy.h"
 SCOPE = "sync/coro/scope.h"
 SCOPE_CC = "sync/coro/scope.cc"
@@ -54,12 +55,39 @@ MUTANTS = [
     ("who takes the flag leaves what was set twice", AUTO_RESET,
      ("    *word &= WaitCore::kListBits;",
       "    if (MUTANT) {\n      *word -= kOne;\n      return true;\n    }\nOLD")),
+    ("who sets a flag looks at it once more", AUTO_RESET,
+     ("    return core.Give(\n", "    const size_t released = core.Give(\n"),
+     ("{ return before != after; });\n",
+      "OLD    if (MUTANT) core.Read();\n    return released;\n")),
     # Latch.
     ("a latch releases one too early", LATCH,
      ("return *word < kOne; }", "return *word < (MUTANT ? 2 * kOne : kOne); }")),
     ("a latch does not release", LATCH_CC,
      ("        return after < Rules::kOne && before >= Rules::kOne;",
       "        return !MUTANT && after < Rules::kOne && before >= Rules::kOne;")),
+    ("a latch counts one, however many it is told", LATCH_CC,
+     ("Checked(count, left) *", "Checked(MUTANT ? 1 : count, left) *")),
+    ("two that count a latch down at a time count once", LATCH_CC,
+     ("      [count](uint64_t word) noexcept {\n",
+      "      [count, read = MUTANT ? core_.Read() : 0](uint64_t word) noexcept {\n"
+      "        using internal::WaitCore;\n"
+      "        if (MUTANT) {\n"
+      "          word = (read & ~WaitCore::kListBits) |\n"
+      "                 (word & WaitCore::kListBits);\n        }\n")),
+    ("who counts a latch down looks at it once more", LATCH_CC,
+     ("  return core_.Broadcast(", "  const size_t released = core_.Broadcast("),
+     ("before >= Rules::kOne;\n      });\n",
+      "OLD  if (MUTANT) core_.Read();\n  return released;\n")),
+    ("a latch is said to be at zero one too early", LATCH,
+     ("return count() == 0; }", "return count() <= (MUTANT ? 1 : 0); }")),
+    ("who arrives at a latch, and waits, does not count", LATCH,
+     ("    CountDown();\n    return Wait(where);",
+      "    if (!MUTANT) CountDown();\n    return Wait(where);")),
+    ("who arrives at a latch, and waits with a limit, does not count", LATCH,
+     ("    CountDown();\n    return Wait(options);",
+      "    if (!MUTANT) CountDown();\n    return Wait(options);")),
+    ("a coroutine that arrives at a latch, and waits, does not count", LATCH,
+     ("      latch_.CountDown();\n", "      if (!MUTANT) latch_.CountDown();\n")),
     # Mutex.
     ("unlock() does not look whether somebody waits", MUTEX,
      ("        [](uint64_t, uint64_t) noexcept { return true; });",
@@ -130,6 +158,11 @@ MUTANTS = [
      ("uint64_t{list_.Count(count)} << kPayloadShift;",
       "uint64_t{MUTANT ? count : list_.Count(count)}\n"
       "                         << kPayloadShift;")),
+    ("who notifies one looks at the condition once more", CONDITION,
+     ("  size_t NotifyOne() noexcept { return core_.Notify(1); }",
+      "  size_t NotifyOne() noexcept {\n"
+      "    const size_t notified = core_.Notify(1);\n"
+      "    if (MUTANT) core_.Read();\n    return notified;\n  }")),
     ("a wait that gives up returns without the mutex", CONDITION_CC,
      ("  mutex.lock(options.where());",
       "  if (MUTANT && result != WaitResult::kReady) return result;\nOLD")),
@@ -254,6 +287,21 @@ MUTANTS = [
      ("{ (void)Set(core); }", "{\n    if (!MUTANT) (void)Set(core);\n  }")),
     ("a mutex is not given back", MUTEX,
      ("{ Unlock(core); }\n\n", "{\n    if (!MUTANT) Unlock(core);\n  }\n\n")),
+    ("a shared mutex is not given back", SHARED_MUTEX,
+     (".give_back = &Unlock};",
+      ".give_back = [](WaitCore& core, uint64_t what) noexcept {\n"
+      "        if (!MUTANT) Unlock(core, what);\n      }};")),
+    ("a reader is given back as a writer", SHARED_MUTEX,
+     (".give_back = &Unlock};",
+      ".give_back = [](WaitCore& core, uint64_t what) noexcept {\n"
+      "        Unlock(core, MUTANT ? kExclusive : what);\n      }};")),
+    ("a writer is given back as a reader", SHARED_MUTEX,
+     (".give_back = &Unlock};",
+      ".give_back = [](WaitCore& core, uint64_t what) noexcept {\n"
+      "        Unlock(core, MUTANT ? kShared : what);\n      }};")),
+    ("who lets go of a shared mutex looks at it once more", SHARED_MUTEX,
+     ("          return (after & ~WaitCore::kListBits) == 0;\n        });\n",
+      "OLD    if (MUTANT) core.Read();\n")),
     ("a notification is not given back", CONDITION,
      ("    (void)core.Notify(1);", "    if (!MUTANT) (void)core.Notify(1);")),
     # Waits for any of several things.
@@ -343,6 +391,22 @@ MUTANTS = [
     ("a queue that has become empty still has an end", QUEUE_STORE,
      ("    if (first_ == nullptr) end_ = &first_;",
       "    if (!MUTANT && first_ == nullptr) end_ = &first_;")),
+    ("a value is not pushed behind the last", QUEUE_STORE,
+     ("    if (node->next == nullptr) end_ = &node->next;",
+      "    if (!MUTANT && node->next == nullptr) end_ = &node->next;")),
+    ("of a last-in-first-out queue the first in is the first out", QUEUE_STORE,
+     ("kLastInFirstOut ? &first_", "kLastInFirstOut && !MUTANT ? &first_")),
+    ("the greatest is the first out", QUEUE_STORE,
+     ("values_.extract(values_.begin())",
+      "values_.extract(MUTANT ? --values_.end() : values_.begin())")),
+    ("of those that are alike the last in is the first out", QUEUE_STORE,
+     ("{ values_.insert(std::move(node)); }",
+      "{\n"
+      "    if (MUTANT) {\n"
+      "      const auto place = values_.lower_bound(node.value());\n"
+      "      values_.insert(place, std::move(node));\n"
+      "      return;\n    }\n"
+      "    values_.insert(std::move(node));\n  }")),
     ("a pop leaves no room", QUEUE_CORE_H,
      ("{ RoomRules::Give(room_); }", "{ if (!MUTANT) RoomRules::Give(room_); }")),
     ("who waits for room does not learn that the queue is closed", QUEUE_CORE,
@@ -479,6 +543,20 @@ MUTANTS = [
      ("  size_t none = 0;\n",
       "  size_t none = MUTANT ? first_.load(std::memory_order_relaxed) : 0;\n"
       )),
+    ("a parent's stop stops none of several tasks", WHEN_ANY_H,
+     ("    race.Stop();\n    co_await race.left();\n  }\n  co_return internal",
+      "    if (!MUTANT) OLD")),
+    ("several tasks that a parent stops are not awaited", WHEN_ANY_H,
+     ("    race.Stop();\n    co_await race.left();\n  }\n  co_return internal",
+      "    race.Stop();\n    if (!MUTANT) co_await race.left();\n"
+      "  }\n  co_return internal")),
+    ("a parent's stop stops none of a vector of tasks", WHEN_ANY_H,
+     ("    race.Stop();\n    co_await race.left();\n  }\n  co_return First",
+      "    if (!MUTANT) OLD")),
+    ("a vector of tasks that a parent stops is not awaited", WHEN_ANY_H,
+     ("    race.Stop();\n    co_await race.left();\n  }\n  co_return First",
+      "    race.Stop();\n    if (!MUTANT) co_await race.left();\n"
+      "  }\n  co_return First")),
     # Tasks and those who await them.
     ("a scope ends with one task too few", SCOPE_CC,
      ("left_.fetch_sub(1, std::memory_order_acq_rel) == 1)",
