@@ -174,6 +174,17 @@ class Latch : private internal::Primitive<internal::LatchRules> {
   [[noreturn]] static void ReportNumber(int64_t number, int64_t most) noexcept;
 };
 
+inline size_t Latch::CountDown(int64_t count) noexcept {
+  return core_.Broadcast(
+      [count](uint64_t word) noexcept {
+        const auto left = static_cast<int64_t>(word / Rules::kOne);
+        return word - Checked(count, left) * Rules::kOne;
+      },
+      [](uint64_t before, uint64_t after) {
+        return after < Rules::kOne && before >= Rules::kOne;
+      });
+}
+
 static_assert(sizeof(Latch) == 16);
 
 }  // namespace SYNC_ABI

@@ -12,22 +12,13 @@
 namespace synclib {
 inline namespace SYNC_ABI {
 
-bool internal::SemaphoreRules::Release(WaitCore& core,
-                                       uint64_t count) noexcept {
-  const auto fits = [count](uint64_t word) noexcept {
-    return count <= BoundOf(word) - PermitsOf(word);
-  };
-  bool released;
-  do {
-    core.Give(
-        [&](uint64_t word) noexcept {
-          released = fits(word);
-          return released ? word + count * kOne : word;
-        },
-        [](uint64_t before, uint64_t after) { return before != after; });
-    // Some of the permits may have been those of waits.
-  } while (!released && fits(core.AwaitDrain()));
-  return released;
+bool internal::SemaphoreRules::ReleaseAtBound(WaitCore& core,
+                                              uint64_t count) noexcept {
+  // Some of the permits may have been those of waits.
+  while (Fits(core.AwaitDrain(), count)) {
+    if (ReleaseNow(core, count)) return true;
+  }
+  return false;
 }
 
 void Semaphore::ReportNumber(int64_t number, int64_t most) noexcept {

@@ -44,8 +44,24 @@ struct SemaphoreRules {
     *word -= *count * kOne;
     return true;
   }
+  static bool Fits(uint64_t word, uint64_t count) noexcept {
+    return count <= BoundOf(word) - PermitsOf(word);
+  }
+  static bool ReleaseNow(WaitCore& core, uint64_t count) noexcept {
+    bool released;
+    core.Give(
+        [&](uint64_t word) noexcept {
+          released = Fits(word, count);
+          return released ? word + count * kOne : word;
+        },
+        [](uint64_t before, uint64_t after) { return before != after; });
+    return released;
+  }
   // False, and nothing happens, if there would be more than the bound.
-  static bool Release(WaitCore& core, uint64_t count) noexcept;
+  static bool Release(WaitCore& core, uint64_t count) noexcept {
+    return ReleaseNow(core, count) || ReleaseAtBound(core, count);
+  }
+  static bool ReleaseAtBound(WaitCore& core, uint64_t count) noexcept;
   static void GiveBack(WaitCore& core, uint64_t count) noexcept {
     (void)Release(core, count);
   }

@@ -22,7 +22,6 @@ SEMAPHORE = "sync/semaphore.h"
 SEMAPHORE_CC = "sync/semaphore.cc"
 AUTO_RESET = "sync/auto_reset_event.h"
 LATCH = "sync/latch.h"
-LATCH_CC = "sync/latch.cc"
 MUTEX = "sync/mutex.h"
 SHARED_MUTEX = "sync/shared_mutex.h"
 CONDITION = "sync/condition.h"
@@ -44,7 +43,7 @@ MUTANTS = [
      ("    return !WaitCore::OthersComeFirst(*word) && Grant(word, count);",
       "    return (MUTANT || !WaitCore::OthersComeFirst(*word)) &&\n"
       "           Grant(word, count);")),
-    ("Release() goes beyond the bound", SEMAPHORE_CC,
+    ("Release() goes beyond the bound", SEMAPHORE,
      ("    return count <= BoundOf(word)", "    return MUTANT || count <= BoundOf(word)"
      )),
     # AutoResetEvent.
@@ -62,19 +61,19 @@ MUTANTS = [
     # Latch.
     ("a latch releases one too early", LATCH,
      ("return *word < kOne; }", "return *word < (MUTANT ? 2 * kOne : kOne); }")),
-    ("a latch does not release", LATCH_CC,
+    ("a latch does not release", LATCH,
      ("        return after < Rules::kOne && before >= Rules::kOne;",
       "        return !MUTANT && after < Rules::kOne && before >= Rules::kOne;")),
-    ("a latch counts one, however many it is told", LATCH_CC,
+    ("a latch counts one, however many it is told", LATCH,
      ("Checked(count, left) *", "Checked(MUTANT ? 1 : count, left) *")),
-    ("two that count a latch down at a time count once", LATCH_CC,
+    ("two that count a latch down at a time count once", LATCH,
      ("      [count](uint64_t word) noexcept {\n",
       "      [count, read = MUTANT ? core_.Read() : 0](uint64_t word) noexcept {\n"
       "        using internal::WaitCore;\n"
       "        if (MUTANT) {\n"
       "          word = (read & ~WaitCore::kListBits) |\n"
       "                 (word & WaitCore::kListBits);\n        }\n")),
-    ("who counts a latch down looks at it once more", LATCH_CC,
+    ("who counts a latch down looks at it once more", LATCH,
      ("  return core_.Broadcast(", "  const size_t released = core_.Broadcast("),
      ("before >= Rules::kOne;\n      });\n",
       "OLD  if (MUTANT) core_.Read();\n  return released;\n")),
@@ -257,8 +256,8 @@ MUTANTS = [
       "          return ")),
     # What is left over, and what is given back.
     ("a permit that is waited for counts against the bound", SEMAPHORE_CC,
-     ("  } while (!released && fits(core.AwaitDrain()));",
-      "  } while (!MUTANT && !released && fits(core.AwaitDrain()));")),
+     ("  while (Fits(core.AwaitDrain(), count)) {",
+      "  while (!MUTANT && Fits(core.AwaitDrain(), count)) {")),
     ("Clear() does not wait for what is granted", AUTO_RESET,
      ("    while (core_.AwaitDrain() >= Rules::kOne && !TryWait()) {",
       "    if (MUTANT) {\n      (void)TryWait();\n      return;\n    }\nOLD")),
