@@ -3,12 +3,14 @@
 
 #include "benchmarks/runner.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <iostream>
 #include <iterator>
 #include <latch>
 #include <map>
+#include <regex>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -72,6 +74,42 @@ struct Row {
 
   const Scenario* scenario;
   const int64_t* value;  // Null: it has no argument.
+};
+
+// Of the benchmark's name, what Google Benchmark adds to it.
+const char* SuffixOf(Measure measure) {
+  switch (measure) {
+    case Measure::kCpu:
+      return "";
+    case Measure::kReal:
+      return "/real_time";
+    case Measure::kManual:
+      return "/manual_time";
+  }
+  return "";
+}
+
+// Which benchmarks --benchmark_filter names, as Google Benchmark reads it.
+class Filter {
+ public:
+  explicit Filter(const std::string& spec)
+      : names_others_(!spec.empty() && spec.front() == '-'),
+        names_(names_others_                   ? spec.substr(1)
+               : spec.empty() || spec == "all" ? "."
+                                               : spec,
+               std::regex::extended) {}
+
+  bool Names(const Row& row, const Contender& contender) const {
+    const Scenario& scenario = *row.scenario;
+    const std::string name =
+        Join("BM_" + scenario.name + contender.name, row.argument()) +
+        SuffixOf(scenario.measure);
+    return std::regex_search(name, names_) != names_others_;
+  }
+
+ private:
+  bool names_others_;
+  std::regex names_;
 };
 
 // Rows that run together.
@@ -145,7 +183,7 @@ class Reporter : public benchmark::BenchmarkReporter {
     GetOutputStream().flush();
   }
 
-  // Why nothing has run; each group repeats it.
+  // What is wrong with the filter; each group repeats it.
   std::string error() const {
     const std::string errors = errors_.str();
     return errors.substr(0, errors.find('\n'));
@@ -168,18 +206,37 @@ class Reporter : public benchmark::BenchmarkReporter {
   bool context_seen_ = false;
 };
 
-// Returns how many of the group's benchmarks match the filter.
-size_t RunGroup(const Group& group, Reporter& reporter) {
+// Those that run in a row: whom the filter names, and if it names any, also the
+// floor, without which there is no ratio, and `ours`.
+std::vector<const Contender*> ContendersOf(const Row& row, const Filter& filter,
+                                           const std::string& ours) {
+  const std::vector<Contender>& all = row.scenario->contenders;
+  std::vector<const Contender*> contenders;
+  bool is_any_named = false;
+  for (const Contender& contender : all) {
+    if (row.value != nullptr && *row.value > contender.most) continue;
+    const bool is_named = filter.Names(row, contender);
+    is_any_named |= is_named;
+    if (is_named || &contender == &all.front() || contender.name == ours) {
+      contenders.push_back(&contender);
+    }
+  }
+  if (!is_any_named) contenders.clear();
+  return contenders;
+}
+
+// Returns how many benchmarks of the group have run.
+size_t RunGroup(const Group& group, const Filter& filter,
+                const std::string& ours, Reporter& reporter) {
   for (const Row& row : group.rows) {
     const Scenario& scenario = *row.scenario;
-    bool is_floor = true;
-    for (const Contender& contender : scenario.contenders) {
-      if (row.value != nullptr && *row.value > contender.most) continue;
-      const std::string name = "BM_" + scenario.name + contender.name;
-      reporter.Expect(row, name,
-                      {contender.name, std::exchange(is_floor, false)});
+    for (const Contender* contender : ContendersOf(row, filter, ours)) {
+      const std::string name = "BM_" + scenario.name + contender->name;
+      reporter.Expect(
+          row, name,
+          {contender->name, contender == &scenario.contenders.front()});
       auto* benchmark =
-          benchmark::RegisterBenchmark(name.c_str(), contender.body);
+          benchmark::RegisterBenchmark(name.c_str(), contender->body);
       if (row.value != nullptr) {
         benchmark->ArgName(scenario.argument)->Arg(*row.value);
       }
@@ -188,7 +245,7 @@ size_t RunGroup(const Group& group, Reporter& reporter) {
     }
   }
   reporter.Begin(group.name);
-  const size_t count = benchmark::RunSpecifiedBenchmarks(&reporter);
+  const size_t count = benchmark::RunSpecifiedBenchmarks(&reporter, "all");
   benchmark::ClearRegisteredBenchmarks();
   return count;
 }
@@ -243,13 +300,20 @@ int RunScenarios(int argc, char** argv, const std::string& ours,
   // By default it looks for deadlocks at each lock, which nobody else does.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   Reporter reporter(ours);
+  // Nothing is registered, so this does no more than look at the filter.
+  benchmark::RunSpecifiedBenchmarks(&reporter);
+  if (reporter.error().find("Could not compile") != std::string::npos) {
+    std::cerr << reporter.error() << std::endl;
+    return 1;
+  }
+  const Filter filter(benchmark::GetBenchmarkFilter());
   size_t run = 0;
   {
     // With one thread only, glibc's mutexes do without atomics.
     std::latch over(1);
     const std::jthread second([&] { over.wait(); });
     for (const Group& group : GroupsOf(scenarios, all_in_one)) {
-      run += RunGroup(group, reporter);
+      run += RunGroup(group, filter, ours, reporter);
     }
     over.count_down();
   }

@@ -47,7 +47,8 @@ struct Target {
 };
 
 // One row of the table, or one for each value of an argument. Its benchmarks
-// are called BM_<scenario><contender>[/<argument>:<value>].
+// are called BM_<scenario><contender>[/<argument>:<value>], and with
+// Measure::kReal or kManual that and /real_time or /manual_time.
 struct Scenario {
   std::string name;
   std::string title = "";  // What is measured, in a few plain words.
@@ -73,9 +74,11 @@ std::string Describe(const std::string& ours,
 
 // The program: takes Google Benchmark's flags, whose defaults here are several
 // repetitions in random order; or --scenarios, which prints Describe() and runs
-// nothing. One row after the other, so that those who are compared run within
-// seconds of each other; a machine's speed may drift. With --benchmark_out,
-// which is a single file, all in one go. Returns the exit code of main().
+// nothing. Of a row of which --benchmark_filter names somebody, the floor and
+// `ours` run as well. One row after the other, so that those who are compared
+// run within seconds of each other; a machine's speed may drift. With
+// --benchmark_out, which is a single file, all in one go. Returns the exit code
+// of main().
 int RunScenarios(int argc, char** argv, const std::string& ours,
                  const std::vector<Scenario>& scenarios,
                  const std::vector<Absent>& absent = {});

@@ -30,9 +30,10 @@
 //       deps = ["@sync//benchmarks:event_benchmark_main"],
 //   )
 //
-// It takes the same flags, and --benchmark_filter='SpinEvent|Floor|Event' and
-// --scenarios with them. In bzlmod, a module sees its dev_dependencies only as
-// the root module, and Google Benchmark is one of this module's.
+// It takes the same flags. --benchmark_filter=SpinEvent runs the rows that it
+// is in, with the floor of each and the library's own event; --scenarios says
+// which there are. In bzlmod, a module sees its dev_dependencies only as the
+// root module, and Google Benchmark is one of this module's.
 //
 // A subject is a class with a default constructor. Each scenario takes those
 // which have the functions that it calls:

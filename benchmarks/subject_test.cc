@@ -4,6 +4,8 @@
 #include "benchmarks/subject.h"
 
 #include <coroutine>
+#include <cstddef>
+#include <regex>
 #include <string>
 #include <vector>
 
@@ -68,12 +70,12 @@ TEST(SubjectTest, TheOneOfInterestFollowsTheFloor) {
   for (const Contender& contender : scenarios.front().contenders) {
     names.push_back(contender.name);
   }
-  EXPECT_EQ(names, Names({"AtomicFlag", "Lamp", "Event"}));
+  EXPECT_EQ(names, Names({"AtomicFlag", "Lamp", "Event", "Toy"}));
 }
 
-// All scenarios are, without any code that isn't instrumented for sanitizers.
-TEST(SubjectTest, IsRun) {
-  std::string flags[] = {"subject_test", "--benchmark_filter=-Slot|:10000",
+// Runs what the filter names; returns what the program prints.
+std::string PrintedOf(const std::string& filter) {
+  std::string flags[] = {"subject_test", "--benchmark_filter=" + filter,
                          "--benchmark_min_time=0.0001",
                          "--benchmark_repetitions=2"};
   std::vector<char*> argv;
@@ -82,7 +84,48 @@ TEST(SubjectTest, IsRun) {
   EXPECT_EQ(syncbench::RunSuites<EventSuite>(static_cast<int>(argv.size()),
                                              argv.data(), "Lamp"),
             0);
-  const std::string table = testing::internal::GetCapturedStdout();
+  return testing::internal::GetCapturedStdout();
+}
+
+// Of the row, its ratios and the floor's name; empty without such a row.
+std::string RowOf(const std::string& printed, const std::string& row) {
+  const size_t begin = printed.find("\n" + row + " ");
+  if (begin == printed.npos) return "";
+  return printed.substr(begin + 1, printed.find('\n', begin + 1) - begin - 1);
+}
+
+TEST(SubjectTest, AFilterThatNamesOneRunsItAgainstTheFloorAndTheOneOfInterest) {
+  const std::string printed = PrintedOf("Toy");
+  EXPECT_TRUE(std::regex_match(
+      RowOf(printed, "IsSet"),
+      std::regex(R"(IsSet +[0-9.]+ +[0-9.]+ +[0-9.]+ ns +AtomicFlag)")))
+      << printed;
+  EXPECT_EQ(printed.find(" Event"), printed.npos) << printed;
+  // Which it has no function for.
+  EXPECT_EQ(RowOf(printed, "PulseNobody"), "") << printed;
+}
+
+TEST(SubjectTest, AFilterMayNameTheWayOfMeasuringOrTheOthers) {
+  EXPECT_NE(RowOf(PrintedOf("RegisterEvent/coroutines:100/manual_time$"),
+                  "Register/coroutines:100"),
+            "");
+  const std::string printed = PrintedOf("-Toy|Event|Slot|:");
+  EXPECT_NE(RowOf(printed, "IsSet"), "") << printed;
+  EXPECT_EQ(printed.find("Toy"), printed.npos) << printed;
+}
+
+TEST(SubjectTest, AFilterThatIsNoRegularExpressionIsTold) {
+  std::string flags[] = {"subject_test", "--benchmark_filter=Toy("};
+  char* argv[] = {flags[0].data(), flags[1].data(), nullptr};
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(syncbench::RunSuites<EventSuite>(2, argv, "Lamp"), 1);
+  EXPECT_NE(testing::internal::GetCapturedStderr().find("Could not compile"),
+            std::string::npos);
+}
+
+// All scenarios are, without any code that isn't instrumented for sanitizers.
+TEST(SubjectTest, IsRun) {
+  const std::string table = PrintedOf("-Slot|Toy|:10000");
   EXPECT_NE(table.find("Lamp"), table.npos) << table;
   EXPECT_NE(table.find("AtomicFlag"), table.npos) << table;
 }

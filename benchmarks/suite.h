@@ -109,7 +109,15 @@ int RunSuites(int argc, char** argv, const std::string& ours) {
 
 }  // namespace syncbench
 
-// Adds a class to a suite: SYNC_BENCHMARK_ADD(PoolSuite, "Asio", AsioPool).
+namespace syncbench {
+
+// So that SYNC_BENCHMARK_ADD() takes a suite by either name.
+namespace syncbench = ::syncbench;
+
+}  // namespace syncbench
+
+// Adds a class to a suite: SYNC_BENCHMARK_ADD(PoolSuite, "Asio", AsioPool). The
+// suite's name may be qualified, as in syncbench::PoolSuite.
 #define SYNC_BENCHMARK_ADD(suite, name, ...) \
   SYNC_BENCHMARK_AT_START(::syncbench::suite::Add<__VA_ARGS__>(name))
 

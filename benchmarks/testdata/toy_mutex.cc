@@ -23,6 +23,6 @@ class ToyMutex {
   std::atomic_flag locked_;
 };
 
-SYNC_BENCHMARK_ADD(MutexSuite, "Toy", ToyMutex);
+SYNC_BENCHMARK_ADD(syncbench::MutexSuite, "Toy", ToyMutex);
 
 }  // namespace
