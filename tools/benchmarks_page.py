@@ -16,6 +16,7 @@ went wrong, and measured is
 """
 
 import hashlib
+import itertools
 import json
 import math
 import re
@@ -31,7 +32,11 @@ END = "<!-- benchmarks: end -->\n"
 # machine asks for: it is a peer.
 PEER = re.compile(r"Std|Absl|Mutex|Boost|Asio|Asyncio")
 
-# What is neither: docs/performance.md says what it shows.
+# And one that is such a contender is a plain way to do much the same, which may
+# well be beaten: it is but what the row is measured against.
+BASELINE = ("HandleQueue", "Multimap", "PlainWait")
+
+# What is none of these: docs/performance.md says what it shows.
 WITHIN_REACH = ("BareEvent", "BareLimits", "BareSleepers", "Fair", "HandedOver",
                 "OneByOne", "Textbook")
 
@@ -107,8 +112,9 @@ class Row(typing.NamedTuple):
       return "ours"
     if contender in WITHIN_REACH:
       return "within reach"
-    floor = contender == self.scenario["floor"] and not PEER.match(contender)
-    return "floor" if floor else "peer"
+    if contender != self.scenario["floor"] or PEER.match(contender):
+      return "peer"
+    return "baseline" if contender in BASELINE else "floor"
 
 
 class Loss(typing.NamedTuple):
@@ -225,7 +231,7 @@ def right(head, lines):
 
 
 def named(name, role):
-  return f"{name} ({role})" if role in ("floor", "within reach") else name
+  return name if role in ("ours", "peer") else f"{name} ({role})"
 
 
 def name_of(contender, ours):
@@ -348,6 +354,13 @@ def summary(figures):
                    for row, target, found, key in judged]))
 
 
+def allowed(bound, first, last):
+  """Returns by what factor the cost of each may grow between two rows."""
+  if bound != "O(log n)":
+    return 1
+  return math.log(last.row["value"], first.row["value"])
+
+
 def grown(first, last, contender):
   """Returns the Ratio of the cost of each in two rows, or None."""
   before, after = first.measured(contender), last.measured(contender)
@@ -358,32 +371,37 @@ def grown(first, last, contender):
 
 
 def growth(figures):
-  """The table of the GROWTH that there is, or nothing."""
+  """The table of the GROWTH that there is, or nothing.
+
+  A line is about two rows: those between which ours grows most, compared with
+  what it may, so that no step within the range hides behind its ends.
+  """
   lines = []
   for program in figures["programs"]:
     for scenario in program["scenarios"]:
       least, bound = GROWTH.get(scenario["name"], (math.inf, None))
       found = [Row(program, scenario, row) for row in scenario["rows"]
                if (row["value"] or 0) >= least]
-      if len(found) < 2:
+      steps = [(ours, allowed(bound, first, last), first, last)
+               for first, last in itertools.combinations(found, 2)
+               if (ours := grown(first, last, program["ours"]))]
+      if not steps:
         continue
-      first, last = found[0], found[-1]
-      values = [row.row["value"] for row in (first, last)]
-      limit = math.log(values[1], values[0]) if bound == "O(log n)" else 1
-      ours = grown(first, last, program["ours"])
+      ours, limit, first, last = max(
+          steps, key=lambda step: step[0].middle / step[1])
       others = [(name, grown(first, last, name)) for name in first.others()]
-      if ours:
-        lines.append((
-            scenario["name"], "{:,} to {:,}".format(*values),
-            f"{bound}: {limit:.3g}", spread(ours),
-            VERDICTS[verdict(ours, limit)],
-            ", ".join(f"{named(name, first.role(name))} {number(of_cost.middle)}"
-                      for name, of_cost in others if of_cost)))
+      lines.append((
+          scenario["name"],
+          f"{first.row['value']:,} to {last.row['value']:,}",
+          f"{bound}: {limit:.3g}", spread(ours), VERDICTS[verdict(ours, limit)],
+          ", ".join(f"{named(name, first.role(name))} {number(of_cost.middle)}"
+                    for name, of_cost in others if of_cost)))
   if not lines:
     return ""
   return ("\n## Growth\n\nBy what factor the cost of each grows with their "
           "number, and by what it may: as the logarithm of the number does, or "
-          "not at all.\n\n"
+          "not at all. Of all pairs of numbers, that between which ours grows "
+          "most, compared with what it may.\n\n"
           + table(["scenario", "number", "at most", "ours", "", "others"],
                   lines))
 
@@ -420,15 +438,16 @@ def page(figures):
       "What the library costs. `tools/benchmarks.py` measures on your "
       "machine and writes this page, its plots and "
       "[all figures](benchmarks.json).\n\n"
-      "Ours stands beside three kinds of subjects. A *floor* is the job "
-      "without what makes it safe: the least that the machine asks for. A "
+      "Ours stands beside four kinds of subjects. A *floor* is the job done "
+      "plainly, without what makes it safe. A *baseline*, where there is no "
+      "floor, is a plain way to do much the same, which may be beaten. A "
       "*peer* is what people use. One *within reach* does no more than one part "
       "of the job asks for, and shows how near to a target that part can come: "
       "[row by row](../performance.md#what-is-within-reach).\n\n"
       + "".join(f"**{warning}**\n\n" for warning in warnings(figures))
       + f"{measured_on(context)}\n\n{repetitions(figures)}\n"
-      "The first line of a table is the floor, or a peer where there is none, "
-      "and its time, a median. Each other one has its time as a ratio to that: "
+      "The first line of a table is the floor, or a baseline or a peer where "
+      "there is none, and its time, a median. Each other one has its time as a ratio to that: "
       "that of the medians, and in parentheses the quartiles of what it is "
       "when each repetition of the one is held against each of the other. Ours "
       "is bold, who is within reach italic.\n")
@@ -477,7 +496,7 @@ def block(figures, directory):
       f"Medians, measured {quick}on {context['date']} on "
       f"{context['machine']}; [all rows]({directory}/README.md), with what is "
       "not met and where others win. `tools/benchmarks.py` measures on your "
-      "machine, in a quarter of an hour.\n")
+      "machine, in a quarter of an hour once all is built.\n")
 
 
 class NoPlace(Exception):

@@ -107,6 +107,13 @@ class PageTest(unittest.TestCase):
       row = only_row(with_rows(lock, {}), ours="Ours")
       self.assertEqual(row.role(floor), "peer")
 
+  def test_what_may_be_beaten_is_a_baseline_and_no_floor(self):
+    for baseline in page.BASELINE:
+      scenario = LOOK | {"floor": baseline, "contenders": [baseline, "Ours"],
+                         "targets": []}
+      row = only_row(with_rows(scenario, {}), ours="Ours")
+      self.assertEqual(row.role(baseline), "baseline")
+
   def test_a_target_has_what_is_within_reach_beside_it(self):
     text = page.page(figures_of(look_with_bare_event()))
     self.assertIn("| Look | AtomicFlag | 1.05 | 2.00 | *not met* | "
@@ -144,10 +151,30 @@ class PageTest(unittest.TestCase):
     text = page.page(figures_of(arm, pool))
     self.assertIn(
         "| TimersArm | 1,000 to 1,000,000 | O(log n): 2 | 2.50 (2.08–3.75) | "
-        "*not met* | Multimap (floor) 2.00, Asio 0.500, "
+        "*not met* | Multimap (baseline) 2.00, Asio 0.500, "
         "Textbook (within reach) 17.0 |\n"
         "| PoolBroadcast | 100 to 10,000 | O(1): 1 | 0.500 | *met* | "
         "List (floor) 10.0 |\n", text)
+
+  def test_growth_is_that_of_the_worst_step(self):
+    # By the ends, it falls.
+    pool = with_rows(
+        BROADCAST | {"name": "PoolBroadcast", "values": [100, 10000, 1000000]},
+        {"Event": measured(25e3), "List": measured(1e3)},
+        {"Event": measured(4e5), "List": measured(2e5)},
+        {"Event": measured(5e7), "List": measured(1e7)})
+    self.assertIn(
+        "| PoolBroadcast | 10,000 to 1,000,000 | O(1): 1 | 1.25 | *not met* | "
+        "List (floor) 0.500 |\n", page.growth(figures_of(pool)))
+    # Of a logarithm, the allowed growth depends on the step.
+    arm = with_rows(
+        BROADCAST | {"name": "TimersArm", "argument": "timers",
+                     "values": [1000, 10000, 1000000]},
+        {"Event": measured(1e3)}, {"Event": measured(1.5e4)},
+        {"Event": measured(1.6e6)})
+    self.assertIn(
+        "| TimersArm | 1,000 to 10,000 | O(log n): 1.33 | 1.50 | *not met* |  "
+        "|\n", page.growth(figures_of(arm)))
 
   def test_what_does_not_grow_has_no_growth(self):
     # Of all else, and of one value, or without figures of ours.

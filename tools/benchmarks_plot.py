@@ -31,6 +31,7 @@ STYLES = {
     "ours": ("#d55e00", "o", "-"),
     "within reach": ("#7d8590", "x", ":"),
     "floor": ("#7d8590", "_", "--"),
+    "baseline": ("#7d8590", "_", "--"),
 }
 
 # Of peers in their order: colours of Okabe and Ito that are seen on both
@@ -115,7 +116,7 @@ def draw_lines(plot):
     axis.yaxis.set_minor_locator(ticker.NullLocator())
     axis.xaxis.set_major_formatter(plain)
     axis.yaxis.set_major_formatter(plain)
-  roles = ("ours", "peer", "within reach", "floor")
+  roles = ("ours", "peer", "within reach", "baseline", "floor")
   order = sorted(drawn, key=lambda key: (roles.index(key[0]), key[1]))
   columns = 3 if across == 2 else 5
   band = 0.3 * -(-len(order) // columns) / figure.get_figheight()
