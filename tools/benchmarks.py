@@ -10,10 +10,13 @@ builds the benchmarks, optimized, and runs row after row of what they print for
 --scenarios, in less than a quarter of an hour. Then it writes all figures
 (benchmarks.json), the page that shows them (README.md) and its plots, and the
 block in the README of the repository. It installs matplotlib where that is
-missing. Nothing else should run on the machine. A row that fails has a note on
-the page, and makes this end with 1.
+missing. Where installing and building take more than half of that time, as they
+may once on a new machine, all takes so much longer: half is for the rows. Nothing
+else should run on the machine. A row that fails has a note on the page, and makes
+this end with 1.
 
-  --quick           takes two minutes: fewer and shorter repetitions
+  --quick           takes two minutes, of which half is for the rows: fewer and
+                    shorter repetitions
   --only=REGEX      runs those rows whose names it is found in
   --out=DIRECTORY   writes there, and leaves README as it is
   PROGRAM           is run in place of what is in the tree
@@ -80,7 +83,7 @@ class Failed(Exception):
 
 class Mode(typing.NamedTuple):
   """How long things take. A row runs the repetitions that it has time for."""
-  seconds: float  # All of it, with the build.
+  seconds: float  # All of it, unless the build takes more than half.
   first: int  # Repetitions of a row, at least.
   most: int  # And at most: more would change nothing.
   min_time: float  # Of a repetition, in seconds.

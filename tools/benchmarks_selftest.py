@@ -189,6 +189,14 @@ class BudgetTest(unittest.TestCase):
     self.assertGreater(min(counts), benchmarks.WHOLE.first)
     self.assertLess(took, 700 + benchmarks.WHOLE.seconds)
 
+  def test_a_build_of_half_the_time_is_within_what_is_promised(self):
+    for mode, promised in ((benchmarks.WHOLE, 900), (benchmarks.QUICK, 120)):
+      took, _ = self.run_rows([(0.05, 0.1)] * 150, mode, built=mode.seconds / 2)
+      self.assertLess(took, promised)
+      # And a longer one takes so much longer, and no more.
+      took, _ = self.run_rows([(0.05, 0.1)] * 150, mode, built=mode.seconds)
+      self.assertLess(took, promised + mode.seconds / 2)
+
   def test_the_rest_is_not_more_than_what_is_left(self):
     now = [0.0]
     budget = benchmarks.Budget(benchmarks.QUICK, 0, 10, lambda: now[0])
