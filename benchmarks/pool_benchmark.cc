@@ -24,7 +24,6 @@ class Ours {
    private:
     synclib::ThreadPool& pool_;
   };
-  using Signal = synclib::Event;
 
   explicit Ours(size_t threads) : pool_(static_cast<int>(threads)) {}
 

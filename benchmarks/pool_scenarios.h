@@ -7,13 +7,11 @@
 //
 //   SYNC_BENCHMARK_ADD(PoolSuite, "WorkStealing", WorkStealingPool);
 //
-// It has two types, whose functions are those of subject.h:
-//
-//   Event   Made with the pool, and awaited by coroutines, which Set() and
-//           Pulse() resume on the pool, and Clear(). For a pool that has no
-//           events, but can Post(handle): PostingEvent<WorkStealingPool>.
-//   Signal  Has Set(), Wait() and Clear(), by which a thread waits for them:
-//           FutexFlag, or the pool's own way.
+// It has a type Event, whose functions are those of subject.h: made with the
+// pool, and awaited by coroutines, which Set() and Pulse() resume on the pool,
+// and Clear(). For a pool that has no events, but can Post(handle), that is
+// PostingEvent<WorkStealingPool>. A thread waits for the coroutines by the same
+// means whatever the pool.
 
 #ifndef SYNC_BENCHMARKS_POOL_SCENARIOS_H_
 #define SYNC_BENCHMARKS_POOL_SCENARIOS_H_
@@ -45,8 +43,7 @@ template <class P>
 concept Pool = std::constructible_from<P, size_t> &&
                std::constructible_from<typename P::Event, P&> &&
                Awaitable<typename P::Event> && Clearable<typename P::Event> &&
-               Pulsing<typename P::Event> && Blocking<typename P::Signal> &&
-               Clearable<typename P::Signal>;
+               Pulsing<typename P::Event>;
 
 // For a pool that has a Post(handle) and no events: a list of handles.
 template <class P>
@@ -104,12 +101,11 @@ class PostingEvent {
   Awaiter* last_ = nullptr;  // Likewise; the one that has joined last.
 };
 
-// The floor: threads that share a queue of handles, under a mutex.
+// The baseline: threads that share a queue of handles, under a mutex.
 class HandleQueue {
  public:
   static constexpr char kName[] = "HandleQueue";
   using Event = PostingEvent<HandleQueue>;
-  using Signal = FutexFlag;
 
   explicit HandleQueue(size_t threads) {
     for (size_t i = 0; i < threads; ++i) {
@@ -176,7 +172,7 @@ struct PoolRoundTrip {
   static void Run(benchmark::State& state) {
     P pool(UsableProcessors());
     typename P::Event there(pool);
-    typename P::Signal back;
+    FutexFlag back;
     bool over = false;
     Coroutine coroutine = Answer<P>(there, back, over);
     coroutine.Resume();
@@ -196,7 +192,7 @@ struct PoolRoundTrip {
 
  private:
   template <class P>
-  static Coroutine Answer(typename P::Event& there, typename P::Signal& back,
+  static Coroutine Answer(typename P::Event& there, FutexFlag& back,
                           const bool& over) {
     for (;;) {
       co_await there;
@@ -224,7 +220,7 @@ struct PoolBroadcast {
     const auto count = static_cast<size_t>(state.range(0));
     P pool(UsableProcessors());
     typename P::Event event(pool);
-    typename P::Signal done;
+    FutexFlag done;
     std::atomic<size_t> left{0};
     std::vector<Coroutine> coroutines;
     coroutines.reserve(count);
@@ -245,7 +241,7 @@ struct PoolBroadcast {
  private:
   template <class P>
   static Coroutine Listen(typename P::Event& event, std::atomic<size_t>& left,
-                          typename P::Signal& done) {
+                          FutexFlag& done) {
     for (;;) {
       co_await event;
       co_await SuspendThen{[&] {

@@ -55,7 +55,6 @@ SYNC_BENCHMARK_SUBJECT("Asio", AsioEvent);
 class AsioPool {
  public:
   using Event = PostingEvent<AsioPool>;
-  using Signal = FutexFlag;
 
   explicit AsioPool(size_t threads) : pool_(threads) {}
   ~AsioPool() { pool_.join(); }

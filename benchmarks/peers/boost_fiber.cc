@@ -34,7 +34,8 @@ struct WithoutWaits : FiberEvent {
 
 SYNC_BENCHMARK_SUBJECT("BoostFiber", WithoutWaits);
 
-// The scenario of coroutines, for fibers of this thread.
+// The scenario of coroutines, for fibers of this thread. That they join again
+// is in the time, unlike that of coroutines: a fiber goes on until it waits.
 void BM_BroadcastFibers(benchmark::State& state) {
   const auto count = static_cast<size_t>(state.range(0));
   FiberEvent event;

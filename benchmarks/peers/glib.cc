@@ -49,7 +49,6 @@ SYNC_BENCHMARK_SUBJECT("GLib", MonitorEvent<GlibMonitor>);
 class GlibPool {
  public:
   using Event = PostingEvent<GlibPool>;
-  using Signal = FutexFlag;
 
   explicit GlibPool(size_t threads)
       : pool_(g_thread_pool_new(&Resume, nullptr, static_cast<int>(threads),

@@ -63,7 +63,7 @@ async def queue(rounds, _):
 
 
 async def broadcast(rounds, listeners):
-  """An event is set and cleared at once, for so many that wait."""
+  """An event is set and cleared at once, for so many that wait, and join again."""
   event, done = asyncio.Event(), asyncio.Event()
   left = 0
 

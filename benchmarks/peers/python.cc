@@ -26,6 +26,8 @@ bool AddPython() {
     return false;
   }
   EventSuite::AddTo<PingPong>({"Python", PythonBodyOf("ping_pong", kRounds)});
+  // That they join again is in the time, unlike that of our coroutines: a task
+  // goes on until it waits.
   EventSuite::AddTo<BroadcastCoroutines>(
       {"Python", PythonBodyOf("broadcast", 1), kMost});
   PoolSuite::AddTo<PoolRoundTrip>(

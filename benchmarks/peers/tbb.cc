@@ -19,7 +19,6 @@ namespace {
 class TbbPool {
  public:
   using Event = PostingEvent<TbbPool>;
-  using Signal = FutexFlag;
 
   // The workers of the process are one fewer than its parallelism, for a main
   // thread that works too; here none does.

@@ -12,7 +12,6 @@
 #include <thread>
 #include <vector>
 
-#include "benchmarks/floors.h"
 #include "benchmarks/pool_scenarios.h"
 
 namespace {
@@ -20,7 +19,6 @@ namespace {
 class ToyPool {
  public:
   using Event = syncbench::PostingEvent<ToyPool>;
-  using Signal = syncbench::FutexFlag;
 
   explicit ToyPool(size_t threads) {
     for (size_t i = 0; i < threads; ++i) {
