@@ -22,6 +22,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <mutex>
 
 #include "benchmark/benchmark.h"
@@ -155,7 +156,24 @@ struct WaitAny {
   }
 };
 
-// A round trip of two threads each of which waits for either of two flags.
+// A flag goes round a ring of threads, each of which waits for either of two of
+// its own: the first one in one lap, the second one in the next.
+template <TwoFlags F>
+void PassFlag(benchmark::State& state, size_t threads, size_t laps) {
+  for (auto _ : state) {
+    std::deque<F> flags(threads);
+    flags.front().Set(0);
+    const double seconds = SecondsOn(threads, [&](size_t i) {
+      const bool is_last = i + 1 == threads;
+      for (size_t lap = 0; lap < laps; ++lap) {
+        Require(flags[i].WaitAny() == lap % 2, "it was the other flag");
+        flags[is_last ? 0 : i + 1].Set((is_last ? lap + 1 : lap) % 2);
+      }
+    });
+    state.SetIterationTime(seconds);
+  }
+}
+
 struct WaitAnyRoundTrip {
   using Floor = Std<MonitorFlags<StdMonitor>>;
   static Scenario Describe() {
@@ -167,26 +185,28 @@ struct WaitAnyRoundTrip {
   }
   template <TwoFlags F>
   static void Run(benchmark::State& state) {
-    for (auto _ : state) {
-      F pings, pongs;
-      const double seconds = SecondsOn(2, [&](size_t i) {
-        for (size_t round = 0; round < size_t{kRounds}; ++round) {
-          if (i == 0) {
-            pings.Set(round % 2);
-            Require(pongs.WaitAny() == round % 2,
-                    "the other flag was answered");
-          } else {
-            pongs.Set(pings.WaitAny());
-          }
-        }
-      });
-      state.SetIterationTime(seconds);
-    }
+    PassFlag<F>(state, 2, kRounds);
+  }
+};
+
+struct WaitAnyRing {
+  using Floor = Std<MonitorFlags<StdMonitor>>;
+  static Scenario Describe() {
+    return {.name = "WaitAnyRing",
+            .title = "50 laps round threads that wait for either of two flags",
+            .measure = Measure::kManual,
+            .argument = "threads",
+            .values = {16},
+            .targets = LevelWithBoth()};
+  }
+  template <TwoFlags F>
+  static void Run(benchmark::State& state) {
+    PassFlag<F>(state, static_cast<size_t>(state.range(0)), 50);
   }
 };
 
 using WaitAllSuite = Suite<LockBoth, LockBothContended>;
-using WaitAnySuite = Suite<WaitAny, WaitAnyRoundTrip>;
+using WaitAnySuite = Suite<WaitAny, WaitAnyRoundTrip, WaitAnyRing>;
 
 }  // namespace syncbench
 

@@ -13,10 +13,12 @@
 //                       Push(value) may while it has kQueueBound values.
 //                       TryPush(value) returns whether there was room, and
 //                       TryPop() an optional value; neither blocks.
-//   StackSuite          TryPush() and TryPop(), which takes the last value.
-//   PriorityQueueSuite  TryPush() and TryPop(), which takes the least value.
+//   StackSuite          The same, but Pop() and TryPop() take the last value.
+//   PriorityQueueSuite  The same, but they take the least value.
 //   OneShotSuite        Set(value), called once; Get() blocks the thread until
 //                       then, and returns the value, to each thread that asks.
+//                       With Getter(), each thread calls what that returns in
+//                       place of Get(); it is made before the time begins.
 //   LazySuite           Get() makes the value at its first call.
 //
 // Several threads call the functions at once.
@@ -34,6 +36,7 @@
 #include <optional>
 #include <queue>
 #include <stack>
+#include <utility>
 #include <vector>
 
 #include "benchmark/benchmark.h"
@@ -183,12 +186,8 @@ struct PriorityTryPushAndPop : TryPushAndPop {
 struct PassValues {
   using Floor = Std<MonitorQueue<StdMonitor, Fifo>>;
   static Scenario Describe() {
-    return {.name = "PassValues",
-            .title = "1,000 values from producers to one consumer",
-            .measure = Measure::kManual,
-            .argument = "producers",
-            .values = {1, 4, 16},
-            .targets = LevelWithBoth()};
+    return Describe("PassValues", "1,000 values from producers to one consumer",
+                    {1, 4, 16});
   }
   template <BlockingQueue Q>
   static void Run(benchmark::State& state) {
@@ -210,6 +209,31 @@ struct PassValues {
       state.SetIterationTime(seconds);
     }
   }
+
+ protected:
+  static Scenario Describe(const char* name, const char* title,
+                           std::vector<int64_t> producers) {
+    return {.name = name,
+            .title = title,
+            .measure = Measure::kManual,
+            .argument = "producers",
+            .values = std::move(producers),
+            .targets = LevelWithBoth()};
+  }
+};
+struct LifoPassValues : PassValues {
+  using Floor = Std<MonitorQueue<StdMonitor, Lifo>>;
+  static Scenario Describe() {
+    return PassValues::Describe("LifoPassValues", "the same through a stack",
+                                {1, 16});
+  }
+};
+struct PriorityPassValues : PassValues {
+  using Floor = Std<MonitorQueue<StdMonitor, LeastFirst>>;
+  static Scenario Describe() {
+    return PassValues::Describe(
+        "PriorityPassValues", "the same through a queue by priority", {1, 16});
+  }
 };
 
 class StdOneShot {
@@ -226,7 +250,10 @@ class StdOneShot {
 class StdSharedOneShot {
  public:
   void Set(int64_t value) { promise_.set_value(value); }
-  int64_t Get() const { return std::shared_future(future_).get(); }
+  int64_t Get() const { return future_.get(); }
+  auto Getter() const {
+    return [future = future_] { return future.get(); };
+  }
 
  private:
   std::promise<int64_t> promise_;
@@ -253,13 +280,30 @@ struct SetAndGet {
   }
 };
 
+// What a thread calls to get the value.
+template <OneShot O>
+auto GetterOf(O& value) {
+  if constexpr (requires { value.Getter(); }) {
+    return value.Getter();
+  } else {
+    return [&value] { return value.Get(); };
+  }
+}
+
 // One thread sets values, each of which all others get; the last of them to do
 // so answers, and finds the others waiting for the next. That the values'
-// places are made isn't in the time.
+// places and getters are made isn't in the time.
 template <OneShot O>
 void AnswerValues(benchmark::State& state, size_t threads, size_t count) {
   for (auto _ : state) {
     std::vector<O> values(count), answers(count);
+    // Of each thread; the first one's are of the answers.
+    std::vector<std::vector<decltype(GetterOf(values[0]))>> get(threads);
+    for (size_t i = 0; i < threads; ++i) {
+      for (O& one : i == 0 ? answers : values) {
+        get[i].push_back(GetterOf(one));
+      }
+    }
     std::vector<std::atomic<size_t>> left(count);
     for (std::atomic<size_t>& one : left) one = threads - 1;
     int64_t sum = 0;
@@ -267,9 +311,9 @@ void AnswerValues(benchmark::State& state, size_t threads, size_t count) {
       for (size_t n = 0; n < count; ++n) {
         if (i == 0) {
           values[n].Set(1);
-          sum += answers[n].Get();
+          sum += get[0][n]();
         } else {
-          const int64_t value = values[n].Get();
+          const int64_t value = get[i][n]();
           if (--left[n] == 0) answers[n].Set(value + 1);
         }
       }
@@ -339,11 +383,39 @@ struct GetMade {
   }
 };
 
+// All threads ask for one value after the other, none of which has been made.
+struct GetFirst {
+  using Floor = Std<StdLazy>;
+  static Scenario Describe() {
+    return {.name = "GetFirst",
+            .title = "each thread asks for 1,000 values, to be made by one",
+            .measure = Measure::kManual,
+            .argument = "threads",
+            .values = {2, 16},
+            .targets = LevelWithBoth()};
+  }
+  template <Lazy L>
+  static void Run(benchmark::State& state) {
+    for (auto _ : state) {
+      std::vector<L> values(kRounds);
+      std::atomic<int64_t> sum{0};
+      const double seconds =
+          SecondsOn(static_cast<size_t>(state.range(0)), [&](size_t) {
+            int64_t got = 0;
+            for (L& value : values) got += value.Get();
+            sum += got;
+          });
+      Require(sum == kRounds * state.range(0), "a value was not got");
+      state.SetIterationTime(seconds);
+    }
+  }
+};
+
 using QueueSuite = Suite<TryPushAndPop, PassValues>;
-using StackSuite = Suite<LifoTryPushAndPop>;
-using PriorityQueueSuite = Suite<PriorityTryPushAndPop>;
+using StackSuite = Suite<LifoTryPushAndPop, LifoPassValues>;
+using PriorityQueueSuite = Suite<PriorityTryPushAndPop, PriorityPassValues>;
 using OneShotSuite = Suite<SetAndGet, ValueRoundTrip, ValueBroadcast>;
-using LazySuite = Suite<GetMade>;
+using LazySuite = Suite<GetMade, GetFirst>;
 
 }  // namespace syncbench
 
