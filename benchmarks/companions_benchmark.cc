@@ -1,7 +1,8 @@
 // Copyright 2026 The sync Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// The companions of Event against those of the standard library and Abseil.
+// The companions of Event against those of the standard library and Abseil, and
+// of GLib and oneTBB where those are installed.
 //
 //   bazel run --config=opt //benchmarks:companions_benchmark
 

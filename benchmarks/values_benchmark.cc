@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // What hands over values, Queue, OneShot and Lazy, against what people make of
-// the standard library and Abseil.
+// the standard library and Abseil, and against oneTBB's queue where that is
+// installed.
 //
 //   bazel run --config=opt //benchmarks:values_benchmark
 

@@ -1,8 +1,9 @@
 // Copyright 2026 The sync Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// GLib: its mutex and condition, and its pool.
+// GLib: its mutexes and condition, and its pool.
 
+#include "benchmarks/companion_scenarios.h"
 #include "benchmarks/pool_scenarios.h"
 #include "benchmarks/subject.h"
 
@@ -39,12 +40,40 @@ struct GlibMonitor {
     void WaitNoTime(Lock& lock) {
       g_cond_wait_until(&changed, lock.mutex, g_get_monotonic_time());
     }
+    void NotifyOne() { g_cond_signal(&changed); }
     void NotifyAll() { g_cond_broadcast(&changed); }
     GCond changed;
   };
 };
 
 SYNC_BENCHMARK_SUBJECT("GLib", MonitorEvent<GlibMonitor>);
+SYNC_BENCHMARK_ADD(MonitorSuite, "GLib", GlibMonitor);
+
+class GlibMutex {
+ public:
+  void lock() { g_mutex_lock(&mutex_.mutex); }
+  void unlock() { g_mutex_unlock(&mutex_.mutex); }
+
+ private:
+  GlibMonitor::Mutex mutex_;
+};
+
+SYNC_BENCHMARK_ADD(MutexSuite, "GLib", GlibMutex);
+
+class GlibSharedMutex {
+ public:
+  GlibSharedMutex() { g_rw_lock_init(&mutex_); }
+  ~GlibSharedMutex() { g_rw_lock_clear(&mutex_); }
+  void lock() { g_rw_lock_writer_lock(&mutex_); }
+  void unlock() { g_rw_lock_writer_unlock(&mutex_); }
+  void lock_shared() { g_rw_lock_reader_lock(&mutex_); }
+  void unlock_shared() { g_rw_lock_reader_unlock(&mutex_); }
+
+ private:
+  GRWLock mutex_;
+};
+
+SYNC_BENCHMARK_ADD(SharedMutexSuite, "GLib", GlibSharedMutex);
 
 class GlibPool {
  public:

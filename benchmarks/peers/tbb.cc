@@ -1,17 +1,24 @@
 // Copyright 2026 The sync Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// oneTBB, whose task_arena is a pool.
+// oneTBB: its mutexes and queue, and its task_arena, which is a pool.
 
+#include "benchmarks/companion_scenarios.h"
 #include "benchmarks/pool_scenarios.h"
+#include "benchmarks/value_scenarios.h"
 
 #ifdef SYNC_BENCHMARK_HAS_TBB
 
+#include <oneapi/tbb/concurrent_queue.h>
 #include <oneapi/tbb/global_control.h>
+#include <oneapi/tbb/mutex.h>
+#include <oneapi/tbb/rw_mutex.h>
 #include <oneapi/tbb/task_arena.h>
 
 #include <coroutine>
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 
 namespace syncbench {
 namespace {
@@ -35,6 +42,31 @@ class TbbPool {
 };
 
 SYNC_BENCHMARK_ADD(PoolSuite, "oneTBB", TbbPool);
+
+SYNC_BENCHMARK_ADD(MutexSuite, "oneTBB", tbb::mutex);
+SYNC_BENCHMARK_ADD(SharedMutexSuite, "oneTBB", tbb::rw_mutex);
+
+class TbbQueue {
+ public:
+  TbbQueue() { queue_.set_capacity(kQueueBound); }
+  void Push(int64_t value) { queue_.push(value); }
+  bool TryPush(int64_t value) { return queue_.try_push(value); }
+  int64_t Pop() {
+    int64_t value;
+    queue_.pop(value);
+    return value;
+  }
+  std::optional<int64_t> TryPop() {
+    int64_t value;
+    if (!queue_.try_pop(value)) return std::nullopt;
+    return value;
+  }
+
+ private:
+  tbb::concurrent_bounded_queue<int64_t> queue_;
+};
+
+SYNC_BENCHMARK_ADD(QueueSuite, "oneTBB", TbbQueue);
 
 }  // namespace
 }  // namespace syncbench
