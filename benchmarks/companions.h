@@ -7,10 +7,12 @@
 #ifndef SYNC_BENCHMARKS_COMPANIONS_H_
 #define SYNC_BENCHMARKS_COMPANIONS_H_
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <mutex>
+#include <thread>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -87,6 +89,39 @@ class FairSharedMutex {
   static constexpr int64_t kReaders = 1'000'000;
 
   FairSemaphore semaphore_{kReaders};
+};
+
+// What is within reach of a semaphore that nobody need wait for: to take a
+// permit and to give it back is a compare-exchange each, which sees in the same
+// step whether there is one, and whether there is room for one more. Who finds
+// none lets others run.
+class BarePermits {
+ public:
+  explicit BarePermits(int64_t permits) : permits_(permits) {}
+  void Acquire() {
+    int64_t permits = permits_.load(std::memory_order_relaxed);
+    for (;;) {
+      if (permits == 0) {
+        std::this_thread::yield();
+        permits = permits_.load(std::memory_order_relaxed);
+      } else if (permits_.compare_exchange_weak(permits, permits - 1,
+                                                std::memory_order_acquire)) {
+        return;
+      }
+    }
+  }
+  void Release() {
+    int64_t permits = permits_.load(std::memory_order_relaxed);
+    while (permits < kBound &&
+           !permits_.compare_exchange_weak(permits, permits + 1,
+                                           std::memory_order_acq_rel)) {
+    }
+  }
+
+ private:
+  static constexpr int64_t kBound = int64_t{1} << 30;
+
+  std::atomic<int64_t> permits_;
 };
 
 // Of an absl::Mutex, the names of the standard library.

@@ -51,6 +51,8 @@ SYNC_BENCHMARK_AT_START(SharedMutexSuite::AddTo<ReadMostly>(
 SYNC_BENCHMARK_ADD(SemaphoreSuite, "Ours", synclib::Semaphore);
 SYNC_BENCHMARK_AT_START(SemaphoreSuite::AddTo<AcquireContended>(
     {"Fair", &AcquireContended::Run<FairSemaphore>}));
+SYNC_BENCHMARK_AT_START(SemaphoreSuite::AddTo<AcquireContended>(
+    {"BarePermits", &AcquireContended::Run<BarePermits>}));
 
 // A signal as people write it, with the notification after the unlock, which is
 // the faster order.

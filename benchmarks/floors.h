@@ -215,6 +215,7 @@ class DoubleList {
   };
 
   Awaiter AsyncWait() { return Awaiter(*this); }
+  bool empty() const { return head_ == nullptr; }
 
  private:
   void Append(Awaiter* awaiter) {

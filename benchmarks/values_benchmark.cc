@@ -7,8 +7,13 @@
 //
 //   bazel run --config=opt //benchmarks:values_benchmark
 
+#include <cstddef>
 #include <cstdint>
+#include <list>
 #include <optional>
+#include <queue>
+#include <set>
+#include <stack>
 
 #include "absl/base/call_once.h"
 #include "absl/synchronization/notification.h"
@@ -46,6 +51,32 @@ SYNC_BENCHMARK_ADD(StackSuite, "Absl", AbslQueue<Lifo>);
 SYNC_BENCHMARK_ADD(PriorityQueueSuite, "Ours",
                    OurQueue<synclib::PriorityQueue<int64_t>>);
 SYNC_BENCHMARK_ADD(PriorityQueueSuite, "Absl", AbslQueue<LeastFirst>);
+
+// What is within reach where each value has a place of its own, which is
+// allocated: the same as of the standard library, with a list or a tree.
+template <class Values>
+using Nodes = MonitorQueue<StdMonitor, Values>;
+
+class LeastFirstNodes {
+ public:
+  void push(int64_t value) { values_.insert(value); }
+  int64_t top() const { return *values_.begin(); }
+  void pop() { values_.erase(values_.begin()); }
+  size_t size() const { return values_.size(); }
+  bool empty() const { return values_.empty(); }
+
+ private:
+  std::multiset<int64_t> values_;
+};
+
+SYNC_BENCHMARK_AT_START(QueueSuite::AddTo<TryPushAndPop>(
+    {"Nodes",
+     &TryPushAndPop::Run<Nodes<std::queue<int64_t, std::list<int64_t>>>>}));
+SYNC_BENCHMARK_AT_START(StackSuite::AddTo<LifoTryPushAndPop>(
+    {"Nodes",
+     &LifoTryPushAndPop::Run<Nodes<std::stack<int64_t, std::list<int64_t>>>>}));
+SYNC_BENCHMARK_AT_START(PriorityQueueSuite::AddTo<PriorityTryPushAndPop>(
+    {"Nodes", &PriorityTryPushAndPop::Run<Nodes<LeastFirstNodes>>}));
 
 class AbslOneShot {
  public:

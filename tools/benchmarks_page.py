@@ -37,8 +37,9 @@ PEER = re.compile(r"Std|Absl|Mutex|Boost|Asio|Asyncio")
 BASELINE = ("HandleQueue", "Multimap", "PlainWait")
 
 # What is none of these: docs/performance.md says what it shows.
-WITHIN_REACH = ("BareEvent", "BareLimits", "BareSleepers", "Fair", "HandedOver",
-                "OneByOne", "Textbook")
+WITHIN_REACH = ("BareEvent", "BareLimits", "BareList", "BarePermits",
+                "BareSleepers", "Fair", "HandedOver", "Nodes", "OneByOne",
+                "Textbook")
 
 # Of the five numbers that matter: what it is, what it is measured against, in
 # words, the scenario, its value, and the contender; None is the floor.

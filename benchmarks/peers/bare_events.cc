@@ -23,6 +23,47 @@ namespace {
 
 SYNC_BENCHMARK_SUBJECT("BareEvent", BareEvent);
 
+// For a wait that is taken back: the floor's list, and a word that guards it.
+// Nothing wakes it.
+class BareList {
+ public:
+  class Awaiter {
+   public:
+    explicit Awaiter(BareList& list) : list_(list) {}
+    ~Awaiter() {
+      if (!wait_.has_value()) return;
+      list_.Touch([this] { wait_.reset(); });
+    }
+    bool await_ready() const { return false; }
+    void await_suspend(std::coroutine_handle<> handle) {
+      list_.Touch([&] { wait_.emplace(list_.list_).await_suspend(handle); });
+    }
+    void await_resume() const {}
+
+   private:
+    BareList& list_;
+    std::optional<DoubleList::Awaiter> wait_;  // Once it has suspended.
+  };
+
+  Awaiter AsyncWait() { return Awaiter(*this); }
+
+ private:
+  template <class F>
+  void Touch(F function) {
+    (void)word_.Lock(0);
+    function();
+    const uint64_t waiters = list_.empty() ? 0 : BareWord::kHasWaiters;
+    word_.Unlock([&](uint64_t word) {
+      return (word & ~BareWord::kHasWaiters) | waiters;
+    });
+  }
+
+  BareWord word_;
+  DoubleList list_;
+};
+
+SYNC_BENCHMARK_SUBJECT("BareList", BareList);
+
 // For a wait with limits: one without, and what it takes to have the limits in
 // mind, but not that they end it.
 class BareLimits : private synclib::Event {
