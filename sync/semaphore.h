@@ -101,8 +101,8 @@ struct SemaphoreRules {
 // Time-outs: every wait takes WaitOptions. A permit that comes at the same
 //   moment is either the wait's, which is kReady, or the next one's.
 // Misuse: to destroy a semaphore with waiters: debug builds abort, and say who
-//   waits. A number of permits that is negative, or to begin with or to acquire
-//   beyond the bound, ends the program with a message.
+//   waits. A number of permits that is negative, or beyond the bound to begin
+//   with or to acquire several, ends the program. Of a bound of 0 none is had.
 // Cost: 16 bytes, no allocation. One read-modify-write where nobody need wait
 //   or waits, two to hand over a permit, and a system call for each thread that
 //   sleeps.

@@ -53,7 +53,8 @@ inline namespace SYNC_ABI {
 //   on this thread, at once unless it is in a hand-out; Join() is an Event's.
 // Time-outs: those of the tasks' waits; or Stop() ends what takes the token.
 // Misuse: to destroy a scope without Join(), also by an exception after a
-//   Start(), or to call that twice: debug builds abort.
+//   Start(), or to call that twice: debug builds abort. To start a task that
+//   uses what is gone before Join() ends.
 // Cost: an allocation for each task, besides its frame.
 class Scope {
  public:
@@ -129,7 +130,8 @@ class Scope {
 // Runs `body(scope)` as the first task of a Scope, and joins that: what
 // `async with asyncio.TaskGroup()` is to Python. If the body throws, the others
 // are stopped, and once all have ended this throws the same. Stops the scope
-// when `parent` is stopped.
+// when `parent` is stopped. The body's own variables are gone when it returns:
+// what the tasks use belongs outside of it, or to them.
 Task<> WithScope(StopToken parent, absl::AnyInvocable<Task<>(Scope&)> body);
 Task<> WithScope(absl::AnyInvocable<Task<>(Scope&)> body);
 

@@ -170,9 +170,6 @@ class AnyAllSubject : public Companion {
 
   void Await(int waiter) {
     const Ask& ask = *asks_[waiter];
-    const auto for_one = [&](const WaitOptions& options) {
-      return AsyncWaitForOne(ask.things[0], options);
-    };
     const auto for_any = [&](const WaitOptions& options) {
       return AsyncWaitAny(WaitablesOf(ask), options);
     };
@@ -194,28 +191,42 @@ class AnyAllSubject : public Companion {
     };
     switch (ask.how) {
       case kOne:
-        return begin(for_one, see);
+        return WithOne(ask.things[0],
+                       [&](const auto& make) { begin(make, see); });
       case kAny:
         return begin(for_any, see_any);
       case kAll:
         return begin(for_all, see);
     }
   }
-  Event::LimitedAwaiter AsyncWaitForOne(Thing thing,
-                                        const WaitOptions& options) {
+  // Calls begin(make), where make(options) is a wait for the thing alone.
+  template <class Begin>
+  void WithOne(Thing thing, Begin begin) {
     switch (thing) {
       case kAuto:
-        return auto_reset_event_.AsyncWait(options);
+        return begin([this](const WaitOptions& options) {
+          return auto_reset_event_.AsyncWait(options);
+        });
       case kPermit:
-        return semaphore_.AsyncAcquire(options);
+        return begin([this](const WaitOptions& options) {
+          return semaphore_.AsyncAcquire(options);
+        });
       case kPermits:
-        return semaphore_.AsyncAcquireMany(2, options);
+        return begin([this](const WaitOptions& options) {
+          return semaphore_.AsyncAcquireMany(2, options);
+        });
       case kSet:
-        return event_.AsyncWait(options);
+        return begin([this](const WaitOptions& options) {
+          return event_.AsyncWait(options);
+        });
       case kRead:
-        return shared_mutex_.AsyncLockShared(options);
+        return begin([this](const WaitOptions& options) {
+          return shared_mutex_.AsyncLockShared(options);
+        });
       default:
-        return shared_mutex_.AsyncLock(options);
+        return begin([this](const WaitOptions& options) {
+          return shared_mutex_.AsyncLock(options);
+        });
     }
   }
   Waitables WaitablesOf(const Ask& ask) {
