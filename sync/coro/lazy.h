@@ -14,7 +14,9 @@
 #include "sync/coro/task.h"
 #include "sync/event.h"
 #include "sync/internal/config.h"
+#include "sync/internal/platform.h"
 #include "sync/mutex.h"
+#include "sync/wait_options.h"
 
 namespace synclib {
 inline namespace SYNC_ABI {
@@ -37,12 +39,14 @@ inline namespace SYNC_ABI {
 // Lifetime: all calls must have returned before it is destroyed.
 // Wake order: those who ask meanwhile go on as a Mutex's waits do.
 // Resumption: as an Event's waits.
-// Time-outs: none.
+// Time-outs: Wait() and AsyncWait() take WaitOptions, for the time in which
+//   another makes the value. Who makes it takes as long as that takes.
 // Misuse: to ask for the value while one makes it, in the same thread or
 //   coroutine, or by Get() on a thread on which the making is to go on: never
-//   ends.
+//   ends. To ask for value() before it is there: debug builds abort.
 // Cost: an Event, a Mutex, and a std::optional<T>. One atomic read once the
-//   value is there. AsyncGet() is a Task, whose frame is allocated.
+//   value is there. AsyncGet() and AsyncWait() are Tasks, whose frames are
+//   allocated.
 template <class T>
 class Lazy {
  public:
@@ -56,12 +60,21 @@ class Lazy {
   T& Get(F&& make) ABSL_NO_THREAD_SAFETY_ANALYSIS {
     if (!there_.IsSet()) {
       const MutexLock lock(mutex_);
-      if (!there_.IsSet()) {
-        value_.emplace(std::invoke(std::forward<F>(make)));
-        there_.Set();
-      }
+      Make(std::forward<F>(make));
     }
     return *value_;
+  }
+
+  // The same, or until the wait gives up. Of kReady, value() is there.
+  template <std::invocable F>
+  [[nodiscard]] WaitResult Wait(F&& make, const WaitOptions& options)
+      ABSL_NO_THREAD_SAFETY_ANALYSIS {
+    if (there_.IsSet()) return WaitResult::kReady;
+    const WaitResult result = mutex_.Lock(options);
+    if (result != WaitResult::kReady) return GivenUp(result);
+    const Mutex::Guard guard = Mutex::Guard::Adopt(mutex_);
+    Make(std::forward<F>(make));
+    return WaitResult::kReady;
   }
 
   // The same for coroutines: `make()` is a task that makes the value, to which
@@ -69,18 +82,48 @@ class Lazy {
   Task<T*> AsyncGet(absl::AnyInvocable<Task<T>()> make)
       ABSL_NO_THREAD_SAFETY_ANALYSIS {
     if (!there_.IsSet()) {
-      const Mutex::Guard guard = co_await mutex_.AsyncGuard();
-      if (!there_.IsSet()) {
-        value_.emplace(co_await make());
-        there_.Set();
-      }
+      (void)co_await AsyncWait(std::move(make), WaitOptions());
     }
     co_return &*value_;
+  }
+  Task<WaitResult> AsyncWait(absl::AnyInvocable<Task<T>()> make,
+                             WaitOptions options)
+      ABSL_NO_THREAD_SAFETY_ANALYSIS {
+    if (there_.IsSet()) co_return WaitResult::kReady;
+    const WaitResult result = co_await mutex_.AsyncLock(std::move(options));
+    if (result != WaitResult::kReady) co_return GivenUp(result);
+    const Mutex::Guard guard = Mutex::Guard::Adopt(mutex_);
+    if (!there_.IsSet()) {
+      value_.emplace(co_await make());
+      there_.Set();
+    }
+    co_return WaitResult::kReady;
   }
 
   bool IsSet() const noexcept { return there_.IsSet(); }
 
+  // The value, once it is there.
+  T& value() noexcept {
+    if (internal::kDebugChecks && !IsSet()) {
+      internal::Fatal("the value of a Lazy was asked for before it was made");
+    }
+    return *value_;
+  }
+
  private:
+  // With the mutex.
+  template <class F>
+  void Make(F&& make) {
+    if (!there_.IsSet()) {
+      value_.emplace(std::invoke(std::forward<F>(make)));
+      there_.Set();
+    }
+  }
+  // The value comes first.
+  WaitResult GivenUp(WaitResult why) const noexcept {
+    return there_.IsSet() ? WaitResult::kReady : why;
+  }
+
   Event there_;
   Mutex mutex_;
   std::optional<T> value_;

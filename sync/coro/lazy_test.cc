@@ -5,10 +5,13 @@
 
 #include <atomic>
 #include <cstddef>
+#include <functional>
 #include <stdexcept>
+#include <stop_token>
 #include <thread>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "sync/coro/gather.h"
 #include "sync/coro/run.h"
@@ -125,6 +128,67 @@ TYPED_TEST(LazyWaitTest, WhoAsksWhileItIsMadeGetsTheValue) {
   this->AskMeanwhile(
       [&]() -> Detached { (void)co_await this->lazy_.AsyncGet(make); });
 }
+
+// One who asks, and gives up while another makes it.
+struct Patient {
+  WaitResult Wait(const WaitOptions& options) const {
+    return lazy.Wait(make, options);
+  }
+  Task<WaitResult> AsyncWait(const WaitOptions& options) const {
+    auto async_make = [this]() -> Task<int> { co_return make(); };
+    return lazy.AsyncWait(async_make, options);
+  }
+
+  Lazy<int>& lazy;
+  std::function<int()> make;
+};
+
+TYPED_TEST(LazyWaitTest, WhoGivesUpLeavesItToOthers) {
+  Event go;
+  Lazy<int> lazy;
+  auto make = [&]() -> Task<int> {
+    co_await go;
+    co_return 1;
+  };
+  auto begin = [&]() -> Detached { (void)co_await lazy.AsyncGet(make); };
+  begin();
+  Patient patient{lazy, [] { return 2; }};
+  std::stop_source source;
+  TypeParam in_vain, stopped, waits;
+  in_vain.Start(patient, absl::Milliseconds(1));
+  EXPECT_EQ(in_vain.Result(), WaitResult::kTimeout);
+  stopped.Start(patient, WaitOptions(source.get_token()));
+  waits.Start(patient, WaitOptions({absl::Hours(1), source.get_token()}));
+  source.request_stop();
+  EXPECT_EQ(stopped.Result(), WaitResult::kCancelled);
+  EXPECT_EQ(waits.Result(), WaitResult::kCancelled);
+  waits.Start(patient, absl::Hours(1));
+  EXPECT_FALSE(lazy.IsSet());
+  go.Set();
+  EXPECT_EQ(waits.Result(), WaitResult::kReady);
+  EXPECT_EQ(lazy.value(), 1);
+}
+
+TYPED_TEST(LazyWaitTest, WhoFindsItThereOrNobodyAtItNeedNotWait) {
+  Lazy<int> lazy;
+  Patient patient{lazy, [] { return 2; }};
+  std::stop_source source;
+  source.request_stop();
+  for (int i = 0; i < 2; ++i) {
+    TypeParam waiter;
+    waiter.Start(patient,
+                 WaitOptions({absl::ZeroDuration(), source.get_token()}));
+    EXPECT_EQ(waiter.Result(), WaitResult::kReady);
+    EXPECT_EQ(lazy.value(), 2);
+  }
+}
+
+#ifndef NDEBUG
+TEST(LazyDeathTest, HasNoValueYet) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_DEATH((void)Lazy<int>().value(), "asked for before it was made");
+}
+#endif
 
 #ifdef __cpp_exceptions
 TYPED_TEST(LazyWaitTest, WhoHasWaitedMakesItIfMakingThrows) {

@@ -5,6 +5,7 @@
 // wait for it: OneShot and Lazy.
 
 #include <memory>
+#include <optional>
 #include <stdexcept>
 
 #include "absl/time/time.h"
@@ -18,12 +19,14 @@
 #include "testing/explore/explore_all.h"
 #include "testing/model/engine.h"
 #include "testing/model/explore.h"
+#include "testing/model/stop_token.h"
 #include "testing/model/thread.h"
 
 namespace synctest {
 namespace {
 
 using model::Check;
+using model::StopSource;
 using model::Thread;
 using synclib::Event;
 using synclib::Lazy;
@@ -228,6 +231,54 @@ TEST(ValuesScenario, S4_WhoFindsAValueSeesIt) {
         }
       },
       {.plain = 3, .faults = 3, .stale = 3, .suspensions = 0});
+}
+
+// A stop that comes when the value is there is too late, also for a thread that
+// has yet to get the mutex of who has made it.
+TEST(ValuesScenario, S3_AStopAfterTheValueIsThereIsTooLate) {
+  ExploreAll(
+      [] {
+        Lazy<int> lazy;
+        StopSource source;
+        Thread maker("maker", [&] { (void)lazy.Get([] { return 1; }); });
+        Thread stopper("stopper", [&] {
+          if (lazy.IsSet()) source.request_stop();
+        });
+        const WaitResult result =
+            lazy.Wait([] { return 1; }, source.get_token());
+        Check(result == WaitResult::kReady, "it was there before the stop");
+        Check(lazy.value() == 1, "it is there");
+      },
+      {.plain = 3, .faults = 3, .suspensions = 0});
+}
+
+TEST(ValuesScenario, S3_ACoroutineGivesUpWhatAnotherMakes) {
+  ExploreAll(
+      [] {
+        Lazy<int> lazy;
+        Event go;
+        StopSource source;
+        auto make = [&]() -> Task<int> {
+          co_await go;
+          co_return 1;
+        };
+        auto ask = [&]() -> Detached { (void)co_await lazy.AsyncGet(make); };
+        ask();
+        std::optional<WaitResult> result;
+        Event over;
+        auto patient = [&]() -> Detached {
+          result = co_await lazy.AsyncWait(make, source.get_token());
+          over.Set();
+        };
+        patient();
+        Check(!result.has_value(), "it waits");
+        Thread stopper("stopper", [&] { source.request_stop(); });
+        go.Set();
+        over.Wait();
+        Check(lazy.value() == 1, "it is there");
+        Check(*result != WaitResult::kTimeout, "it was made or cancelled");
+      },
+      {.suspensions = 0});
 }
 
 // The first who asks fails. Whoever asks meanwhile, or afterwards, makes it.

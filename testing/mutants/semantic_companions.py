@@ -634,35 +634,37 @@ MUTANTS = [
      ("    event_.Set();\n",
       "OLD    if (MUTANT) taken_.load(std::memory_order_relaxed);\n")),
     ("a value is made by each thread that asks", LAZY,
-     ("      const MutexLock lock(mutex_);\n      if (!there_.IsSet()) {",
-      "      const MutexLock lock(mutex_);\n"
-      "      if (MUTANT || !there_.IsSet()) {")),
+     ("  void Make(F&& make) {\n    if (!there_.IsSet()) {",
+      "  void Make(F&& make) {\n    if (MUTANT || !there_.IsSet()) {")),
     ("a value is made by each coroutine that asks", LAZY,
-     ("co_await mutex_.AsyncGuard();\n      if (!there_.IsSet()) {",
-      "co_await mutex_.AsyncGuard();\n"
-      "      if (MUTANT || !there_.IsSet()) {")),
+     ("::Adopt(mutex_);\n    if (!there_.IsSet()) {",
+      "::Adopt(mutex_);\n    if (MUTANT || !there_.IsSet()) {")),
     ("a thread makes a value that another one makes", LAZY,
      ("      const MutexLock lock(mutex_);\n",
       "      std::optional<MutexLock> lock;\n"
       "      if (!MUTANT) lock.emplace(mutex_);\n")),
     ("a coroutine makes a value that another one makes", LAZY,
-     ("      const Mutex::Guard guard = co_await mutex_.AsyncGuard();\n",
-      "      std::optional<Mutex::Guard> guard = co_await mutex_.AsyncGuard();\n"
-      "      if (MUTANT) guard.reset();\n")),
+     ("    const Mutex::Guard guard = Mutex::Guard::Adopt(mutex_);\n"
+      "    if (!there_.IsSet()) {",
+      "    std::optional<Mutex::Guard> guard = Mutex::Guard::Adopt(mutex_);\n"
+      "    if (MUTANT) guard.reset();\n"
+      "    if (!there_.IsSet()) {")),
+    ("who gives up does not see that a value is there", LAZY,
+     ("    return there_.IsSet() ?", "    return !MUTANT && there_.IsSet() ?")),
     ("a value is said to be there, and then made by a thread", LAZY,
-     ("        value_.emplace(std::invoke(",
-      "        if (MUTANT) there_.Set();\nOLD")),
+     ("      value_.emplace(std::invoke(",
+      "      if (MUTANT) there_.Set();\nOLD")),
     ("a value is said to be there, and then made by a coroutine", LAZY,
-     ("        value_.emplace(co_await make());",
-      "        if (MUTANT) there_.Set();\nOLD")),
+     ("      value_.emplace(co_await make());",
+      "      if (MUTANT) there_.Set();\nOLD")),
     ("a value that could not be made is said to be there", LAZY,
-     ("        value_.emplace(std::invoke(",
-      "        struct Last {\n"
-      "          ~Last() {\n            if (MUTANT) event.Set();\n          }\n"
-      "          Event& event;\n        } last{there_};\nOLD")),
+     ("      value_.emplace(std::invoke(",
+      "      struct Last {\n"
+      "        ~Last() {\n          if (MUTANT) event.Set();\n        }\n"
+      "        Event& event;\n      } last{there_};\nOLD")),
     ("the next one to ask does not learn that a value is there", LAZY,
-     ("std::forward<F>(make)));\n        there_.Set();",
-      "std::forward<F>(make)));\n        if (!MUTANT) there_.Set();")),
+     ("std::forward<F>(make)));\n      there_.Set();",
+      "std::forward<F>(make)));\n      if (!MUTANT) there_.Set();")),
     # Ties.
     ("who leaves a mutex is not asked whether it can have it", CORE_CC,
      ("  if (competitor == nullptr) competitor = leaving;",
