@@ -26,9 +26,87 @@
 #include "sync/thread_pool.h"
 #include "sync/wait_options.h"
 #include "testing/detached.h"
+#include "testing/limits.h"
 #include "testing/waiter_kinds.h"
 #include "testing/waiters.h"
 #include "testing/waits.h"
+
+namespace synctest {
+namespace {
+
+using synclib::WaitResult;
+
+// "A notification that nobody waits for is one atomic read", and lost: so each
+// wait is for a predicate, too.
+struct ConditionSubject {
+  // With the mutex from before the wait until after it.
+  struct Predicate {
+    template <class How>
+    WaitResult Wait(const How& how) const {
+      const synclib::MutexLock lock(subject.mutex);
+      return Here().Wait(how);
+    }
+    template <class How>
+    synclib::Task<WaitResult> AsyncWait(How how) const {
+      const synclib::Mutex::Guard guard = co_await subject.mutex.AsyncGuard();
+      co_return co_await Here().AsyncWait(how);
+    }
+
+    Fulfilment Here() const {
+      return {subject.condition, subject.mutex,
+              [&subject = subject] { return subject.ready; }};
+    }
+
+    ConditionSubject& subject;
+  };
+
+  // Notifies with the mutex, without which a wait that finds the predicate true
+  // might destroy the condition before.
+  void Release() {
+    const synclib::MutexLock lock(mutex);
+    ready = true;
+    condition.NotifyOne();
+  }
+  Predicate What() { return {*this}; }
+  size_t waiters() { return condition.waiters(); }
+
+  synclib::Mutex mutex;
+  synclib::Condition condition;
+  bool ready = false;
+};
+INSTANTIATE_TYPED_TEST_SUITE_P(Condition, LimitsTest,
+                               BlockingLimitsCases<ConditionSubject>,
+                               LimitsCaseName);
+
+// "A callback is called without" the mutex, by the notification: so that is
+// without it, too. The callback is added with it.
+struct ConditionCallbackSubject : ConditionSubject {
+  struct Predicate : ConditionSubject::Predicate {
+    template <class How>
+    std::optional<WaitResult> Add(synclib::Callback& callback,
+                                  const How& how) const {
+      const synclib::MutexLock lock(subject.mutex);
+      if (subject.ready) return WaitResult::kReady;
+      return subject.condition.Add(callback, how);
+    }
+  };
+
+  void Release() {
+    {
+      const synclib::MutexLock lock(mutex);
+      ready = true;
+    }
+    condition.NotifyOne();
+  }
+  Predicate What() { return {*this}; }
+};
+using ConditionCallbackCase =
+    LimitsCase<ConditionCallbackSubject, CallbackWaiter>;
+INSTANTIATE_TYPED_TEST_SUITE_P(ConditionCallback, LimitsTest,
+                               ConditionCallbackCase, LimitsCaseName);
+
+}  // namespace
+}  // namespace synctest
 
 namespace synclib {
 namespace {

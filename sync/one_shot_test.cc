@@ -7,6 +7,8 @@
 #include <atomic>
 #include <cstddef>
 #include <memory>
+#include <optional>
+#include <source_location>
 #include <stdexcept>
 #include <stop_token>
 #include <string>
@@ -16,12 +18,60 @@
 
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
+#include "sync/callback.h"
+#include "sync/coro/task.h"
 #include "sync/thread_pool.h"
 #include "sync/wait_any.h"
 #include "sync/wait_options.h"
 #include "testing/detached.h"
+#include "testing/limits.h"
 #include "testing/waiter_kinds.h"
 #include "testing/waiters.h"
+
+namespace synctest {
+namespace {
+
+using synclib::OneShot;
+using synclib::WaitOptions;
+using synclib::WaitResult;
+
+struct OneShotSubject {
+  // The value; with a limit, or a token, only that it is there.
+  struct Value {
+    WaitResult Wait(std::source_location where) const {
+      EXPECT_EQ(one_shot.Get(where), 7);
+      return WaitResult::kReady;
+    }
+    WaitResult Wait(const WaitOptions& options) const {
+      return one_shot.Wait(options);
+    }
+    synclib::Task<WaitResult> AsyncWait(std::source_location where) const {
+      EXPECT_EQ(co_await one_shot.AsyncGet(where), 7);
+      co_return WaitResult::kReady;
+    }
+    auto AsyncWait(const WaitOptions& options) const {
+      return one_shot.AsyncWait(options);
+    }
+    template <class How>
+    std::optional<WaitResult> Add(synclib::Callback& callback,
+                                  const How& how) const {
+      return one_shot.Add(callback, how);
+    }
+
+    OneShot<int>& one_shot;
+  };
+
+  void Release() { one_shot.Set(7); }
+  Value What() { return {one_shot}; }
+  size_t waiters() { return one_shot.waiters(); }
+
+  OneShot<int> one_shot;
+};
+INSTANTIATE_TYPED_TEST_SUITE_P(OneShot, LimitsTest, LimitsCases<OneShotSubject>,
+                               LimitsCaseName);
+
+}  // namespace
+}  // namespace synctest
 
 namespace synclib {
 namespace {

@@ -12,9 +12,57 @@
 #include "gtest/gtest.h"
 #include "sync/queue.h"
 #include "sync/wait_options.h"
+#include "testing/limits.h"
 #include "testing/waiter_kinds.h"
 #include "testing/waiters.h"
 #include "testing/waits.h"
+
+namespace synctest {
+namespace {
+
+struct PopSubject {
+  void Release() { queue.Push(1); }
+  Item<int> What() { return {queue, &popped}; }
+  size_t waiters() { return queue.waiters(); }
+
+  synclib::Queue<int> queue;
+  synclib::Popped<int> popped;
+};
+INSTANTIATE_TYPED_TEST_SUITE_P(Pop, LimitsTest, LimitsCases<PopSubject>,
+                               LimitsCaseName);
+
+struct PushSubject {
+  // "All other calls must have": only the calls before a pop, or before a
+  // join, may still be on their way out.
+  using ReleaseMustReturn = void;
+
+  PushSubject() { queue.Push(1); }
+  void Release() { EXPECT_EQ(queue.Pop().value, 1); }
+  Room<int> What() { return {queue, 2, &pushed}; }
+  size_t waiters() { return queue.waiters(); }
+
+  synclib::Queue<int> queue{1};
+  synclib::QueueResult pushed;
+};
+INSTANTIATE_TYPED_TEST_SUITE_P(Push, LimitsTest, LimitsCases<PushSubject>,
+                               LimitsCaseName);
+
+struct JoinSubject {
+  JoinSubject() {
+    queue.Push(1);
+    EXPECT_EQ(queue.Pop().value, 1);
+  }
+  void Release() { queue.TaskDone(); }
+  AllDone<int> What() { return {queue}; }
+  size_t waiters() { return queue.waiters(); }
+
+  synclib::Queue<int> queue;
+};
+INSTANTIATE_TYPED_TEST_SUITE_P(Join, LimitsTest, LimitsCases<JoinSubject>,
+                               LimitsCaseName);
+
+}  // namespace
+}  // namespace synctest
 
 namespace synclib {
 namespace {

@@ -8,6 +8,7 @@
 #define SYNC_TESTING_LIMITS_H_
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -45,6 +46,10 @@ struct LimitsCase {
 //   void Release();    // Called once: lets one wait pass, if not more.
 //   ... What();        // What a Waiter starts to wait for.
 //   size_t waiters();
+//
+// and, where the wait may destroy it only when Release() has returned:
+//
+//   using ReleaseMustReturn = void;
 template <class Subject>
 using LimitsCases = ::testing::Types<LimitsCase<Subject, ThreadWaiter>,
                                      LimitsCase<Subject, CoroutineWaiter>,
@@ -289,10 +294,18 @@ TYPED_TEST_P(LimitsTest, S5_MayBeDestroyedByTheWaitThatIsReady) {
   for (int round = 0; round < 100; ++round) {
     std::optional<typename TestFixture::Subject> subject(std::in_place);
     typename TestFixture::Kind waiter;
-    waiter.Then([&](synclib::WaitResult) { subject.reset(); });
+    // The wait destroys it; or the last of the two, if both must be over.
+    constexpr bool kBoth =
+        requires { typename TestFixture::Subject::ReleaseMustReturn; };
+    std::atomic<int> left = kBoth ? 2 : 1;
+    const auto leave = [&] {
+      if (--left == 0) subject.reset();
+    };
+    waiter.Then([&](synclib::WaitResult) { leave(); });
     waiter.Start(subject->What());
     if (round % 2 == 0) AwaitWaiters(*subject, 1);
     subject->Release();
+    if constexpr (kBoth) leave();
     EXPECT_EQ(waiter.Result(), synclib::WaitResult::kReady);
     EXPECT_FALSE(subject.has_value());
   }
