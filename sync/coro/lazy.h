@@ -9,6 +9,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/base/attributes.h"
 #include "absl/base/thread_annotations.h"
 #include "absl/functional/any_invocable.h"
 #include "sync/coro/task.h"
@@ -113,7 +114,7 @@ class Lazy {
  private:
   // With the mutex.
   template <class F>
-  void Make(F&& make) {
+  ABSL_ATTRIBUTE_NOINLINE void Make(F&& make) {
     if (!there_.IsSet()) {
       value_.emplace(std::invoke(std::forward<F>(make)));
       there_.Set();

@@ -90,39 +90,42 @@ const Target* FindUnset(absl::Span<const Target> targets,
 
 WaitCore::Attempt TakeAll(absl::Span<const Target> targets,
                           const Target** lacked, Waiter** ring) noexcept {
-  absl::FixedArray<Held, kInlineTargets> held(targets.size());
+  absl::FixedArray<Held, kInlineTargets> all_held(targets.size());
+  Held* held = all_held.data();
+  const Target* const begin = targets.data();
+  const Target* const end = begin + targets.size();
+  const Target* target = begin;
   bool must_look = false;  // For what broadcasts.
   Attempt attempt = Attempt::kDone;
-  size_t i = 0;
-  for (; i < targets.size(); ++i) {
-    const Target& target = targets[i];
-    if (!IsTaken(target)) {
+  for (; target != end; ++target, ++held) {
+    if (!IsTaken(*target)) {
       must_look = true;
       continue;
     }
-    if (i + 1 == targets.size() && !must_look) {
+    if (target + 1 == end && !must_look) {
       // Not held: that it is taken is the moment at which all are there.
-      attempt = TakeNow(target);
+      attempt = TakeNow(*target);
       break;
     }
-    attempt = target.core->TryHold(target.request, &held[i]);
+    attempt = target->core->TryHold(target->request, held);
     if (attempt != Attempt::kDone) break;
   }
-  *lacked = targets.data() + i;
+  *lacked = target;
   if (must_look && attempt == Attempt::kDone) {
     // What is held stays there: it is all there at the moment that the rest is.
-    *lacked = FindUnset(targets, held.data());
+    *lacked = FindUnset(targets, all_held.data());
     if (*lacked != nullptr) attempt = Attempt::kMissing;
   }
-  while (i-- > 0) {
-    const Target& target = targets[i];
-    if (!IsTaken(target)) continue;
+  while (target != begin) {
+    --target;
+    --held;
+    if (!IsTaken(*target)) continue;
     Waiter* released;
     if (attempt == Attempt::kDone) {
-      Tell(target.granted,
-           target.core->TakeHeld(target.request, held[i], &released));
+      Tell(target->granted,
+           target->core->TakeHeld(target->request, *held, &released));
     } else {
-      target.core->LetGo(held[i], &released);
+      target->core->LetGo(*held, &released);
     }
     Waiter::Append(ring, released);
   }

@@ -135,8 +135,8 @@ void Waiter::End(Waiter* waiter, Parked how) noexcept {
 // Of a wait with barging, `request.what` is how often it has lost.
 
 bool Waiter::MayCompete() const noexcept {
-  // With 0 the mutex would be handed over each time, which is what HandedOver in
-  // docs/benchmarks does.
+  // With 0 the mutex would be handed over each time, as HandedOver is in
+  // docs/benchmarks.
   constexpr uint64_t kMostLosses = 3;
   return kind == Kind::kThread && request.what < kMostLosses;
 }

@@ -459,22 +459,22 @@ MUTANTS = [
       "    Waiter* released;\n    if (attempt == Attempt::kDone || MUTANT) {\n"
       )),
     ("a wait for all does not look for the events", ALL,
-     ("FindUnset(targets, held.data());",
-      "MUTANT ? nullptr : FindUnset(targets, held.data());")),
+     ("FindUnset(targets, all_held.data());",
+      "MUTANT ? nullptr : FindUnset(targets, all_held.data());")),
     ("a wait for all looks at each event once", ALL,
      ("has_changed = true;", "has_changed = !MUTANT;")),
     ("a wait for all forgets whom it has released", ALL,
      ("    Waiter::Append(ring, released);",
       "    if (!MUTANT) Waiter::Append(ring, released);")),
     ("a wait for all sleeps for a list while it holds others", ALL,
-     ("    attempt = target.core->TryHold(target.request, &held[i]);",
+     ("    attempt = target->core->TryHold(target->request, held);",
       "    for (;;) {\n"
-      "      attempt = target.core->TryHold(target.request, &held[i]);\n"
+      "      attempt = target->core->TryHold(target->request, held);\n"
       "      if (!MUTANT || attempt != Attempt::kBusy) break;\n"
-      "      target.core->AwaitList(Deadline());\n    }")),
+      "      target->core->AwaitList(Deadline());\n    }")),
     ("a wait for all takes the last though an event is not set", ALL,
-     ("i + 1 == targets.size() && !must_look)",
-      "i + 1 == targets.size() && (MUTANT || !must_look))")),
+     ("target + 1 == end && !must_look)",
+      "target + 1 == end && (MUTANT || !must_look))")),
     ("a try for all sleeps for a list", WAIT_ALL_CC,
      ("    if (given_up.has_value()) return *given_up;\n    if (attempt",
       "    if (given_up.has_value() &&\n"
@@ -634,8 +634,8 @@ MUTANTS = [
      ("    event_.Set();\n",
       "OLD    if (MUTANT) taken_.load(std::memory_order_relaxed);\n")),
     ("a value is made by each thread that asks", LAZY,
-     ("  void Make(F&& make) {\n    if (!there_.IsSet()) {",
-      "  void Make(F&& make) {\n    if (MUTANT || !there_.IsSet()) {")),
+     (" void Make(F&& make) {\n    if (!there_.IsSet()) {",
+      " void Make(F&& make) {\n    if (MUTANT || !there_.IsSet()) {")),
     ("a value is made by each coroutine that asks", LAZY,
      ("::Adopt(mutex_);\n    if (!there_.IsSet()) {",
       "::Adopt(mutex_);\n    if (MUTANT || !there_.IsSet()) {")),
