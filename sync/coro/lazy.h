@@ -7,6 +7,7 @@
 #include <concepts>
 #include <functional>
 #include <optional>
+#include <source_location>
 #include <utility>
 
 #include "absl/base/attributes.h"
@@ -43,8 +44,8 @@ inline namespace SYNC_ABI {
 // Time-outs: Wait() and AsyncWait() take WaitOptions, for the time in which
 //   another makes the value. Who makes it takes as long as that takes.
 // Misuse: to ask for the value while one makes it, in the same thread or
-//   coroutine, or by Get() on a thread on which the making is to go on: never
-//   ends. To ask for value() before it is there: debug builds abort.
+//   coroutine, or by Get() or Wait() on a thread on which the making is to go
+//   on: never ends. To ask for value() before it is there: debug builds abort.
 // Cost: an Event, a Mutex, and a std::optional<T>. One atomic read once the
 //   value is there. AsyncGet() and AsyncWait() are Tasks, whose frames are
 //   allocated.
@@ -58,9 +59,10 @@ class Lazy {
   // Returns the value; made by `make()` if it isn't there. If that throws, so
   // does this, and the next one to ask makes it.
   template <std::invocable F>
-  T& Get(F&& make) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+  T& Get(F&& make, std::source_location where = std::source_location::current())
+      ABSL_NO_THREAD_SAFETY_ANALYSIS {
     if (!there_.IsSet()) {
-      const MutexLock lock(mutex_);
+      const MutexLock lock(mutex_, where);
       Make(std::forward<F>(make));
     }
     return *value_;
@@ -80,10 +82,11 @@ class Lazy {
 
   // The same for coroutines: `make()` is a task that makes the value, to which
   // the result of this one points.
-  Task<T*> AsyncGet(absl::AnyInvocable<Task<T>()> make)
-      ABSL_NO_THREAD_SAFETY_ANALYSIS {
+  Task<T*> AsyncGet(
+      absl::AnyInvocable<Task<T>()> make,
+      std::source_location where = std::source_location::current()) {
     if (!there_.IsSet()) {
-      (void)co_await AsyncWait(std::move(make), WaitOptions());
+      (void)co_await AsyncWait(std::move(make), WaitOptions(where));
     }
     co_return &*value_;
   }

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <stdexcept>
 #include <stop_token>
 #include <thread>
@@ -187,6 +188,25 @@ TYPED_TEST(LazyWaitTest, WhoFindsItThereOrNobodyAtItNeedNotWait) {
 TEST(LazyDeathTest, HasNoValueYet) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_DEATH((void)Lazy<int>().value(), "asked for before it was made");
+}
+
+TEST(LazyDeathTest, DestroyedWithAWaiter) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  auto destroy = [] {
+    Event go;
+    auto lazy = std::make_unique<Lazy<int>>();
+    auto make = [&]() -> Task<int> {
+      co_await go;
+      co_return 1;
+    };
+    auto ask = [&]() -> Detached { (void)co_await lazy->AsyncGet(make); };
+    ask();
+    ask();
+    lazy.reset();
+  };
+  EXPECT_DEATH(destroy(),
+               "a Mutex was destroyed with waiters:\n  a coroutine that waits "
+               "at .*lazy_test");
 }
 #endif
 

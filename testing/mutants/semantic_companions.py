@@ -640,7 +640,7 @@ MUTANTS = [
      ("::Adopt(mutex_);\n    if (!there_.IsSet()) {",
       "::Adopt(mutex_);\n    if (MUTANT || !there_.IsSet()) {")),
     ("a thread makes a value that another one makes", LAZY,
-     ("      const MutexLock lock(mutex_);\n",
+     ("      const MutexLock lock(mutex_, where);\n",
       "      std::optional<MutexLock> lock;\n"
       "      if (!MUTANT) lock.emplace(mutex_);\n")),
     ("a coroutine makes a value that another one makes", LAZY,
