@@ -45,7 +45,8 @@ struct [[nodiscard]] AnyResult {
 //   const synclib::AnyResult any = synclib::WaitAny({stop, work});
 //   assert(any.index == 1);
 //
-// Thread safety: as a wait for each of them; one may be there twice.
+// Thread safety: as a wait for each of them; one may be there twice, and waits
+//   behind itself then, where a Semaphore's permits come in several numbers.
 // Ordering: as a wait for the one that is taken.
 // Lifetime: as a wait with a limit. When it has returned, what it has taken may
 //   go as after a wait for that alone, and the others are done with.

@@ -10,10 +10,10 @@ builds the benchmarks, optimized, and runs row after row of what they print for
 --scenarios, in less than a quarter of an hour. Then it writes all figures
 (benchmarks.json), the page that shows them (README.md) and its plots, and the
 block in the README of the repository. It installs matplotlib where that is
-missing. Where installing and building take more than half of that time, as they
-may once on a new machine, all takes so much longer: half is for the rows. Nothing
-else should run on the machine. A row that fails has a note on the page, and makes
-this end with 1.
+missing. Half of the time is for the rows: where installing and building take
+more than the other half, as they may once on a new machine, all takes so much
+longer. Nothing else should run on the machine. A row that fails has a note on
+the page, and makes this end with 1.
 
   --quick           takes two minutes, of which half is for the rows: fewer and
                     shorter repetitions

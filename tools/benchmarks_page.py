@@ -448,7 +448,8 @@ def page(figures):
       + "".join(f"**{warning}**\n\n" for warning in warnings(figures))
       + f"{measured_on(context)}\n\n{repetitions(figures)}\n"
       "The first line of a table is the floor, or a baseline or a peer where "
-      "there is none, and its time, a median. Each other one has its time as a ratio to that: "
+      "there is none, and its time, a median. Each other one has its time as a "
+      "ratio to that: "
       "that of the medians, and in parentheses the quartiles of what it is "
       "when each repetition of the one is held against each of the other. Ours "
       "is bold, who is within reach italic.\n")
