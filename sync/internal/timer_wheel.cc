@@ -92,6 +92,10 @@ TimedWaiter* TimerWheel::PopDue(int64_t now, bool* more) noexcept {
       return nullptr;
     }
     TimedWaiter* const timer = slots_[slot];
+    if (slot < kFine && IsPast(slot, end)) {
+      Remove(timer);
+      return timer;
+    }
     if (slot >= kValues && !Alone(*timer)) {
       time_ = std::max(time_, Start(slot));
       moving_ = slot;
@@ -162,6 +166,11 @@ uint64_t TimerWheel::Start(int slot) const noexcept {
   const int shift = slot / kValues * kDigitBits;
   const uint64_t digits = time_ >> shift & ~uint64_t{kValues - 1};
   return (digits | static_cast<uint64_t>(slot % kValues)) << shift;
+}
+
+// Whether all times that belong to the slot are before `time`.
+bool TimerWheel::IsPast(int slot, uint64_t time) const noexcept {
+  return (time - Start(slot)) >> (slot / kValues * kDigitBits) != 0;
 }
 
 // For a clock that was set back: moves every timer to where it belongs.

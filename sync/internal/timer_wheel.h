@@ -69,9 +69,10 @@ class TimerWheel {
   TimedWaiter* any() const noexcept;
 
   // Moves the wheel's time to `now`. Takes out the earliest timer whose
-  // deadline is not after that, and returns it. Null: there is none; or, with
-  // `*more`, that took long: it is to be called again, so that its caller can
-  // let go of a lock in between.
+  // deadline is not after that, or one that is due by then and at most a
+  // millisecond later, and returns it. Null: there is none; or, with `*more`,
+  // that took long: it is to be called again, so that its caller can let go of
+  // a lock in between.
   TimedWaiter* PopDue(int64_t now, bool* more) noexcept;
 
   // When PopDue() will have something to do: the earliest deadline, or a moment
@@ -83,11 +84,15 @@ class TimerWheel {
   static constexpr int kDigits = 64 / kDigitBits;
   static constexpr int kValues = 1 << kDigitBits;
   static constexpr int kNoSlot = -1;
+  // The slots before this one are of 1.05 ms, 2^20 ns, or less. They are not
+  // moved down, for the sake of an order, when all of their timers are due.
+  static constexpr int kFine = 6 * kValues;
 
   bool MoveSome() noexcept;
   void Empty(int slot) noexcept;
   int FirstSlot() const noexcept;
   uint64_t Start(int slot) const noexcept;
+  bool IsPast(int slot, uint64_t time) const noexcept;
   void Restart(uint64_t time) noexcept;
 
   uint64_t time_ = 0;     // See Key().
