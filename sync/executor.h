@@ -65,6 +65,8 @@ class Work : protected internal::Ring {
   void set_function(Function f) noexcept { function_ = f; }
   Executor* executor() const noexcept { return executor_; }
   void set_executor(Executor* executor) noexcept { executor_ = executor; }
+  uint8_t thread() const noexcept { return thread_; }
+  void set_thread(uint8_t number) noexcept { thread_ = number; }
   Stage stage() const noexcept { return stage_; }
   void set_stage(Stage stage) noexcept {
     if constexpr (internal::kDebugChecks) CountSuspended(stage);
@@ -81,7 +83,9 @@ class Work : protected internal::Ring {
   Function function_;
   Executor* executor_ = nullptr;
   Stage stage_ = Stage::kIdle;
-  uint8_t thread_ = 0;  // If queued: the number of the thread, modulo 256.
+  // If queued: the number of the thread, modulo 256. Of who is no such work: as
+  // it likes.
+  uint8_t thread_ = 0;
 };
 
 // A place where coroutines run. Implement Post() over a pool of your own.

@@ -123,6 +123,9 @@ void SpinWhile(const Atomic<uint32_t>& word, uint32_t value,
 // to the timer thread; with 17 rounds, 18 to 35.
 int Patience() noexcept { return 64; }
 
+// The first three are woken one by one.
+int ThreadsThatSleepAlone() noexcept { return 3; }
+
 void YieldProcessor() noexcept { std::this_thread::yield(); }
 
 [[gnu::noinline]] ThreadSlot& Self() noexcept {

@@ -70,6 +70,10 @@ void SpinWhile(const Atomic<uint32_t>& word, uint32_t value,
 // back: one that has done nothing in so many of them must be suspended.
 int Patience() noexcept;
 
+// How many of the threads on a list that broadcasts sleep each on its own word,
+// before the others share words.
+int ThreadsThatSleepAlone() noexcept;
+
 // Has the processor read the memory at `address`, which need not exist, ahead
 // of its use.
 inline void Prefetch(const void* address) noexcept {

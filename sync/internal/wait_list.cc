@@ -59,8 +59,9 @@ void WaitList::PushBehind(Waiter* waiter, uintptr_t bits) noexcept {
   if ((state_ & (kHasThreads | kUncounted)) == bits && !(bits & kUncounted)) {
     Waiter* const last = first->Previous();
     const uint32_t count = last->count() + 1;
-    if (count % Waiter::kAhead == 0 && count >= 2 * Waiter::kAhead &&
-        waiter->kind != Waiter::Kind::kThread) {
+    if (waiter->kind == Waiter::Kind::kThread) {
+      waiter->SleepBehind(*last, count);
+    } else if (count % Waiter::kAhead == 0 && count >= 2 * Waiter::kAhead) {
       SetHints(waiter, last);
     }
     waiter->set_count(count);

@@ -14,6 +14,21 @@
 namespace synclib {
 inline namespace SYNC_ABI {
 namespace internal {
+namespace {
+
+// On which threads sleep together, by number; the first is nobody's. Never
+// destroyed: a thread may be about to sleep on one when it has been released,
+// and those that it was to sleep with have gone.
+constinit Atomic<uint32_t> shared_words[256];
+
+void WakeTogether(uint8_t word) noexcept {
+  Atomic<uint32_t>* const shared = &shared_words[word];
+  // [P3] Whoever is about to sleep looks once more.
+  shared->fetch_add(1, std::memory_order_release);
+  FutexWake(shared, kAllSleepers);
+}
+
+}  // namespace
 
 bool Waiter::IsIn(const Waiter* ring) const noexcept {
   if (ring == nullptr) return false;
@@ -41,7 +56,12 @@ Waiter::Parked Waiter::Park(Deadline deadline) noexcept {
   constexpr auto kAwake = static_cast<uint32_t>(Parked::kAwake);
   constexpr auto kAsleep = static_cast<uint32_t>(Parked::kAsleep);
   SpinWhile(parked, kAwake, deadline.NextLook());
+  const uint8_t word = this->word();
+  const Atomic<uint32_t>& sleeps_on = word == 0 ? parked : shared_words[word];
+  uint32_t asleep = kAsleep;
   for (;;) {
+    // [P3] Before it looks whether it is released.
+    if (word != 0) asleep = sleeps_on.load(std::memory_order_acquire);
     uint32_t value = parked.load(std::memory_order_acquire);  // [P2]
     const auto why = static_cast<Parked>(value);
     switch (why) {
@@ -54,7 +74,7 @@ Waiter::Parked Waiter::Park(Deadline deadline) noexcept {
         PassOn();
         return Parked::kReleased;
       case Parked::kArranges:
-        Arrange(this);
+        Arrange();
         [[fallthrough]];
       case Parked::kReleased:
         Unpark(prev);
@@ -65,12 +85,27 @@ Waiter::Parked Waiter::Park(Deadline deadline) noexcept {
     if (value == kAsleep || parked.compare_exchange_strong(
                                 value, kAsleep, std::memory_order_relaxed,
                                 std::memory_order_relaxed)) {
-      FutexWait(parked, kAsleep, deadline.NextLook());
+      FutexWait(sleeps_on, asleep, deadline.NextLook());
     }
   }
 }
 
-void Waiter::UnparkAll(Waiter* first) noexcept { End(first, Parked::kLeads); }
+void Waiter::SleepBehind(const Waiter& last, uint32_t count) noexcept {
+  const auto alone = static_cast<uint32_t>(ThreadsThatSleepAlone());
+  if (sleeps_alone || count <= alone) return;
+  const bool begins = (count - alone) % kTogether == 1;
+  set_word(begins ? static_cast<uint8_t>(1 + Self().number % 255)
+                  : last.word());
+}
+
+void Waiter::UnparkAll(Waiter* first) noexcept {
+  Waiter* const second = first->Next();
+  const bool has_second = second != first;
+  if (has_second) first->ring()->Unlink();
+  first->prev = nullptr;  // It wakes nobody.
+  End(first, Parked::kReleased);
+  if (has_second) End(second, Parked::kLeads);
+}
 
 void Waiter::UnparkAwake(Waiter* waiter) noexcept {
   auto awake = static_cast<uint32_t>(Parked::kAwake);
@@ -93,43 +128,59 @@ void Waiter::PassOn() noexcept {
   End(From(behind), Parked::kArranges);
 }
 
-void Waiter::Arrange(Ring* first) noexcept {
-  // By the number of the waker among all. One by one at first, since each that
-  // runs may take the processor of who has released them; that goes on by then.
-  const auto woken_by = [](int waker) noexcept { return waker < 4 ? 1 : 2; };
-  first->prev->next = nullptr;
-  Ring* woken = first->next;
-  int number = 1;  // After who has passed them on.
-  int group = 1;   // Whose wakers are the first, and then those of this number.
-  int left = 1;    // In the group.
-  for (Ring* waker = first; waker != nullptr; ++number) {
-    Ring* const next = waker->next;
-    waker->prev = woken;
-    for (int i = 0; i < woken_by(number) && woken != nullptr; ++i) {
-      woken = woken->next;
+void Waiter::Arrange() noexcept {
+  prev->next = nullptr;
+  prev = nullptr;
+  Waiter* waker = this;
+  Waiter* before = this;
+  uint32_t in_group = 0;
+  while (before->next != nullptr) {
+    Waiter* const waiter = before->Next();
+    waiter->prev = nullptr;
+    if (before == this || waiter->word() != before->word() ||
+        (waiter->word() == 0 && in_group == kTogether)) {
+      before->next = nullptr;
+      waker->prev = waiter;
+      waker = waiter;
+      in_group = 0;
     }
-    if (--left == 0) {
-      waker->next = nullptr;
-      left = woken_by(group++);
-    }
-    waker = next;
+    ++in_group;
+    before = waiter;
   }
 }
 
 void Waiter::Unpark(Ring* group) noexcept {
+  if (group == nullptr) return;
+  const uint8_t word = From(group)->word();
+  bool are_awake = true;
   while (group != nullptr) {
     Waiter* const waiter = From(group);
     group = group->next;
-    End(waiter, Parked::kReleased);
+    if (word == 0) {
+      End(waiter, Parked::kReleased);
+    } else if (!waiter->Release(Parked::kReleased)) {
+      are_awake = false;
+    }
   }
+  if (!are_awake) WakeTogether(word);
 }
 
 void Waiter::End(Waiter* waiter, Parked how) noexcept {
   const Atomic<uint32_t>* const parked = &waiter->parked;
+  const uint8_t word = waiter->word();
+  if (waiter->Release(how)) return;
+  if (word == 0) {
+    FutexWake(parked, 1);
+  } else {
+    WakeTogether(word);
+  }
+}
+
+bool Waiter::Release(Parked how) noexcept {
   // [P1]: the last touch.
-  const uint32_t was = waiter->parked.exchange(static_cast<uint32_t>(how),
-                                               std::memory_order_release);
-  if (was != static_cast<uint32_t>(Parked::kAwake)) FutexWake(parked, 1);
+  return parked.exchange(static_cast<uint32_t>(how),
+                         std::memory_order_release) ==
+         static_cast<uint32_t>(Parked::kAwake);
 }
 
 // Of a wait with barging, `request.what` is how often it has lost.

@@ -82,7 +82,7 @@ struct Request {
 // then its owner again.
 struct Waiter : Work {
   enum class Kind : uint8_t { kThread, kCoroutine, kCallback, kArm };
-  static constexpr uint16_t kProcesses = 2048;  // That are told apart.
+  static constexpr uint16_t kProcesses = 1024;  // That are told apart.
   using Work::executor;
   using Work::function;
   using Work::set_executor;
@@ -120,6 +120,10 @@ struct Waiter : Work {
     return (kind == Kind::kCoroutine || kind == Kind::kCallback) &&
            executor() == nullptr;
   }
+
+  // Of a thread: the number of the word on which it sleeps; 0: its own.
+  uint8_t word() const noexcept { return thread(); }
+  void set_word(uint8_t number) noexcept { set_thread(number); }
 
   // Of the last one on a list that knows it: how many there are. A thread has
   // no function, and it takes the place of that.
@@ -172,11 +176,15 @@ struct Waiter : Work {
     if (generation != 0) process = generation % kProcesses;
   }
 
-  // A thread sleeps on a word of its own, which ends as kReleased, or of the
-  // first two that are released together as kLeads and kArranges. Before, it is
-  // kAwake, kAsleep if it takes a system call to wake the thread, or, if there
-  // is barging, kCompetes at times: no herd, no ABA, and a late wake finds
-  // nobody.
+  // A thread has a word of its own, which ends as kReleased, or of the second
+  // and the third that are released together as kLeads and kArranges. Before,
+  // it is kAwake, kAsleep if it takes a system call to wake the thread, or, if
+  // there is barging, kCompetes at times: no ABA, and a late wake finds nobody.
+  //
+  // It sleeps on that word too, alone. But from the fourth on of those who wait
+  // for one broadcast, kTogether sleep on a word that is no waiter's: one
+  // system call wakes them, and at times others, who look, and sleep on.
+  // Whoever may be released without the others, by a stop, sleeps alone.
   enum class Parked : uint32_t {
     kAwake,
     kAsleep,
@@ -186,16 +194,24 @@ struct Waiter : Work {
     kCompetes,
   };
 
+  static constexpr uint32_t kTogether = 32;
+
+  // Under the list bit, of a thread that has joined a list that broadcasts to
+  // threads only, behind `last`, as the one with the number `count`: finds out
+  // on which word it sleeps.
+  void SleepBehind(const Waiter& last, uint32_t count) noexcept;
+
   // Returns kReleased or kCompetes once the word says so, which acquires what
   // was released by UnparkAll(); or the word as it is at the deadline. Before
   // it returns kReleased, it wakes those whom that has left to it.
   Parked Park(Deadline deadline) noexcept;
 
   // Ends the waits of the threads in the ring that starts at `first`; they may
-  // be gone when this returns. Wakes the first one only, which wakes the second
-  // and goes on: both soon, however many there are. The second walks over the
-  // others, to say of each whom it wakes: the next, and after some that do so,
-  // two, so that those who run share the system calls.
+  // be gone when this returns. Wakes two: the first, which goes on at once, and
+  // the second, which wakes the third and goes on. Both are soon, however many
+  // there are. The third walks over the others, in groups of those who sleep
+  // together, or some who sleep alone; it wakes the first group, and the first
+  // of each wakes the next one.
   static void UnparkAll(Waiter* first) noexcept;
 
   // Ends the wait of a thread, and takes it out of its ring, if it is awake: it
@@ -213,23 +229,27 @@ struct Waiter : Work {
   // is released, if it isn't yet.
   void StopCompeting() noexcept;
 
-  // For the first: leaves the others, if any, to the second.
+  // For the second: leaves the others, if any, to the third.
   void PassOn() noexcept;
 
-  // For the second: says of each in the ring, from `first` on, whom it wakes: a
-  // group, linked by `next`, which its `prev` is, or null. Wakes a group.
-  static void Arrange(Ring* first) noexcept;
+  // For the third: says of itself and of each other in the ring whom it wakes:
+  // a group, linked by `next`, which its `prev` is, or null. Wakes a group.
+  void Arrange() noexcept;
   static void Unpark(Ring* group) noexcept;
 
-  // Ends the wait of a thread, which may be gone when this returns.
+  // Ends the wait of a thread, which may be gone when this returns; and the
+  // same but for the wake: returns whether it is awake.
   static void End(Waiter* waiter, Parked how) noexcept;
+  bool Release(Parked how) noexcept;
 
   const Kind kind : 2;
   WaitResult outcome : 2 = WaitResult::kReady;
   // Whether it is on its list. Of broadcasts, the word says when it no longer
   // is.
   bool linked : 1 = false;
-  uint16_t process : 11 = 0;
+  // Of a thread: whether it may be released without the others.
+  bool sleeps_alone : 1 = false;
+  uint16_t process : 10 = 0;
   union {
     // Of a thread.
     Atomic<uint32_t> parked;

@@ -3,9 +3,11 @@
 
 #include "sync/internal/waiter.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <deque>
 #include <source_location>
+#include <thread>
 
 #include "gtest/gtest.h"
 #include "sync/internal/deadline.h"
@@ -16,16 +18,20 @@ inline namespace SYNC_ABI {
 namespace internal {
 namespace {
 
-// Threads that sleep, of which one after the other goes on.
+// Threads that sleep, of which one after the other goes on. With `together`,
+// so many sleep on one word, but for the first `alone`.
 class Sleepers {
  public:
-  explicit Sleepers(size_t count) {
+  explicit Sleepers(size_t count, size_t together = 0, size_t alone = 3) {
     Ring ring;
     ring.Reset();
     for (size_t i = 0; i < count; ++i) {
-      waiters_.emplace_back(Waiter::Kind::kThread, nullptr, Request(),
-                            std::source_location());
-      ring.Push(waiters_.back().ring());
+      Waiter& waiter = waiters_.emplace_back(Waiter::Kind::kThread, nullptr,
+                                             Request(), std::source_location());
+      if (together != 0 && i >= alone) {
+        waiter.set_word(static_cast<uint8_t>(1 + (i - alone) / together));
+      }
+      ring.Push(waiter.ring());
     }
     ring.Unlink();
     Waiter::UnparkAll(&waiters_.front());
@@ -48,18 +54,59 @@ class Sleepers {
   std::deque<Waiter> waiters_;
 };
 
-// Each that goes on finds its own waiter released, and wakes at most two.
+// Two are woken, of whom the second wakes the third, and that the first group;
+// the first of each group wakes the next one, and the others nobody.
 TEST(WaiterTest, ThreadsWakeOneAnotherInOrder) {
-  for (size_t count = 1; count <= 40; ++count) {
-    Sleepers sleepers(count);
-    EXPECT_EQ(sleepers.awake(), 1u);
-    for (size_t i = 0; i < count; ++i) {
-      const size_t before = sleepers.awake();
-      sleepers.GoOn(i);
-      EXPECT_LE(sleepers.awake(), before + 2) << i << " of " << count;
+  for (const size_t together : {0, 1, 4, 32}) {
+    const size_t group = together == 0 ? Waiter::kTogether : together;
+    for (size_t count = 1; count <= 110; ++count) {
+      Sleepers sleepers(count, together);
+      EXPECT_EQ(sleepers.awake(), std::min<size_t>(count, 2));
+      for (size_t i = 0; i < count; ++i) {
+        size_t expected = 2;
+        if (i >= 1) expected = 3;
+        if (i >= 2) expected = 3 + group;
+        if (i >= 3) expected += ((i - 3) / group + 1) * group;
+        sleepers.GoOn(i);
+        EXPECT_EQ(sleepers.awake(), std::min(count, expected))
+            << i << " of " << count;
+      }
     }
-    EXPECT_EQ(sleepers.awake(), count);
   }
+}
+
+// As when those in front of them have left.
+TEST(WaiterTest, TheThirdWakesThoseItHasSleptWith) {
+  constexpr size_t kCount = 20;
+  Sleepers sleepers(kCount, kCount, 0);
+  for (size_t i = 0; i < 3; ++i) sleepers.GoOn(i);
+  EXPECT_EQ(sleepers.awake(), kCount);
+}
+
+// From the fourth on, and each in a group with those next to it.
+TEST(WaiterTest, ThreadsOnAListSleepTogether) {
+  std::deque<Waiter> waiters;
+  const auto add = [&](bool alone) {
+    Waiter& waiter = waiters.emplace_back(Waiter::Kind::kThread, nullptr,
+                                          Request(), std::source_location());
+    waiter.sleeps_alone = alone;
+    if (waiters.size() > 1) {
+      waiter.SleepBehind(waiters[waiters.size() - 2],
+                         static_cast<uint32_t>(waiters.size()));
+    }
+    return waiter.word();
+  };
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(add(false), 0);
+  const uint8_t word = add(false);
+  EXPECT_NE(word, 0);
+  for (uint32_t i = 1; i < Waiter::kTogether; ++i) EXPECT_EQ(add(false), word);
+  uint8_t other = word;
+  std::thread([&] { other = add(false); }).join();
+  EXPECT_NE(other, 0);
+  EXPECT_NE(other, word);
+  EXPECT_EQ(add(false), other);
+  EXPECT_EQ(add(true), 0);
+  EXPECT_EQ(add(false), 0);
 }
 
 TEST(WaiterTest, WhoIsAwakeIsReleasedAtOnceAndWakesNobody) {
@@ -80,18 +127,6 @@ TEST(WaiterTest, WhoIsAwakeIsReleasedAtOnceAndWakesNobody) {
             Waiter::Parked::kAsleep);
   EXPECT_EQ(ring.next, asleep.ring());
   EXPECT_EQ(asleep.ring()->next, &ring);
-}
-
-// A tree, and not a chain.
-TEST(WaiterTest, ManyThreadsAreAwakeSoon) {
-  constexpr size_t kCount = 256;
-  Sleepers sleepers(kCount);
-  size_t rounds = 0;
-  for (size_t gone_on = 0; gone_on < kCount; ++rounds) {
-    const size_t awake = sleepers.awake();
-    for (; gone_on < awake; ++gone_on) sleepers.GoOn(gone_on);
-  }
-  EXPECT_LE(rounds, 12u);
 }
 
 }  // namespace

@@ -21,6 +21,7 @@
 #include "testing/model/engine.h"
 #include "testing/model/event_spec.h"
 #include "testing/model/explore.h"
+#include "testing/model/stop_token.h"
 #include "testing/model/thread.h"
 
 namespace synctest {
@@ -29,9 +30,11 @@ namespace {
 using model::Check;
 using model::SpecifiedCallback;
 using model::SpecifiedEvent;
+using model::StopSource;
 using model::Thread;
 using synclib::Event;
 using synclib::Executor;
+using synclib::WaitOptions;
 using synclib::WaitResult;
 using synclib::Work;
 
@@ -263,15 +266,23 @@ TEST(BroadcastScenario, L2_AllWhoSleepForTheListGoOn) {
       {.suspensions = 0});
 }
 
-// The first is woken by the setter, and each of the next by those before it.
+// The first two are woken by the setter, and each of the next by those before
+// it. Of those who sleep together, by one; behind the one with a token each
+// sleeps alone.
 TEST(BroadcastScenario, S2_ManyThreadsWakeOneAnother) {
   ExploreAll(
       [] {
-        constexpr size_t kThreads = 7;  // The last two by the same one.
+        constexpr size_t kThreads = 7;
+        constexpr size_t kWithToken = 5;
         SpecifiedEvent event;
         std::array<std::optional<Thread>, kThreads> threads;
         for (size_t i = 0; i < kThreads; ++i) {
-          threads[i].emplace("waiter", [&] { event.WaitPast(0); });
+          threads[i].emplace("waiter", [&, i] {
+            StopSource source;
+            WaitOptions options;
+            if (i == kWithToken) options = WaitOptions(source.get_token());
+            Check(event.WaitPast(0, options) == WaitResult::kReady, "woken");
+          });
           while (event.event().waiters() < i + 1) {
             model::Yield(model::Place::current());
           }

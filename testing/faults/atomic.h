@@ -18,6 +18,7 @@ class Atomic {
   using Order = std::memory_order;
 
  public:
+  constexpr Atomic() noexcept : Atomic(T()) {}
   // NOLINTNEXTLINE(google-explicit-constructor): as std::atomic.
   constexpr Atomic(T value) noexcept : value_(value) {}
   Atomic(const Atomic&) = delete;

@@ -51,6 +51,9 @@ void SpinWhile(const Atomic<uint32_t>&, uint32_t, Instant) noexcept {}
 // A second round is enough to try what each of them does.
 int Patience() noexcept { return 2; }
 
+// Two threads are enough for both.
+int ThreadsThatSleepAlone() noexcept { return 1; }
+
 void YieldProcessor() noexcept { model::Yield(model::Place::current()); }
 
 ThreadSlot& Self() noexcept {
