@@ -75,48 +75,60 @@ bool SpinHint(int round) noexcept {
   return false;
 }
 
-// A thread that sleeps is woken within 30 to 50 us, on another processor. So
-// where two hand something to and fro, and one of them sleeps, the other one
-// sleeps too, and so on, unless somebody spins for longer than that: then both
-// spin, for 100 ns at a time. A long spin that is in vain costs about as much
-// as the sleep that follows; so each makes the next one rarer, and one that
-// isn't makes them common again. Where others want this processor, it yields to
-// them, and gives up.
-void SpinWhile(const Atomic<uint32_t>& word, uint32_t value,
-               Instant deadline) noexcept {
-  const auto is_over = [&]() noexcept {
-    return word.load(std::memory_order_relaxed) != value;
-  };
+namespace {
+
+// Spins until `is_over`, the deadline, or a sleep is cheaper; returns whether
+// it is over. A thread that sleeps is woken within 30 to 50 us, on another
+// processor. So where two hand something to and fro, and one of them sleeps,
+// the other one sleeps too, and so on, unless somebody spins for longer than
+// that: then both spin, for 100 ns at a time. Where others want this processor,
+// it yields to them, and gives up.
+template <class IsOver>
+bool SpinUntil(const IsOver& is_over, Instant deadline) noexcept {
   for (int round = 0; SpinHint(round); ++round) {
-    if (is_over()) return;
+    if (is_over()) return true;
   }
   static const bool has_one_processor = HardwareConcurrency() == 1;
-  if (has_one_processor) return;
-  ThreadSlot& self = Self();
-  if (self.short_spins > 0) {
-    --self.short_spins;
-    return;
-  }
+  if (has_one_processor) return false;
   constexpr Instant kLongest = 60'000;  // Nanoseconds, as the next one.
   constexpr Instant kOthersRan = 10'000;
   constexpr int kPauses = 20;
-  constexpr uint16_t kMostShortSpins = 256;
   const Instant start = MonotonicNow();
   const Instant end = std::min(deadline, start + kLongest);
   for (Instant now = start; now < end;) {
     for (int i = 0; i < kPauses; ++i) {
-      if (is_over()) {
-        self.next_short_spins = 1;
-        return;
-      }
+      if (is_over()) return true;
       Pause();
     }
     std::this_thread::yield();
     const Instant last = std::exchange(now, MonotonicNow());
     if (now - last > kOthersRan) break;
   }
-  self.short_spins = self.next_short_spins;
-  if (self.next_short_spins < kMostShortSpins) self.next_short_spins *= 2;
+  return false;
+}
+
+}  // namespace
+
+// A spin that is in vain costs about as much as the sleep that follows, or the
+// processor for those who are to run meanwhile; so each makes the next one
+// rarer, and one that isn't makes them common again.
+void SpinWhile(const Atomic<uint32_t>& word, uint32_t value,
+               Instant deadline) noexcept {
+  constexpr uint16_t kMostSkipped = 256;
+  ThreadSlot& self = Self();
+  if (self.spins_to_skip > 0) {
+    --self.spins_to_skip;
+    return;
+  }
+  const auto is_over = [&]() noexcept {
+    return word.load(std::memory_order_relaxed) != value;
+  };
+  if (SpinUntil(is_over, deadline)) {
+    self.next_to_skip = 1;
+  } else {
+    self.spins_to_skip = self.next_to_skip;
+    if (self.next_to_skip < kMostSkipped) self.next_to_skip *= 2;
+  }
 }
 
 // Of 1,000,000 waits, beside two threads that arm and disarm, 0 to 3 were left

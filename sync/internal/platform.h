@@ -97,10 +97,10 @@ struct ThreadSlot {
   bool draining = false;        // Whether the trampoline is running.
   WorkQueue* runner = nullptr;  // Not null: gets what would run here.
   uint8_t number = 0;           // Of the thread, modulo 256.
-  // Of SpinWhile(): how many calls are not to spin long, and how many will not
-  // be if the next one does in vain.
-  uint16_t short_spins = 0;
-  uint16_t next_short_spins = 1;
+  // Of SpinWhile(): how many calls are not to spin; and how many will not if
+  // the next one that does spins in vain.
+  uint16_t spins_to_skip = 0;
+  uint16_t next_to_skip = 1;
 };
 
 // This thread's slot. Out of line, because a compiler may keep the address of
