@@ -67,6 +67,28 @@ using synclib::Work;
 using synclib::internal::Bell;
 using synclib::internal::TimerQueue;
 
+// What a wait asks for in a thread that sleeps, and `end`, which wakes it as
+// another thread would.
+struct Sleep {
+  Costs wait;
+  Costs end;
+};
+template <class T>
+Sleep CountSleep(const T& object, absl::FunctionRef<void()> wait,
+                 absl::FunctionRef<void()> end) {
+  Sleep sleep;
+  std::jthread([&] {
+    // The second wait of a thread doesn't spin for long, as the first was in
+    // vain.
+    Event event;
+    Interrupt(Moment::kSleep, [&] { event.Set(); });
+    event.Wait();
+    Interrupt(Moment::kSleep, [&] { sleep.end = Count(object, end); });
+    sleep.wait = Count(object, wait);
+  }).join();
+  return sleep;
+}
+
 // Rows of the document.
 class Table {
  public:
@@ -87,6 +109,14 @@ class Table {
   void Add(const std::string& what, const T& object,
            absl::FunctionRef<void()> body) {
     Add(what, Count(object, body));
+  }
+  template <class T>
+  void AddSleep(const std::string& what_waits, const std::string& what_ends,
+                const T& object, absl::FunctionRef<void()> wait,
+                absl::FunctionRef<void()> end) {
+    const Sleep sleep = CountSleep(object, wait, end);
+    Add(what_waits, sleep.wait);
+    Add(what_ends, sleep.end);
   }
   void AddBytes(const std::string& what, size_t bytes) {
     absl::StrAppend(&text_, "| ", what, " | ", bytes, " |\n");
@@ -271,24 +301,18 @@ void CountThreads(Table& table) {
             [&] { sets = Count(*event, [&] { event->Set(); }); });
   table.Add("`Wait()`, woken before it sleeps", *event, [&] { event->Wait(); });
   table.Add("`Set()` lets a thread go on that is awake", sets);
-  const auto sleep = [&] {
-    event->Clear();
-    Interrupt(Moment::kSleep, [&] { event->Set(); });
+  const auto set = [&] { event->Set(); };
+  event->Clear();
+  table.Add("`Wait()`, sleeps", CountSleep(
+                                    *event, [&] { event->Wait(); }, set)
+                                    .wait);
+  event->Clear();
+  std::stop_source source;
+  const auto wait = [&] {
+    (void)event->Wait(WaitOptions(absl::Hours(1), source.get_token()));
   };
-  // The second one of a thread doesn't spin for long, as the first was in vain.
-  std::jthread([&] {
-    sleep();
-    event->Wait();
-    sleep();
-    table.Add("`Wait()`, sleeps", *event, [&] { event->Wait(); });
-    sleep();
-    event->Wait();
-    sleep();
-    std::stop_source source;
-    table.Add("`Wait({limit, token})`, sleeps", *event, [&] {
-      (void)event->Wait(WaitOptions(absl::Hours(1), source.get_token()));
-    });
-  }).join();
+  table.Add("`Wait({limit, token})`, sleeps",
+            CountSleep(*event, wait, set).wait);
 }
 
 TEST(CostsTest, OfAnEventAreTheDocuments) {
@@ -312,20 +336,10 @@ void CountMutexes(Table& table) {
   lock();
   table.Add("`unlock()` hands it to a coroutine", *mutex,
             [&] { mutex->unlock(); });
-  Costs unlocks;
-  const auto unlock = [&] {
-    Interrupt(Moment::kSleep,
-              [&] { unlocks = Count(*mutex, [&] { mutex->unlock(); }); });
-  };
-  unlock();
-  std::jthread([&] {
-    unlock();
-    mutex->lock();
-    unlock();
-    table.Add("`lock()`, held, sleeps", *mutex, [&] { mutex->lock(); });
-  }).join();
+  table.AddSleep(
+      "`lock()`, held, sleeps", "`unlock()` wakes a thread", *mutex,
+      [&] { mutex->lock(); }, [&] { mutex->unlock(); });
   mutex->unlock();
-  table.Add("`unlock()` wakes a thread", unlocks);
 
   Aligned<SharedMutex> shared;
   table.Add("`SharedMutex::lock_shared()`, free", *shared,
