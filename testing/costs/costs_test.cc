@@ -340,7 +340,9 @@ void CountMutexes(Table& table) {
       "`lock()`, held, sleeps", "`unlock()` wakes a thread", *mutex,
       [&] { mutex->lock(); }, [&] { mutex->unlock(); });
   mutex->unlock();
+}
 
+void CountSharedMutexes(Table& table) {
   Aligned<SharedMutex> shared;
   table.Add("`SharedMutex::lock_shared()`, free", *shared,
             [&] { shared->lock_shared(); });
@@ -349,16 +351,49 @@ void CountMutexes(Table& table) {
   table.Add("`SharedMutex::lock()`, free", *shared, [&] { shared->lock(); });
   table.Add("`unlock()`, nobody waits", *shared, [&] { shared->unlock(); });
 
+  shared->lock_shared();
+  shared->lock_shared();
+  const auto write = [&]() -> Detached { co_await shared->AsyncLock(); };
+  table.Add("a coroutine waits to write", *shared, [&] { write(); });
+  table.Add("`unlock_shared()`, not the last", *shared,
+            [&] { shared->unlock_shared(); });
+  table.Add("`unlock_shared()`, the last, hands it to a coroutine", *shared,
+            [&] { shared->unlock_shared(); });
+  const auto read = [&]() -> Detached { co_await shared->AsyncLockShared(); };
+  read();
+  read();
+  table.Add("`unlock()` hands it to 2 coroutines that read", *shared,
+            [&] { shared->unlock(); });
+  shared->unlock_shared();
+  table.AddSleep(
+      "`lock()`, others read, sleeps", "`unlock_shared()` wakes a thread",
+      *shared, [&] { shared->lock(); }, [&] { shared->unlock_shared(); });
+  table.AddSleep(
+      "`lock_shared()`, another one writes, sleeps",
+      "`unlock()` wakes a thread", *shared, [&] { shared->lock_shared(); },
+      [&] { shared->unlock(); });
+  shared->unlock_shared();
+}
+
+void CountConditions(Table& table) {
+  Aligned<Mutex> mutex;
   Aligned<Condition> condition;
   table.Add("`Condition::NotifyAll()`, nobody waits", *condition,
             [&] { condition->NotifyAll(); });
-  const auto wait = [&]() -> Detached {
-    auto guard = co_await mutex->AsyncGuard();
+  const auto wait = [&](Mutex::Guard guard) -> Detached {
     co_await condition->AsyncWait(guard);
   };
-  wait();
-  table.Add("`NotifyOne()` resumes a coroutine, with the mutex", *condition,
+  mutex->lock();
+  table.Add("a coroutine waits, and lets go of the mutex", *condition,
+            [&] { wait(Mutex::Guard::Adopt(*mutex)); });
+  table.Add("`NotifyOne()` resumes it, with the mutex", *condition,
             [&] { condition->NotifyOne(); });
+  mutex->lock();
+  table.AddSleep(
+      "`Wait()`, sleeps, and gets the mutex", "`NotifyOne()` wakes a thread",
+      *condition, [&] { condition->Wait(*mutex); },
+      [&] { condition->NotifyOne(); });
+  mutex->unlock();
 }
 
 void CountPermits(Table& table) {
@@ -376,6 +411,9 @@ void CountPermits(Table& table) {
   acquire();
   table.Add("`Release()` to a coroutine", *semaphore,
             [&] { semaphore->Release(); });
+  table.AddSleep(
+      "`Acquire()`, none is there, sleeps", "`Release()` wakes a thread",
+      *semaphore, [&] { semaphore->Acquire(); }, [&] { semaphore->Release(); });
 
   Aligned<AutoResetEvent> turn;
   table.Add("`AutoResetEvent::Set()`, nobody waits", *turn,
@@ -393,6 +431,11 @@ void CountPhases(Table& table) {
   table.Add("`CountDown()`, the last, resumes a coroutine", *latch,
             [&] { latch->CountDown(); });
   table.Add("`Wait()` on a finished one", *latch, [&] { latch->Wait(); });
+  Aligned<Latch> unfinished(1);
+  table.AddSleep(
+      "`Wait()` on an unfinished one, sleeps",
+      "`CountDown()`, the last, wakes a thread", *unfinished,
+      [&] { unfinished->Wait(); }, [&] { unfinished->CountDown(); });
 
   Aligned<Barrier> barrier(2);
   const auto arrive = [&]() -> Detached {
@@ -401,6 +444,9 @@ void CountPhases(Table& table) {
   table.Add("a coroutine arrives at a `Barrier`", *barrier, [&] { arrive(); });
   table.Add("the last one arrives, and resumes it", *barrier,
             [&] { arrive(); });
+  const auto wait = [&] { (void)barrier->ArriveAndWait(); };
+  table.AddSleep("`ArriveAndWait()`, sleeps", "the last one wakes a thread",
+                 *barrier, wait, wait);
 }
 
 void CountValues(Table& table) {
@@ -443,6 +489,8 @@ void CountSeveral(Table& table) {
 TEST(CostsTest, OfTheCompanionsAreTheDocuments) {
   Table table;
   CountMutexes(table);
+  CountSharedMutexes(table);
+  CountConditions(table);
   CountPermits(table);
   CountPhases(table);
   CountValues(table);
