@@ -451,7 +451,11 @@ void CountPhases(Table& table) {
 
 void CountValues(Table& table) {
   Aligned<Queue<int>> queue;
-  table.Add("`Queue::TryPush()`", *queue, [&] { (void)queue->TryPush(1); });
+  table.Add("`Queue::TryPush()`, nothing else is unfinished", *queue,
+            [&] { (void)queue->TryPush(1); });
+  table.Add("`TryPush()`, something is", *queue,
+            [&] { (void)queue->TryPush(1); });
+  (void)queue->TryPop();
   table.Add("`TryPop()`", *queue, [&] { (void)queue->TryPop(); });
   table.Add("`TryPop()`, empty", *queue, [&] { (void)queue->TryPop(); });
   table.Add("`Push()`, nobody waits", *queue, [&] { queue->Push(1); });
@@ -459,6 +463,29 @@ void CountValues(Table& table) {
   const auto pop = [&]() -> Detached { (void)co_await queue->AsyncPop(); };
   pop();
   table.Add("`Push()` to a coroutine", *queue, [&] { queue->Push(1); });
+
+  Aligned<Queue<int>> full(1);
+  full->Push(1);
+  const auto push = [&]() -> Detached { co_await full->AsyncPush(1); };
+  table.Add("a coroutine waits to push", *full, [&] { push(); });
+  table.Add("`Pop()` to a coroutine, which pushes", *full,
+            [&] { (void)full->Pop(); });
+  table.AddSleep(
+      "`Push()`, full, sleeps", "`Pop()` wakes a thread", *full,
+      [&] { full->Push(1); }, [&] { (void)full->Pop(); });
+  (void)full->Pop();
+  table.AddSleep(
+      "`Pop()`, empty, sleeps", "`Push()` wakes a thread", *full,
+      [&] { (void)full->Pop(); }, [&] { full->Push(1); });
+  // Of four that were pushed.
+  full->TaskDone();
+  full->TaskDone();
+  table.Add("`TaskDone()`, not the last", *full, [&] { full->TaskDone(); });
+  table.Add("`TaskDone()`, the last, nobody joins", *full,
+            [&] { full->TaskDone(); });
+  table.Add("`Close()`, nobody waits", *full, [&] { full->Close(); });
+  pop();
+  table.Add("`Close()` resumes a coroutine", *queue, [&] { queue->Close(); });
 
   Aligned<OneShot<int>> value;
   table.Add("`OneShot::Set()`, nobody waits", *value, [&] { value->Set(1); });
@@ -477,11 +504,29 @@ void CountSeveral(Table& table) {
   table.Add("`WaitAny` of two, the first is set", *first, [&] {
     (void)synclib::WaitAny({*first, *second});
   });
-  Aligned<Mutex> from;
-  Aligned<Mutex> to;
+  // In this order in memory, which is that in which they are held.
+  Aligned<Mutex> mutexes[2];
+  Aligned<Mutex>& from = mutexes[0];
+  Aligned<Mutex>& to = mutexes[1];
   table.Add("`WaitAll` of two mutexes, both free", *from, [&] {
     (void)synclib::WaitAll({*from, *to});
   });
+  const auto unlock = [&] { to->unlock(); };
+  const auto wait_for_all = [&]() -> Detached {
+    co_await synclib::AsyncWaitAll({*from, *to});
+  };
+  from->unlock();
+  table.Add("a coroutine joins by `WaitAll`, one is held", *to,
+            [&] { wait_for_all(); });
+  table.Add("`unlock()` of that one resumes it, with both", *to, unlock);
+  from->unlock();
+  table.AddSleep(
+      "`WaitAll` in a thread, one is held, sleeps",
+      "`unlock()` of that one wakes it", *to,
+      [&] {
+        synclib::WaitAll({*from, *to});
+      },
+      unlock);
   from->unlock();
   to->unlock();
 }
