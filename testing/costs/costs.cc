@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
+#include <memory>
 #include <set>
 #include <utility>
 
@@ -20,13 +21,13 @@
 namespace synctest::costs {
 namespace {
 
-// A call of Count().
+// From Begin() to End().
 struct Recorder {
-  Costs costs;
+  Costs costs = {};
   uintptr_t begin = 0;  // Of the object.
   uintptr_t end = 0;
-  std::set<uintptr_t> lines;
-  std::set<uintptr_t> nodes;
+  std::set<uintptr_t> lines = {};
+  std::set<uintptr_t> nodes = {};
 };
 
 // Of this thread.
@@ -37,19 +38,25 @@ thread_local std::function<void()> interruption;
 }  // namespace
 
 Costs Count(const void* object, size_t size, absl::FunctionRef<void()> body) {
-  if (recorder != nullptr || reinterpret_cast<uintptr_t>(object) % kLine != 0) {
+  Begin(object, size);
+  body();
+  return End();
+}
+
+void Begin(const void* object, size_t size) {
+  const auto begin = reinterpret_cast<uintptr_t>(object);
+  if (recorder != nullptr || begin % kLine != 0) {
     std::fprintf(stderr, "what is counted nests, or begins no cache line\n");
     std::abort();
   }
-  Recorder mine;
-  mine.begin = reinterpret_cast<uintptr_t>(object);
-  mine.end = mine.begin + size;
-  recorder = &mine;
-  body();
-  recorder = nullptr;
-  mine.costs.lines = static_cast<int>(mine.lines.size());
-  mine.costs.nodes = static_cast<int>(mine.nodes.size());
-  return mine.costs;
+  recorder = new Recorder{.begin = begin, .end = begin + size};
+}
+
+Costs End() {
+  const std::unique_ptr<Recorder> mine(std::exchange(recorder, nullptr));
+  mine->costs.lines = static_cast<int>(mine->lines.size());
+  mine->costs.nodes = static_cast<int>(mine->nodes.size());
+  return mine->costs;
 }
 
 void Interrupt(Moment moment, std::function<void()> body) {

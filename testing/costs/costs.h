@@ -37,6 +37,10 @@ Costs Count(const T& object, absl::FunctionRef<void()> body) {
   return Count(&object, sizeof(object), body);
 }
 
+// The same for what is no piece of code: what this thread does between the two.
+void Begin(const void* object, size_t size);
+Costs End();
+
 // A moment in the life of a wait of a thread.
 enum class Moment {
   kNone,

@@ -17,6 +17,7 @@
 #include <stop_token>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
@@ -32,13 +33,18 @@
 #include "sync/event_watch.h"
 #include "sync/executor.h"
 #include "sync/internal/bell.h"
+#include "sync/internal/deadline.h"
+#include "sync/internal/platform.h"
 #include "sync/internal/timer.h"
+#include "sync/internal/timer_wheel.h"
+#include "sync/internal/waiter.h"
 #include "sync/latch.h"
 #include "sync/mutex.h"
 #include "sync/one_shot.h"
 #include "sync/queue.h"
 #include "sync/semaphore.h"
 #include "sync/shared_mutex.h"
+#include "sync/thread_pool.h"
 #include "sync/wait_all.h"
 #include "sync/wait_any.h"
 #include "sync/wait_options.h"
@@ -61,11 +67,18 @@ using synclib::OneShot;
 using synclib::Queue;
 using synclib::Semaphore;
 using synclib::SharedMutex;
+using synclib::ThreadPool;
 using synclib::WaitOptions;
 using synclib::WaitResult;
 using synclib::Work;
 using synclib::internal::Bell;
+using synclib::internal::Deadline;
+using synclib::internal::Instant;
+using synclib::internal::kNever;
+using synclib::internal::MonotonicNow;
+using synclib::internal::TimedWaiter;
 using synclib::internal::TimerQueue;
+using synclib::internal::Waiter;
 
 // What a wait asks for in a thread that sleeps, and `end`, which wakes it as
 // another thread would.
@@ -230,6 +243,7 @@ class Inline final : public Executor {
     work->Run();
     return true;
   }
+  void FireDue() noexcept { (void)timers_.FireDue(); }
 
  private:
   TimerQueue* timers() noexcept override { return &timers_; }
@@ -543,6 +557,96 @@ TEST(CostsTest, OfTheCompanionsAreTheDocuments) {
   table.ExpectDocumented("its companions");
 }
 
+Detached RunOn(Executor& executor, Event& event, std::function<void()> body) {
+  co_await event.AsyncWait().On(executor);
+  body();
+}
+
+// What a thread of a pool does is counted from the end of one coroutine to the
+// beginning of the next.
+void CountPools(Table& table) {
+  Aligned<ThreadPool> pool(1);
+  Aligned<Event> event;
+  const auto begin = [&] { Begin(&*pool, sizeof(*pool)); };
+  const auto post = [&](std::function<void()> body) {
+    event->Clear();
+    RunOn(*pool, *event, std::move(body));
+    return Count(*event, [&] { event->Set(); });
+  };
+  Costs sets[2];
+  Costs runs[2];
+  std::binary_semaphore done(0);
+  const auto end = [&] {
+    runs[1] = End();
+    done.release();
+  };
+  const auto sleep = [&] {
+    runs[0] = End();
+    Interrupt(Moment::kSleep, [&] { sets[1] = post(end); });
+    begin();
+  };
+  (void)synclib::Submit(*pool, [&] {
+    sets[0] = post(sleep);
+    begin();
+  });
+  done.acquire();
+  table.Add("`Set()` posts a coroutine to a `ThreadPool` that is busy",
+            sets[0]);
+  table.Add("the thread is done, and runs it", runs[0]);
+  table.Add("`Set()` posts one to a `ThreadPool` that sleeps", sets[1]);
+  table.Add("the thread sleeps, is woken, and runs it", runs[1]);
+}
+
+void CountTimers(Table& table) {
+  struct Timer : TimedWaiter {
+    explicit Timer(Instant when)
+        : TimedWaiter(
+              Kind::kCallback, nullptr,
+              [](TimedWaiter*) noexcept -> Waiter* { return nullptr; }) {
+      set_deadline(Deadline(Deadline::kMonotonic, when));
+    }
+  };
+  Bell bell;
+  Aligned<TimerQueue> queue(bell, TimerQueue::kOfEventLoop);
+  Timer first(kNever - 2);
+  Timer second(kNever - 1);
+  Timer due(INT64_MIN);
+  table.Add("a timer is armed, the earliest", *queue,
+            [&] { (void)queue->Arm(&first); });
+  table.Add("another one is armed, which is due later", *queue,
+            [&] { (void)queue->Arm(&second); });
+  table.Add("it is disarmed", *queue, [&] { TimerQueue::Disarm(&second); });
+  (void)queue->Arm(&due);
+  table.Add("one fires", *queue, [&] { (void)queue->FireDue(); });
+  TimerQueue::Disarm(&first);
+
+  Inline executor;
+  Aligned<Event> event;
+  Event other;
+  const auto wait = [&](Event& joined, absl::Duration limit) -> Detached {
+    (void)co_await joined.AsyncWait(limit).On(executor);
+  };
+  wait(other, absl::Minutes(1));
+  table.Add("a coroutine joins, with a limit that is not the earliest", *event,
+            [&] { wait(*event, absl::Hours(1)); });
+  table.Add("`Set()` resumes it", *event, [&] { event->Set(); });
+  event->Clear();
+  wait(*event, absl::Nanoseconds(1));
+  const Instant joined = MonotonicNow();
+  while (MonotonicNow() == joined) {
+  }
+  table.Add("its limit passes, which resumes it", *event,
+            [&] { executor.FireDue(); });
+  other.Set();
+}
+
+TEST(CostsTest, OfExecutorsAndTimersAreTheDocuments) {
+  Table table;
+  CountPools(table);
+  CountTimers(table);
+  table.ExpectDocumented("executors and timers");
+}
+
 // The counters themselves.
 
 TEST(CostsTest, EachOperationIsCountedOnce) {
@@ -578,8 +682,7 @@ TEST(CostsTest, SizesAreWhatTheDocumentSays) {
   table.AddBytes("`Event`, and each companion but the next two", sizeof(Event));
   table.AddBytes("`OneShot<uint64_t>`", sizeof(OneShot<uint64_t>));
   table.AddBytes("`Queue<T>`, besides what is in it", sizeof(Queue<int>));
-  table.AddBytes("the wait of a thread, on its stack",
-                 sizeof(synclib::internal::Waiter));
+  table.AddBytes("the wait of a thread, on its stack", sizeof(Waiter));
   table.AddBytes("`co_await event`, in the coroutine's frame",
                  sizeof(Event::Awaiter));
   table.AddBytes("the same with a limit, a token, or both",
