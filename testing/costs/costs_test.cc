@@ -9,7 +9,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <fstream>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -48,6 +47,7 @@
 #include "sync/wait_all.h"
 #include "sync/wait_any.h"
 #include "sync/wait_options.h"
+#include "testing/costs/document.h"
 #include "testing/detached.h"
 
 namespace synctest::costs {
@@ -135,21 +135,8 @@ class Table {
     absl::StrAppend(&text_, "| ", what, " | ", bytes, " |\n");
   }
 
-  // They are all those that follow `<!-- counts: name -->` there.
   void ExpectDocumented(const std::string& name) const {
-    std::ifstream file("docs/performance.md");
-    const std::string mark = absl::StrCat("<!-- counts: ", name, " -->");
-    std::string line;
-    while (std::getline(file, line) && line != mark) {
-    }
-    while (std::getline(file, line) && !line.starts_with("| --- ")) {
-    }
-    std::string rows;
-    while (std::getline(file, line) && line.starts_with("|")) {
-      absl::StrAppend(&rows, line, "\n");
-    }
-    EXPECT_EQ(text_, rows) << "Of " << name << " the document must say\n"
-                           << text_;
+    costs::ExpectDocumented(name, text_);
   }
 
  private:
