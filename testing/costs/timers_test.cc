@@ -91,6 +91,20 @@ class Pages {
   int visited_ = 0;
 };
 
+TEST(PagesTest, EachIsVisitedOnceThoughReadAndWritten) {
+  Pages pages(3);
+  char* const second = pages.begin() + Pages::Size();
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(pages.Visited([&] {
+      ++second[0];
+      ++second[Pages::Size() - 1];
+      second[-1] = second[0];
+    }),
+              2);
+  }
+  EXPECT_EQ(pages.Visited([] {}), 0);
+}
+
 // In a wheel, with deadlines within an hour.
 class Timers {
  public:
