@@ -87,11 +87,14 @@ class Mode(typing.NamedTuple):
   first: int  # Repetitions of a row, at least.
   most: int  # And at most: more would change nothing.
   min_time: float  # Of a repetition, in seconds.
+  manual_time: float  # Likewise, if it's only a part of what its body takes.
   limit: float  # Of a row, in seconds.
 
 
-WHOLE = Mode(seconds=800, first=3, most=21, min_time=0.02, limit=120)
-QUICK = Mode(seconds=100, first=1, most=9, min_time=0.005, limit=20)
+WHOLE = Mode(seconds=800, first=3, most=21, min_time=0.02, manual_time=0.002,
+             limit=120)
+QUICK = Mode(seconds=100, first=1, most=9, min_time=0.005, manual_time=0.001,
+             limit=20)
 
 # Of the time, what is left for rows however long the build takes.
 FOR_ROWS = 0.5
@@ -285,6 +288,8 @@ def run_row(program, scenario, value, repetitions, min_time, limit):
 def measure_row(program, scenario, value, mode, budget):
   """Returns (row of the figures, context of Google Benchmark or None)."""
   limit = time.monotonic() + budget.begin_row()
+  min_time = (mode.manual_time if scenario["measure"] == "manual" else
+              mode.min_time)
   pooled = {}
   errors = []
   context = None
@@ -293,7 +298,7 @@ def measure_row(program, scenario, value, mode, budget):
     while last:
       start = time.monotonic()
       found, wrong, context = run_row(program, scenario, value, last,
-                                      mode.min_time, limit - start)
+                                      min_time, limit - start)
       for contender, (times, counters) in found.items():
         all_times, all_counters = pooled.setdefault(
             contender, ([], collections.defaultdict(list)))

@@ -348,9 +348,11 @@ def summary(figures):
   return (f"{len(judged)} targets: {counts}. One of 1.05 asks for at least "
           "level: two medians of the same code differ by some percent from run "
           "to run, so a verdict at 1 would be chance.\n\n"
-          + table(["row", "against", "target", "ratio", "", "within reach"],
+          + table(["row", "against", "target", "ratio", "", "repetitions",
+                   "within reach"],
                   [(row.name, target["baseline"], f"{target['ratio']:g}",
                     spread(found), VERDICTS[key],
+                    f"{len(row.measured(row.ours)['times'])}",
                     within_reach(row, target["baseline"]))
                    for row, target, found, key in judged]))
 

@@ -116,9 +116,9 @@ class PageTest(unittest.TestCase):
 
   def test_a_target_has_what_is_within_reach_beside_it(self):
     text = page.page(figures_of(look_with_bare_event()))
-    self.assertIn("| Look | AtomicFlag | 1.05 | 2.00 | *not met* | "
+    self.assertIn("| Look | AtomicFlag | 1.05 | 2.00 | *not met* | 1 | "
                   "BareEvent 0.800 |\n"
-                  "| Look | MutexCondVar | 0.25 | 0.400 | *not met* | "
+                  "| Look | MutexCondVar | 0.25 | 0.400 | *not met* | 1 | "
                   "BareEvent 0.160 |\n", text)
     self.assertIn("| *BareEvent* | 0.800 |\n", text)
     # Who is the target is not also what is within its reach.
@@ -127,8 +127,8 @@ class PageTest(unittest.TestCase):
     # Nor who is behind.
     row = only_row(look_with_bare_event(ours=7))
     self.assertEqual(page.within_reach(row, "AtomicFlag"), "")
-    self.assertIn("| Look | AtomicFlag | 1.05 | 1.00 | *met* |  |\n",
-                  page.page(figures_of(look([10]))))
+    self.assertIn("| Look | AtomicFlag | 1.05 | 1.00 | *met* | 3 |  |\n",
+                  page.page(figures_of(look([10, 10, 10]))))
 
   def test_growth_is_held_against_what_is_allowed(self):
     arm = with_rows(

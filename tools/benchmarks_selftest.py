@@ -248,6 +248,15 @@ class RunTest(Scratch):
         "^BM_BroadcastCoroutines(List|Event)/coroutines:100(/.*)?$"})
     self.assertIn("--benchmark_report_aggregates_only=false", runs[0])
 
+  def test_a_repetition_is_shorter_where_its_time_is_but_a_part(self):
+    self.assertIsNone(self.tool(self.fake()))
+    times = {run.split("(")[0].rpartition("_")[2]: flag
+             for run in self.runs_of_fake() for flag in run.split(" ")
+             if flag.startswith("--benchmark_min_time=")}
+    self.assertEqual(times, {
+        "Look": "--benchmark_min_time=0.02",
+        "BroadcastCoroutines": "--benchmark_min_time=0.002"})
+
   def test_times_are_nanoseconds_of_what_the_scenario_measures(self):
     self.assertIsNone(self.tool("--out=out", self.fake()))
     (program,) = json.loads(pathlib.Path(
