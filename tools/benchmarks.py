@@ -101,9 +101,10 @@ FOR_ROWS = 0.5
 
 
 class Budget:
-  """Deals out the time until a deadline, to each row an equal share.
+  """Deals out the time until a deadline, to each row two equal shares.
 
-  What a row leaves over, or takes too much, goes to all those after it.
+  Most rows take less than one. What a row leaves over, or takes too much, goes
+  to all those after it.
   """
 
   def __init__(self, mode, begun, rows, now=time.monotonic):
@@ -122,7 +123,7 @@ class Budget:
     self._row_start = self._now()
     left = self._end - self._row_start
     limit = min(self._mode.limit, max(left / 2, 1))
-    self._share = min(max(left, 0) / (self._rows - self._done), limit)
+    self._share = min(2 * max(left, 0) / (self._rows - self._done), limit)
     return limit
 
   def more(self, count, last, took):
