@@ -25,19 +25,14 @@
 #ifndef SYNC_BENCHMARKS_COMPANION_SCENARIOS_H_
 #define SYNC_BENCHMARKS_COMPANION_SCENARIOS_H_
 
-#include <barrier>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <latch>
-#include <mutex>
-#include <semaphore>
-#include <shared_mutex>
 
 #include "benchmark/benchmark.h"
 #include "benchmarks/companions.h"
-#include "benchmarks/monitors.h"
+#include "benchmarks/raw_floors.h"
 #include "benchmarks/runner.h"
 #include "benchmarks/spent.h"
 #include "benchmarks/suite.h"
@@ -83,7 +78,7 @@ concept Barrier = std::constructible_from<B, int64_t> &&
                   requires(B& b) { b.ArriveAndWait(); };
 
 struct Lock {
-  using Floor = Std<std::mutex>;
+  using Floor = Raw<WordMutex>;
   static Scenario Describe() {
     return {.name = "Lock",
             .title = "lock and unlock, nobody else does",
@@ -101,7 +96,7 @@ struct Lock {
 };
 
 struct LockExclusive : Lock {
-  using Floor = Std<std::shared_mutex>;
+  using Floor = Raw<WordSharedMutex>;
   static Scenario Describe() {
     return {.name = "LockExclusive",
             .title = "lock to write and unlock, nobody else does",
@@ -110,7 +105,7 @@ struct LockExclusive : Lock {
 };
 
 struct LockShared {
-  using Floor = Std<std::shared_mutex>;
+  using Floor = Raw<WordSharedMutex>;
   static Scenario Describe() {
     return {.name = "LockShared",
             .title = "lock to read and unlock, nobody else does",
@@ -162,7 +157,7 @@ struct Locks {
 };
 
 struct LockContended : Locks<1> {
-  using Floor = Std<std::mutex>;
+  using Floor = Raw<WordMutex>;
   static Scenario Describe() {
     return {.name = "LockContended",
             .title = "each thread locks 20,000 times",
@@ -174,7 +169,7 @@ struct LockContended : Locks<1> {
 };
 
 struct ReadMostly : Locks<10> {
-  using Floor = Std<std::shared_mutex>;
+  using Floor = Raw<WordSharedMutex>;
   static Scenario Describe() {
     return {.name = "ReadMostly",
             .title = "each thread locks 20,000 times, one of ten to write",
@@ -185,15 +180,8 @@ struct ReadMostly : Locks<10> {
   }
 };
 
-struct StdSemaphore {
-  explicit StdSemaphore(int64_t permits) : semaphore(permits) {}
-  void Acquire() { semaphore.acquire(); }
-  void Release() { semaphore.release(); }
-  std::counting_semaphore<> semaphore;
-};
-
 struct Acquire {
-  using Floor = Std<StdSemaphore>;
+  using Floor = Raw<WordSemaphore>;
   static Scenario Describe() {
     return {.name = "Acquire",
             .title = "take a permit and give it back, nobody else does",
@@ -212,7 +200,7 @@ struct Acquire {
 
 // As LockContended, for two permits.
 struct AcquireContended {
-  using Floor = Std<StdSemaphore>;
+  using Floor = Raw<WordSemaphore>;
   static Scenario Describe() {
     return {.name = "AcquireContended",
             .title = "each thread takes one of two permits 20,000 times",
@@ -252,14 +240,8 @@ inline Ring RingOf(int64_t threads) {
   return {.threads = static_cast<size_t>(threads), .laps = 50};
 }
 
-struct StdSignal {
-  void Set() { semaphore.release(); }
-  void Wait() { semaphore.acquire(); }
-  std::binary_semaphore semaphore{0};
-};
-
 struct SetAndWait {
-  using Floor = Std<StdSignal>;
+  using Floor = Raw<WordSignal>;
   static Scenario Describe() {
     return {.name = "SetAndWait",
             .title = "set a signal and wait for it, nobody else does",
@@ -292,7 +274,7 @@ void PassSignal(benchmark::State& state, const Ring& ring) {
 }
 
 struct RoundTrip {
-  using Floor = Std<StdSignal>;
+  using Floor = Raw<WordSignal>;
   static Scenario Describe() {
     return {.name = "RoundTrip",
             .title = "1,000 round trips of two threads, by two signals",
@@ -306,7 +288,7 @@ struct RoundTrip {
 };
 
 struct SignalRing {
-  using Floor = Std<StdSignal>;
+  using Floor = Raw<WordSignal>;
   static Scenario Describe() {
     return {.name = "SignalRing",
             .title = "50 laps of a signal round a ring of threads",
@@ -322,7 +304,7 @@ struct SignalRing {
 };
 
 struct NotifyNobody {
-  using Floor = Std<StdMonitor>;
+  using Floor = Raw<RawMonitor>;
   static Scenario Describe() {
     return {.name = "NotifyNobody",
             .title = "notify a condition, nobody waits",
@@ -361,7 +343,7 @@ void TakeTurns(benchmark::State& state, const Ring& ring) {
 }
 
 struct Turns {
-  using Floor = Std<StdMonitor>;
+  using Floor = Raw<RawMonitor>;
   static Scenario Describe() {
     return {.name = "Turns",
             .title = "two threads take 1,000 turns each, by a condition each",
@@ -375,7 +357,7 @@ struct Turns {
 };
 
 struct TurnRing {
-  using Floor = Std<StdMonitor>;
+  using Floor = Raw<RawMonitor>;
   static Scenario Describe() {
     return {
         .name = "TurnRing",
@@ -391,15 +373,9 @@ struct TurnRing {
   }
 };
 
-struct StdLatch : std::latch {
-  explicit StdLatch(int count) : latch(count) {}
-  void CountDown() { count_down(); }
-  void Wait() { wait(); }
-};
-
 // One counts down, and nobody need wait.
 struct CountDown {
-  using Floor = Std<StdLatch>;
+  using Floor = Raw<WordLatch>;
   static Scenario Describe() {
     return {.name = "CountDown",
             .title = "make a latch of one, count down, wait",
@@ -418,7 +394,7 @@ struct CountDown {
 
 // One thread waits for the others, at one latch after the other.
 struct FanIn {
-  using Floor = Std<StdLatch>;
+  using Floor = Raw<WordLatch>;
   static Scenario Describe() {
     return {.name = "FanIn",
             .title = "one thread waits for the others, at 1,000 latches",
@@ -449,14 +425,8 @@ struct FanIn {
   }
 };
 
-struct StdBarrier {
-  explicit StdBarrier(int64_t parties) : barrier(parties) {}
-  void ArriveAndWait() { barrier.arrive_and_wait(); }
-  std::barrier<> barrier;
-};
-
 struct BarrierPhase {
-  using Floor = Std<StdBarrier>;
+  using Floor = Raw<WordBarrier>;
   static Scenario Describe() {
     return {.name = "Phase",
             .title = "1,000 phases of a barrier",

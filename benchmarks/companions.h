@@ -29,13 +29,6 @@ inline std::vector<Target> LevelWithBoth() {
   return {{kLevel, "Std"}, {kLevel, "Absl"}};
 }
 
-// A class of the standard library, or made of it, as the floor.
-template <class T>
-struct Std : T {
-  static constexpr char kName[] = "Std";
-  using T::T;
-};
-
 // What the order costs in which our semaphores and shared mutexes serve: first
 // in, first out, each permit handed to who has waited longest. Peers let
 // whoever runs take what there is, which is faster where threads outnumber

@@ -7,8 +7,13 @@
 //   bazel run --config=opt //benchmarks:companions_benchmark
 
 #include <array>
+#include <barrier>
 #include <cstdint>
+#include <latch>
+#include <mutex>
 #include <optional>
+#include <semaphore>
+#include <shared_mutex>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/barrier.h"
@@ -29,6 +34,7 @@ namespace syncbench {
 namespace {
 
 SYNC_BENCHMARK_ADD(MutexSuite, "Ours", synclib::Mutex);
+SYNC_BENCHMARK_ADD(MutexSuite, "Std", std::mutex);
 SYNC_BENCHMARK_ADD(MutexSuite, "Absl", AbslMutex);
 
 // A mutex that is handed to who has waited longest, always.
@@ -44,15 +50,30 @@ SYNC_BENCHMARK_AT_START(MutexSuite::AddTo<LockContended>(
     {"HandedOver", &LockContended::Run<HandedOver>}));
 
 SYNC_BENCHMARK_ADD(SharedMutexSuite, "Ours", synclib::SharedMutex);
+SYNC_BENCHMARK_ADD(SharedMutexSuite, "Std", std::shared_mutex);
 SYNC_BENCHMARK_ADD(SharedMutexSuite, "Absl", AbslMutex);
 SYNC_BENCHMARK_AT_START(SharedMutexSuite::AddTo<ReadMostly>(
     {"Fair", &ReadMostly::Run<FairSharedMutex>}));
 
+struct StdSemaphore {
+  explicit StdSemaphore(int64_t permits) : semaphore(permits) {}
+  void Acquire() { semaphore.acquire(); }
+  void Release() { semaphore.release(); }
+  std::counting_semaphore<> semaphore;
+};
+
 SYNC_BENCHMARK_ADD(SemaphoreSuite, "Ours", synclib::Semaphore);
+SYNC_BENCHMARK_ADD(SemaphoreSuite, "Std", StdSemaphore);
 SYNC_BENCHMARK_AT_START(SemaphoreSuite::AddTo<AcquireContended>(
     {"Fair", &AcquireContended::Run<FairSemaphore>}));
 SYNC_BENCHMARK_AT_START(SemaphoreSuite::AddTo<AcquireContended>(
     {"BarePermits", &AcquireContended::Run<BarePermits>}));
+
+struct StdSignal {
+  void Set() { semaphore.release(); }
+  void Wait() { semaphore.acquire(); }
+  std::binary_semaphore semaphore{0};
+};
 
 // A signal as people write it, with the notification after the unlock, which is
 // the faster order.
@@ -80,6 +101,7 @@ class AbslSignal {
 };
 
 SYNC_BENCHMARK_ADD(SignalSuite, "Ours", synclib::AutoResetEvent);
+SYNC_BENCHMARK_ADD(SignalSuite, "Std", StdSignal);
 SYNC_BENCHMARK_ADD(SignalSuite, "Absl", AbslSignal);
 
 struct OurMonitor {
@@ -100,7 +122,14 @@ struct OurMonitor {
 };
 
 SYNC_BENCHMARK_ADD(MonitorSuite, "Ours", OurMonitor);
+SYNC_BENCHMARK_ADD(MonitorSuite, "Std", StdMonitor);
 SYNC_BENCHMARK_ADD(MonitorSuite, "Absl", AbslMonitor);
+
+struct StdLatch : std::latch {
+  explicit StdLatch(int count) : latch(count) {}
+  void CountDown() { count_down(); }
+  void Wait() { wait(); }
+};
 
 struct AbslLatch : absl::BlockingCounter {
   using BlockingCounter::BlockingCounter;
@@ -108,9 +137,17 @@ struct AbslLatch : absl::BlockingCounter {
 };
 
 SYNC_BENCHMARK_ADD(LatchSuite, "Ours", synclib::Latch);
+SYNC_BENCHMARK_ADD(LatchSuite, "Std", StdLatch);
 SYNC_BENCHMARK_ADD(LatchSuite, "Absl", AbslLatch);
 
+struct StdBarrier {
+  explicit StdBarrier(int64_t parties) : barrier(parties) {}
+  void ArriveAndWait() { barrier.arrive_and_wait(); }
+  std::barrier<> barrier;
+};
+
 SYNC_BENCHMARK_ADD(BarrierSuite, "Ours", synclib::Barrier);
+SYNC_BENCHMARK_ADD(BarrierSuite, "Std", StdBarrier);
 
 // Abseil's is for one phase: this has two, in turn. Of those who wait, one is
 // told that the others are gone, and puts a new one there for the next phase

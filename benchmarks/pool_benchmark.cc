@@ -1,13 +1,16 @@
 // Copyright 2026 The sync Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// synclib::ThreadPool with an Event against other pools.
+// synclib::ThreadPool with an Event against what people make of the standard
+// library and Abseil, and against other pools.
 //
 //   bazel run --config=opt //benchmarks:pool_benchmark
 
 #include <cstddef>
 
+#include "benchmarks/monitors.h"
 #include "benchmarks/pool_scenarios.h"
+#include "benchmarks/suite.h"
 #include "sync/event.h"
 #include "sync/thread_pool.h"
 
@@ -32,6 +35,8 @@ class Ours {
 };
 
 SYNC_BENCHMARK_ADD(PoolSuite, "ThreadPool", Ours);
+SYNC_BENCHMARK_ADD(PoolSuite, "Std", HandleQueue<StdMonitor>);
+SYNC_BENCHMARK_ADD(PoolSuite, "Absl", HandleQueue<AbslMonitor>);
 
 }  // namespace
 }  // namespace syncbench

@@ -18,7 +18,6 @@
 
 #include <atomic>
 #include <concepts>
-#include <condition_variable>
 #include <coroutine>
 #include <cstddef>
 #include <cstdint>
@@ -32,6 +31,7 @@
 #include "benchmarks/concepts.h"
 #include "benchmarks/coroutine.h"
 #include "benchmarks/floors.h"
+#include "benchmarks/raw_floors.h"
 #include "benchmarks/runner.h"
 #include "benchmarks/spent.h"
 #include "benchmarks/suite.h"
@@ -101,15 +101,18 @@ class PostingEvent {
   Awaiter* last_ = nullptr;  // Likewise; the one that has joined last.
 };
 
-// The baseline: threads that share a queue of handles, under a mutex.
+// A pool as people write it: threads that share a queue of handles, under a
+// mutex.
+template <class Monitor>
 class HandleQueue {
  public:
-  static constexpr char kName[] = "HandleQueue";
   using Event = PostingEvent<HandleQueue>;
 
   explicit HandleQueue(size_t threads) {
     for (size_t i = 0; i < threads; ++i) {
-      threads_.emplace_back([this] { Serve(); });
+      threads_.emplace_back([this] {
+        while (const std::coroutine_handle<> handle = Take()) handle.resume();
+      });
     }
   }
   ~HandleQueue() {
@@ -119,28 +122,29 @@ class HandleQueue {
 
   void Post(std::coroutine_handle<> handle) {
     {
-      const std::lock_guard lock(mutex_);
+      const Lock lock(mutex_);
       handles_.push_back(handle);
     }
-    posted_.notify_one();
+    posted_.NotifyOne();
   }
 
  private:
-  void Serve() {
-    for (;;) {
-      std::unique_lock lock(mutex_);
-      posted_.wait(lock, [this] { return !handles_.empty(); });
-      const std::coroutine_handle<> handle = handles_.front();
-      if (handle == nullptr) break;  // Which stays there for the others.
+  using Lock = typename Monitor::Lock;
+
+  std::coroutine_handle<> Take() {
+    Lock lock(mutex_);
+    posted_.Wait(lock, [this] { return !handles_.empty(); });
+    const std::coroutine_handle<> handle = handles_.front();
+    if (handle != nullptr) {
       handles_.pop_front();
-      lock.unlock();
-      handle.resume();
+    } else {
+      posted_.NotifyAll();  // It stays there for the others.
     }
-    posted_.notify_all();
+    return handle;
   }
 
-  std::mutex mutex_;
-  std::condition_variable posted_;
+  typename Monitor::Mutex mutex_;
+  typename Monitor::Condition posted_;
   std::deque<std::coroutine_handle<>> handles_;  // Guarded by mutex_.
   std::vector<std::thread> threads_;
 };
@@ -161,7 +165,7 @@ template <class F>
 SuspendThen(F) -> SuspendThen<F>;
 
 struct PoolRoundTrip {
-  using Floor = HandleQueue;
+  using Floor = Raw<HandleQueue<RawMonitor>>;
   static Scenario Describe() {
     return {.name = "PoolRoundTrip",
             .title = "from a thread to a coroutine on a pool and back",
@@ -205,7 +209,7 @@ struct PoolRoundTrip {
 };
 
 struct PoolBroadcast {
-  using Floor = HandleQueue;
+  using Floor = Raw<HandleQueue<RawMonitor>>;
   static Scenario Describe() {
     return {.name = "PoolBroadcast",
             .title = "a pulse until the last coroutine has run on a pool",

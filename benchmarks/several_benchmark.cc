@@ -7,6 +7,7 @@
 //   bazel run --config=opt //benchmarks:several_benchmark
 
 #include <cstddef>
+#include <mutex>
 
 #include "absl/base/thread_annotations.h"
 #include "benchmarks/companions.h"
@@ -35,6 +36,7 @@ struct OurWaitAll {
 };
 
 SYNC_BENCHMARK_ADD(WaitAllSuite, "Ours", OurWaitAll);
+SYNC_BENCHMARK_ADD(WaitAllSuite, "Std", ScopedLock<std::mutex>);
 SYNC_BENCHMARK_ADD(WaitAllSuite, "Absl", ScopedLock<AbslMutex>);
 // One after the other, for whom that will do.
 SYNC_BENCHMARK_ADD(WaitAllSuite, "OneByOne", ScopedLock<synclib::Mutex>);
@@ -50,6 +52,7 @@ class OurFlags {
 };
 
 SYNC_BENCHMARK_ADD(WaitAnySuite, "Ours", OurFlags);
+SYNC_BENCHMARK_ADD(WaitAnySuite, "Std", MonitorFlags<StdMonitor>);
 SYNC_BENCHMARK_ADD(WaitAnySuite, "Absl", MonitorFlags<AbslMonitor>);
 
 }  // namespace

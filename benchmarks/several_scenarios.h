@@ -27,7 +27,7 @@
 
 #include "benchmark/benchmark.h"
 #include "benchmarks/companions.h"
-#include "benchmarks/monitors.h"
+#include "benchmarks/raw_floors.h"
 #include "benchmarks/runner.h"
 #include "benchmarks/spent.h"
 #include "benchmarks/suite.h"
@@ -57,7 +57,7 @@ struct ScopedLock {
 };
 
 struct LockBoth {
-  using Floor = Std<ScopedLock<std::mutex>>;
+  using Floor = Raw<ScopedLock<WordMutex>>;
   static Scenario Describe() {
     return {.name = "LockBoth",
             .title = "lock two mutexes and unlock them, nobody else does",
@@ -75,7 +75,7 @@ struct LockBoth {
 // Each thread has both mutexes kContendedRounds times; every other one names
 // them the other way round.
 struct LockBothContended {
-  using Floor = Std<ScopedLock<std::mutex>>;
+  using Floor = Raw<ScopedLock<WordMutex>>;
   static Scenario Describe() {
     return {.name = "LockBothContended",
             .title = "each thread locks two mutexes 10,000 times",
@@ -137,7 +137,7 @@ class MonitorFlags {
 
 // The second of two is set, and waited for.
 struct WaitAny {
-  using Floor = Std<MonitorFlags<StdMonitor>>;
+  using Floor = Raw<WordFlags>;
   static Scenario Describe() {
     return {.name = "WaitAny",
             .title = "wait for either of two flags, one is set",
@@ -175,7 +175,7 @@ void PassFlag(benchmark::State& state, size_t threads, size_t laps) {
 }
 
 struct WaitAnyRoundTrip {
-  using Floor = Std<MonitorFlags<StdMonitor>>;
+  using Floor = Raw<WordFlags>;
   static Scenario Describe() {
     return {
         .name = "WaitAnyRoundTrip",
@@ -190,7 +190,7 @@ struct WaitAnyRoundTrip {
 };
 
 struct WaitAnyRing {
-  using Floor = Std<MonitorFlags<StdMonitor>>;
+  using Floor = Raw<WordFlags>;
   static Scenario Describe() {
     return {.name = "WaitAnyRing",
             .title = "50 laps round threads that wait for either of two flags",

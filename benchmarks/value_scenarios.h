@@ -31,8 +31,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <future>
-#include <mutex>
 #include <optional>
 #include <queue>
 #include <stack>
@@ -41,7 +39,7 @@
 
 #include "benchmark/benchmark.h"
 #include "benchmarks/companions.h"
-#include "benchmarks/monitors.h"
+#include "benchmarks/raw_floors.h"
 #include "benchmarks/runner.h"
 #include "benchmarks/spent.h"
 #include "benchmarks/suite.h"
@@ -101,7 +99,7 @@ class MonitorQueue {
     {
       Lock lock(mutex_);
       items_.Wait(lock, [this] { return !values_.empty(); });
-      value = Take();
+      value = TakeFrom(values_);
     }
     room_.NotifyOne();
     return value;
@@ -111,7 +109,7 @@ class MonitorQueue {
     {
       const Lock lock(mutex_);
       if (values_.empty()) return std::nullopt;
-      value = Take();
+      value = TakeFrom(values_);
     }
     room_.NotifyOne();
     return value;
@@ -121,16 +119,6 @@ class MonitorQueue {
   using Lock = typename Monitor::Lock;
 
   bool HasRoom() const { return values_.size() < kQueueBound; }
-  int64_t Take() {
-    int64_t value;
-    if constexpr (requires { values_.top(); }) {
-      value = values_.top();
-    } else {
-      value = values_.front();
-    }
-    values_.pop();
-    return value;
-  }
 
   typename Monitor::Mutex mutex_;
   typename Monitor::Condition room_;
@@ -145,7 +133,7 @@ using LeastFirst =
 
 // One value goes through a queue that is empty otherwise.
 struct TryPushAndPop {
-  using Floor = Std<MonitorQueue<StdMonitor, Fifo>>;
+  using Floor = Raw<Unlocked<ValueRing<kQueueBound>, kQueueBound>>;
   static Scenario Describe() {
     return Describe("TryPushAndPop",
                     "a value into an empty queue and out of it");
@@ -166,14 +154,14 @@ struct TryPushAndPop {
   }
 };
 struct LifoTryPushAndPop : TryPushAndPop {
-  using Floor = Std<MonitorQueue<StdMonitor, Lifo>>;
+  using Floor = Raw<Unlocked<Lifo, kQueueBound>>;
   static Scenario Describe() {
     return TryPushAndPop::Describe("LifoTryPushAndPop",
                                    "a value onto an empty stack and off it");
   }
 };
 struct PriorityTryPushAndPop : TryPushAndPop {
-  using Floor = Std<MonitorQueue<StdMonitor, LeastFirst>>;
+  using Floor = Raw<Unlocked<LeastFirst, kQueueBound>>;
   static Scenario Describe() {
     return TryPushAndPop::Describe(
         "PriorityTryPushAndPop",
@@ -184,7 +172,7 @@ struct PriorityTryPushAndPop : TryPushAndPop {
 // So many producers share the values 0 to kRounds - 1, and one consumer gets
 // them all.
 struct PassValues {
-  using Floor = Std<MonitorQueue<StdMonitor, Fifo>>;
+  using Floor = Raw<TicketRing<kQueueBound>>;
   static Scenario Describe() {
     return Describe("PassValues", "1,000 values from producers to one consumer",
                     {1, 4, 16});
@@ -222,47 +210,23 @@ struct PassValues {
   }
 };
 struct LifoPassValues : PassValues {
-  using Floor = Std<MonitorQueue<StdMonitor, Lifo>>;
+  using Floor = Raw<MonitorQueue<RawMonitor, Lifo>>;
   static Scenario Describe() {
     return PassValues::Describe("LifoPassValues", "the same through a stack",
                                 {1, 16});
   }
 };
 struct PriorityPassValues : PassValues {
-  using Floor = Std<MonitorQueue<StdMonitor, LeastFirst>>;
+  using Floor = Raw<MonitorQueue<RawMonitor, LeastFirst>>;
   static Scenario Describe() {
     return PassValues::Describe(
         "PriorityPassValues", "the same through a queue by priority", {1, 16});
   }
 };
 
-class StdOneShot {
- public:
-  void Set(int64_t value) { promise_.set_value(value); }
-  int64_t Get() { return future_.get(); }
-
- private:
-  std::promise<int64_t> promise_;
-  std::future<int64_t> future_ = promise_.get_future();
-};
-
-// The same for several threads, each with a future of its own.
-class StdSharedOneShot {
- public:
-  void Set(int64_t value) { promise_.set_value(value); }
-  int64_t Get() const { return future_.get(); }
-  auto Getter() const {
-    return [future = future_] { return future.get(); };
-  }
-
- private:
-  std::promise<int64_t> promise_;
-  std::shared_future<int64_t> future_ = promise_.get_future().share();
-};
-
 // A value is set, and nobody need wait for it.
 struct SetAndGet {
-  using Floor = Std<StdOneShot>;
+  using Floor = Raw<WordOneShot>;
   static Scenario Describe() {
     return {.name = "SetAndGet",
             .title = "make a place for a value, set it, get it",
@@ -324,7 +288,7 @@ void AnswerValues(benchmark::State& state, size_t threads, size_t count) {
 }
 
 struct ValueRoundTrip {
-  using Floor = Std<StdOneShot>;
+  using Floor = Raw<WordOneShot>;
   static Scenario Describe() {
     return {.name = "ValueRoundTrip",
             .title = "1,000 round trips of two threads, each by a new value",
@@ -338,7 +302,7 @@ struct ValueRoundTrip {
 };
 
 struct ValueBroadcast {
-  using Floor = Std<StdSharedOneShot>;
+  using Floor = Raw<WordOneShot>;
   static Scenario Describe() {
     return {.name = "ValueBroadcast",
             .title = "100 values, each of which all threads but one wait for",
@@ -353,21 +317,9 @@ struct ValueBroadcast {
   }
 };
 
-class StdLazy {
- public:
-  int64_t Get() {
-    std::call_once(once_, [this] { value_ = 1; });
-    return *value_;
-  }
-
- private:
-  std::once_flag once_;
-  std::optional<int64_t> value_;
-};
-
 // One look at a value that is there already.
 struct GetMade {
-  using Floor = Std<StdLazy>;
+  using Floor = Raw<WordLazy>;
   static Scenario Describe() {
     return {.name = "GetMade",
             .title = "look at a value that has been made",
@@ -385,7 +337,7 @@ struct GetMade {
 
 // All threads ask for one value after the other, none of which has been made.
 struct GetFirst {
-  using Floor = Std<StdLazy>;
+  using Floor = Raw<WordLazy>;
   static Scenario Describe() {
     return {.name = "GetFirst",
             .title = "each thread asks for 1,000 values, to be made by one",

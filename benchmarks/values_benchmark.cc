@@ -2,14 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // What hands over values, Queue, OneShot and Lazy, against what people make of
-// the standard library and Abseil, and against oneTBB's queue where that is
-// installed.
+// the standard library and Abseil, and against what GLib and oneTBB have of it
+// where those are installed.
 //
 //   bazel run --config=opt //benchmarks:values_benchmark
 
 #include <cstddef>
 #include <cstdint>
+#include <future>
 #include <list>
+#include <mutex>
 #include <optional>
 #include <queue>
 #include <set>
@@ -40,23 +42,25 @@ class OurQueue {
 };
 
 template <class Values>
+using StdQueue = MonitorQueue<StdMonitor, Values>;
+template <class Values>
 using AbslQueue = MonitorQueue<AbslMonitor, Values>;
 
 SYNC_BENCHMARK_ADD(QueueSuite, "Ours", OurQueue<synclib::Queue<int64_t>>);
+SYNC_BENCHMARK_ADD(QueueSuite, "Std", StdQueue<Fifo>);
 SYNC_BENCHMARK_ADD(QueueSuite, "Absl", AbslQueue<Fifo>);
 
 SYNC_BENCHMARK_ADD(StackSuite, "Ours", OurQueue<synclib::LifoQueue<int64_t>>);
+SYNC_BENCHMARK_ADD(StackSuite, "Std", StdQueue<Lifo>);
 SYNC_BENCHMARK_ADD(StackSuite, "Absl", AbslQueue<Lifo>);
 
 SYNC_BENCHMARK_ADD(PriorityQueueSuite, "Ours",
                    OurQueue<synclib::PriorityQueue<int64_t>>);
+SYNC_BENCHMARK_ADD(PriorityQueueSuite, "Std", StdQueue<LeastFirst>);
 SYNC_BENCHMARK_ADD(PriorityQueueSuite, "Absl", AbslQueue<LeastFirst>);
 
 // What is within reach where each value has a place of its own, which is
 // allocated: the same as of the standard library, with a list or a tree.
-template <class Values>
-using Nodes = MonitorQueue<StdMonitor, Values>;
-
 class LeastFirstNodes {
  public:
   void push(int64_t value) { values_.insert(value); }
@@ -71,12 +75,36 @@ class LeastFirstNodes {
 
 SYNC_BENCHMARK_AT_START(QueueSuite::AddTo<TryPushAndPop>(
     {"Nodes",
-     &TryPushAndPop::Run<Nodes<std::queue<int64_t, std::list<int64_t>>>>}));
+     &TryPushAndPop::Run<StdQueue<std::queue<int64_t, std::list<int64_t>>>>}));
 SYNC_BENCHMARK_AT_START(StackSuite::AddTo<LifoTryPushAndPop>(
-    {"Nodes",
-     &LifoTryPushAndPop::Run<Nodes<std::stack<int64_t, std::list<int64_t>>>>}));
+    {"Nodes", &LifoTryPushAndPop::Run<
+                  StdQueue<std::stack<int64_t, std::list<int64_t>>>>}));
 SYNC_BENCHMARK_AT_START(PriorityQueueSuite::AddTo<PriorityTryPushAndPop>(
-    {"Nodes", &PriorityTryPushAndPop::Run<Nodes<LeastFirstNodes>>}));
+    {"Nodes", &PriorityTryPushAndPop::Run<StdQueue<LeastFirstNodes>>}));
+
+class StdOneShot {
+ public:
+  void Set(int64_t value) { promise_.set_value(value); }
+  int64_t Get() { return future_.get(); }
+
+ private:
+  std::promise<int64_t> promise_;
+  std::future<int64_t> future_ = promise_.get_future();
+};
+
+// The same for several threads, each with a future of its own.
+class StdSharedOneShot {
+ public:
+  void Set(int64_t value) { promise_.set_value(value); }
+  int64_t Get() const { return future_.get(); }
+  auto Getter() const {
+    return [future = future_] { return future.get(); };
+  }
+
+ private:
+  std::promise<int64_t> promise_;
+  std::shared_future<int64_t> future_ = promise_.get_future().share();
+};
 
 class AbslOneShot {
  public:
@@ -95,6 +123,12 @@ class AbslOneShot {
 };
 
 SYNC_BENCHMARK_ADD(OneShotSuite, "Ours", synclib::OneShot<int64_t>);
+SYNC_BENCHMARK_AT_START(
+    OneShotSuite::AddTo<SetAndGet>({"Std", &SetAndGet::Run<StdOneShot>}));
+SYNC_BENCHMARK_AT_START(OneShotSuite::AddTo<ValueRoundTrip>(
+    {"Std", &ValueRoundTrip::Run<StdOneShot>}));
+SYNC_BENCHMARK_AT_START(OneShotSuite::AddTo<ValueBroadcast>(
+    {"Std", &ValueBroadcast::Run<StdSharedOneShot>}));
 SYNC_BENCHMARK_ADD(OneShotSuite, "Absl", AbslOneShot);
 
 class OurLazy {
@@ -105,6 +139,18 @@ class OurLazy {
 
  private:
   synclib::Lazy<int64_t> value_;
+};
+
+class StdLazy {
+ public:
+  int64_t Get() {
+    std::call_once(once_, [this] { value_ = 1; });
+    return *value_;
+  }
+
+ private:
+  std::once_flag once_;
+  std::optional<int64_t> value_;
 };
 
 class AbslLazy {
@@ -120,6 +166,7 @@ class AbslLazy {
 };
 
 SYNC_BENCHMARK_ADD(LazySuite, "Ours", OurLazy);
+SYNC_BENCHMARK_ADD(LazySuite, "Std", StdLazy);
 SYNC_BENCHMARK_ADD(LazySuite, "Absl", AbslLazy);
 
 }  // namespace

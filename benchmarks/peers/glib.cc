@@ -1,11 +1,13 @@
 // Copyright 2026 The sync Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// GLib: its mutexes and condition, and its pool.
+// GLib: its mutexes and condition, its queue, its calls at most once, and its
+// pool.
 
 #include "benchmarks/companion_scenarios.h"
 #include "benchmarks/pool_scenarios.h"
 #include "benchmarks/subject.h"
+#include "benchmarks/value_scenarios.h"
 
 #ifdef SYNC_BENCHMARK_HAS_GLIB
 
@@ -13,6 +15,8 @@
 
 #include <coroutine>
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 
 #include "benchmarks/monitors.h"
 
@@ -74,6 +78,54 @@ class GlibSharedMutex {
 };
 
 SYNC_BENCHMARK_ADD(SharedMutexSuite, "GLib", GlibSharedMutex);
+
+// It has no bound, and what it passes on are pointers other than null.
+class GlibQueue {
+ public:
+  GlibQueue() : queue_(g_async_queue_new()) {}
+  ~GlibQueue() { g_async_queue_unref(queue_); }
+  void Push(int64_t value) {
+    g_async_queue_push(queue_, GSIZE_TO_POINTER(value + 1));
+  }
+  bool TryPush(int64_t value) {
+    Push(value);
+    return true;
+  }
+  int64_t Pop() { return ValueOf(g_async_queue_pop(queue_)); }
+  std::optional<int64_t> TryPop() {
+    const gpointer taken = g_async_queue_try_pop(queue_);
+    if (taken == nullptr) return std::nullopt;
+    return ValueOf(taken);
+  }
+
+ private:
+  static int64_t ValueOf(gpointer taken) {
+    return static_cast<int64_t>(GPOINTER_TO_SIZE(taken)) - 1;
+  }
+
+  GAsyncQueue* const queue_;
+};
+
+SYNC_BENCHMARK_ADD(QueueSuite, "GLib", GlibQueue);
+
+class GlibLazy {
+ public:
+  int64_t Get() {
+    g_once(&once_, &Make, this);
+    return *value_;
+  }
+
+ private:
+  static gpointer Make(gpointer self) {
+    static_cast<GlibLazy*>(self)->value_ = 1;
+    return self;
+  }
+
+  GOnce once_ = G_ONCE_INIT;
+  std::optional<int64_t> value_;
+};
+
+SYNC_BENCHMARK_ADD(LazySuite, "GLib", GlibLazy);
 
 class GlibPool {
  public:

@@ -1,7 +1,8 @@
 // Copyright 2026 The sync Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// oneTBB: its mutexes and queue, and its task_arena, which is a pool.
+// oneTBB: its mutexes, its queues, its calls at most once, and its task_arena,
+// which is a pool.
 
 #include "benchmarks/companion_scenarios.h"
 #include "benchmarks/pool_scenarios.h"
@@ -9,6 +10,8 @@
 
 #ifdef SYNC_BENCHMARK_HAS_TBB
 
+#include <oneapi/tbb/collaborative_call_once.h>
+#include <oneapi/tbb/concurrent_priority_queue.h>
 #include <oneapi/tbb/concurrent_queue.h>
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/mutex.h>
@@ -18,6 +21,7 @@
 #include <coroutine>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 
 namespace syncbench {
@@ -52,12 +56,12 @@ class TbbQueue {
   void Push(int64_t value) { queue_.push(value); }
   bool TryPush(int64_t value) { return queue_.try_push(value); }
   int64_t Pop() {
-    int64_t value;
+    int64_t value = 0;
     queue_.pop(value);
     return value;
   }
   std::optional<int64_t> TryPop() {
-    int64_t value;
+    int64_t value = 0;
     if (!queue_.try_pop(value)) return std::nullopt;
     return value;
   }
@@ -67,6 +71,39 @@ class TbbQueue {
 };
 
 SYNC_BENCHMARK_ADD(QueueSuite, "oneTBB", TbbQueue);
+
+// It has no bound, and nobody can wait for a value.
+class TbbPriorityQueue {
+ public:
+  bool TryPush(int64_t value) {
+    queue_.push(value);
+    return true;
+  }
+  std::optional<int64_t> TryPop() {
+    int64_t value = 0;
+    if (!queue_.try_pop(value)) return std::nullopt;
+    return value;
+  }
+
+ private:
+  tbb::concurrent_priority_queue<int64_t, std::greater<int64_t>> queue_;
+};
+
+SYNC_BENCHMARK_ADD(PriorityQueueSuite, "oneTBB", TbbPriorityQueue);
+
+class TbbLazy {
+ public:
+  int64_t Get() {
+    tbb::collaborative_call_once(once_, [this] { value_ = 1; });
+    return *value_;
+  }
+
+ private:
+  tbb::collaborative_once_flag once_;
+  std::optional<int64_t> value_;
+};
+
+SYNC_BENCHMARK_ADD(LazySuite, "oneTBB", TbbLazy);
 
 }  // namespace
 }  // namespace syncbench
