@@ -47,7 +47,7 @@ const char* const kDefaults[] = {
 
 constexpr char kDebugBuild[] =
     "WARNING: this is a debug build (NDEBUG is not defined), which checks for\n"
-    "misuse: its figures are meaningless. Use `bazel run --config=opt`.\n";
+    "misuse: its figures are meaningless. Use `bazel run -c opt`.\n";
 constexpr char kDebugLibrary[] =
     "WARNING: the Google Benchmark library itself is a debug build. Its loops\n"
     "are inline and compiled here, so the ratios hold; take care with times.\n";

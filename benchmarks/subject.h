@@ -30,10 +30,22 @@
 //       deps = ["@sync//benchmarks:event_benchmark_main"],
 //   )
 //
-// It takes the same flags. --benchmark_filter=SpinEvent runs the rows that it
-// is in, with the floor of each and the library's own event; --scenarios says
-// which there are. In bzlmod, a module sees its dev_dependencies only as the
-// root module, and Google Benchmark is one of this module's.
+// To be built and run optimized, without the checks of a debug build:
+//
+//   bazel run -c opt :spin_event_benchmark -- --benchmark_filter=SpinEvent
+//
+// which runs the rows that it is in, with the floor of each and the library's
+// own event; --scenarios says which there are. In bzlmod, a module sees its
+// dev_dependencies only as the root module, and Google Benchmark is one of this
+// module's.
+//
+// In a checkout of this repository, which stays as it is,
+//
+//   tools/benchmarks.py --out=DIRECTORY PROGRAM
+//
+// runs all rows of what has been built, by its path, and writes a report like
+// that in docs/benchmarks/ to the directory, with the subject in its tables and
+// plots; --only=REGEX takes fewer rows, and --quick less time.
 //
 // A subject is a class with a default constructor. Each scenario takes those
 // which have the functions that it calls:
