@@ -195,7 +195,7 @@ def verdict(found, limit):
 
 def number(value):
   """Three digits that count."""
-  return f"{value:,.0f}" if value >= 100 else f"{value:#.3g}"
+  return f"{value:,.0f}" if value >= 99.95 else f"{value:#.3g}"
 
 
 def duration(nanoseconds):

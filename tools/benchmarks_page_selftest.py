@@ -199,8 +199,8 @@ class PageTest(unittest.TestCase):
 
   def test_numbers_have_three_digits_and_times_a_unit(self):
     self.assertEqual([page.number(value) for value in
-                      (0.03126, 1.0, 12.345, 1234.5)],
-                     ["0.0313", "1.00", "12.3", "1,234"])
+                      (0.03126, 1.0, 12.345, 99.94, 99.96, 1234.5)],
+                     ["0.0313", "1.00", "12.3", "99.9", "100", "1,234"])
     self.assertEqual([page.duration(value) for value in
                       (0.3, 1234, 5e6, 2e9)],
                      ["0.300 ns", "1.23 µs", "5.00 ms", "2.00 s"])

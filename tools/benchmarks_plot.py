@@ -83,10 +83,19 @@ def panels_of(plot, across, width, heights):
   for axis in axes.flat[len(heights):]:
     axis.set_visible(False)
   for axis, panel in zip(axes.flat, plot["panels"]):
-    axis.set_title(textwrap.fill(panel["title"], int(11 * width)))
+    axis.set_title(panel["title"])
     axis.spines[:].set_color(grid)
   figure.suptitle(plot["title"], x=0.01, ha="left", weight="bold")
   return figure, axes.flat[:len(heights)]
+
+
+def wrap_titles(figure):
+  """Breaks each panel's title into lines as wide as the panel is drawn."""
+  figure.draw_without_rendering()
+  letter = 0.6 * plt.rcParams["axes.titlesize"]  # Of DejaVu Sans, in points.
+  for axis in figure.axes:
+    width = axis.get_window_extent().width * 72 / figure.dpi
+    axis.set_title(textwrap.fill(axis.get_title("left"), int(width / letter)))
 
 
 def draw_lines(plot):
@@ -185,6 +194,7 @@ def svg(plot):
   """Returns the drawing."""
   lines = "series" in plot["panels"][0]
   figure = (draw_lines if lines else draw_bars)(plot)
+  wrap_titles(figure)
   text = io.StringIO()
   figure.savefig(text, format="svg", metadata={
       "Creator": None, "Date": None, "Title": plot["title"],

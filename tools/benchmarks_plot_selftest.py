@@ -85,6 +85,14 @@ class PlotTest(unittest.TestCase):
     self.assertIn("Turns, against Absl", named)
     self.assertIn("Join, against List (floor)", named)
 
+  def test_a_long_title_is_broken_into_lines(self):
+    title = "a round trip of two threads, each asleep when its turn comes"
+    plot = {**PLOTS[1], "panels": 2 * [PLOTS[1]["panels"][0] |
+                                       {"title": title}]}
+    lines = [text for text in texts(benchmarks_plot.svg(plot)) if text in title]
+    self.assertEqual(" ".join(lines), f"{title} {title}")
+    self.assertLess(max(map(len, lines)), 50)
+
   def test_a_contender_has_the_same_colour_in_each_plot(self):
     colors = {one: benchmarks_plot.style(LINES, *one)
               for one in (("Event", "ours"), ("List", "floor"),
