@@ -490,7 +490,7 @@ def saved(figures):
 
 def update(options, begun):
   if not options.out:
-    # That it has a place for the block, before it takes a quarter of an hour.
+    # That it has a place for the block, before it takes long.
     benchmarks_page.split(evidence.read(README))
   if options.figures:
     figures = json.loads(evidence.read(options.figures))

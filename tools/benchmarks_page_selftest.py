@@ -24,19 +24,11 @@ class PageTest(unittest.TestCase):
   def test_what_is_not_known_of_a_program_is_left_out(self):
     text = page.page(figures_of(look([1]), compiler=None, flags=None,
                                 benchmark_version=None))
-    self.assertIn("Built elsewhere. Google Benchmark, a release build.", text)
-    self.assertIn("g++, `-O2`. Google Benchmark 1.7.1, a release build.",
-                  page.page(figures_of(look([1]))))
-
-  def test_how_abseil_is_measured_is_said_of_figures_that_are(self):
-    for context, said in [
-        ({}, "release build.\n"),
-        ({"absl_version": None},
-         "release build. Abseil, its detection of deadlocks off.\n"),
-        ({"absl_version": "20220623.1"},
-         "release build. Abseil 20220623.1, its detection of deadlocks off.\n"),
-    ]:
-      self.assertIn(said, page.page(figures_of(look([1]), **context)))
+    self.assertIn("Built elsewhere. Google Benchmark, a release build. Abseil, "
+                  "its detection of deadlocks off.\n", text)
+    self.assertIn("g++, `-O2`. Google Benchmark 1.7.1, a release build. Abseil "
+                  "20220623.1, its detection of deadlocks off.\n",
+                  page.page(figures_of(look([1]), absl_version="20220623.1")))
 
   def test_a_target_that_the_spread_straddles_says_so(self):
     for ratio, limit, verdict in [
@@ -211,7 +203,7 @@ class ReadmeTest(unittest.TestCase):
   def test_the_block_has_the_numbers_that_there_are(self):
     is_set = look([10]) | {"name": "IsSet"}
     shuffled = with_rows(
-        BROADCAST | {"name": "BroadcastCoroutinesShuffled", "values": [1000000]},
+        BROADCAST | {"name": "BroadcastShuffled", "values": [1000000]},
         {"List": measured(100), "Event": measured(20)})
     text = page.readme(README, figures_of(is_set, shuffled), "docs/benchmarks")
     self.assertIn("| `IsSet()` | one load | 1.00 × |\n| `Set()` for 1,000,000 "
@@ -220,6 +212,17 @@ class ReadmeTest(unittest.TestCase):
     self.assertNotIn("ping-pong", text)
     self.assertEqual(page.readme(text, figures_of(is_set, shuffled),
                                  "docs/benchmarks"), text)
+
+  def test_the_block_says_which_target_is_missed(self):
+    for times, said in [
+        ([10], "1.00 ×"),
+        ([9, 10, 11], "1.00 ×"),
+        ([10, 11, 12], "1.10 ×; the target, 1.05 ×, is *not met*, but by some "
+                       "of the spread"),
+        ([20], "2.00 ×; the target, 1.05 ×, is *not met*"),
+    ]:
+      text = page.block(figures_of(look(times) | {"name": "IsSet"}), "docs")
+      self.assertIn(f"| `IsSet()` | one load | {said} |\n", text)
 
   def test_a_readme_without_markers_has_no_place(self):
     for text in ("# sync\n", page.BEGIN, page.END + page.BEGIN, README + README):
