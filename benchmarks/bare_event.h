@@ -1,9 +1,12 @@
 // Copyright 2026 The sync Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// What is within reach: the least that an event does that threads share, and
-// that loses no broadcast. No peer, for no thread waits for it, no wait gives
-// up, and who finds it locked spins.
+// What is within reach of an event that threads share, that loses no broadcast,
+// and whose word counts broadcasts in the step that makes one. Its list is
+// locked by whoever touches it, so a wait could be taken back from the middle,
+// and is in order; BareStack in peers/bare_events.cc, which has neither lock
+// nor count, does with fewer steps. No peer, for no thread waits for it, no
+// wait gives up, and who finds it locked spins.
 
 #ifndef SYNC_BENCHMARKS_BARE_EVENT_H_
 #define SYNC_BENCHMARKS_BARE_EVENT_H_
@@ -57,9 +60,9 @@ class BareWord {
   std::atomic<uint64_t> word_{0};
 };
 
-// A plain list of coroutines. Whether somebody waits, and that there is a
-// broadcast, is one step; so it takes a compare-exchange where the floor has an
-// exchange. To join touches the list, and so does a broadcast that finds
+// A plain list of coroutines. Whether somebody waits, and that there is one
+// more broadcast, is one step; so it takes a compare-exchange where the floor
+// has an exchange. To join touches the list, and so does a broadcast that finds
 // somebody.
 class BareEvent {
  public:

@@ -38,8 +38,8 @@ BASELINE = ("HandleQueue", "Multimap", "PlainWait")
 
 # What is none of these: docs/performance.md says what it shows.
 WITHIN_REACH = ("BareEvent", "BareLimits", "BareList", "BarePermits",
-                "BareSleepers", "Fair", "HandedOver", "Nodes", "OneByOne",
-                "Textbook")
+                "BareSleepers", "BareStack", "Fair", "HandedOver", "Nodes",
+                "OneByOne", "Textbook")
 
 # Of the five numbers that matter: what it is, what it is measured against, in
 # words, the scenario, its value, and the contender; None is the floor.

@@ -23,6 +23,67 @@ namespace {
 
 SYNC_BENCHMARK_SUBJECT("BareEvent", BareEvent);
 
+// The fewest steps for an event that threads share: a word that is the last of
+// those who wait, or says that it is set, as in cppcoro. To join is one
+// compare-exchange, and a broadcast one exchange, which takes all. In return,
+// no wait can be taken back, broadcasts have no number, and each has to walk
+// over all whom it takes to know who was first.
+class BareStack {
+ public:
+  class Awaiter {
+   public:
+    explicit Awaiter(BareStack& event) : event_(event) {}
+    bool await_ready() const { return event_.IsSet(); }
+    bool await_suspend(std::coroutine_handle<> handle) {
+      handle_ = handle;
+      void* top = event_.top_.load(std::memory_order_acquire);
+      do {
+        if (top == &event_) return false;
+        next_ = static_cast<Awaiter*>(top);
+      } while (!event_.top_.compare_exchange_weak(
+          top, this, std::memory_order_release, std::memory_order_acquire));
+      return true;
+    }
+    void await_resume() const {}
+
+   private:
+    friend class BareStack;
+
+    BareStack& event_;
+    Awaiter* next_;  // Once it has suspended.
+    std::coroutine_handle<> handle_;
+  };
+
+  void Set() { Release(top_.exchange(this, std::memory_order_acq_rel)); }
+  void Pulse() { Release(top_.exchange(nullptr, std::memory_order_acq_rel)); }
+  void Clear() {
+    void* set = this;
+    top_.compare_exchange_strong(set, nullptr, std::memory_order_acq_rel);
+  }
+  bool IsSet() const { return top_.load(std::memory_order_acquire) == this; }
+  Awaiter operator co_await() { return Awaiter(*this); }
+
+ private:
+  void Release(void* top) {
+    if (top == this) return;
+    Awaiter* first = nullptr;
+    auto* last = static_cast<Awaiter*>(top);
+    while (Awaiter* const awaiter = last) {
+      last = awaiter->next_;
+      awaiter->next_ = first;
+      first = awaiter;
+    }
+    while (Awaiter* const awaiter = first) {
+      first = awaiter->next_;
+      awaiter->handle_.resume();
+    }
+  }
+
+  std::atomic<void*> top_{nullptr};  // Itself: it is set.
+};
+
+SYNC_BENCHMARK_SUBJECT("BareStack", BareStack);
+
 // For a wait that is taken back: the floor's list, and a word that guards it.
 // Nothing wakes it.
 class BareList {
