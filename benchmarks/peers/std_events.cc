@@ -7,6 +7,8 @@
 #include <coroutine>
 #include <cstdint>
 #include <mutex>
+#include <optional>
+#include <stop_token>
 #include <utility>
 #include <vector>
 
@@ -90,6 +92,46 @@ class MutexHandles {
 };
 
 SYNC_BENCHMARK_SUBJECT("MutexHandles", MutexHandles);
+
+// The standard's own list of what is to be called, which threads share and what
+// is on it may leave. A stop is requested once, so a pulse allocates the source
+// of the next one: it is in those rows that don't measure pulses.
+class StopCallbacks {
+ public:
+  class Awaiter {
+   public:
+    explicit Awaiter(StopCallbacks& subject) : subject_(subject) {}
+    bool await_ready() const { return false; }
+    void await_suspend(std::coroutine_handle<> handle) {
+      on_stop_.emplace(subject_.source_.get_token(), Resume{handle});
+    }
+    void await_resume() const {}
+
+   private:
+    struct Resume {
+      void operator()() const noexcept { handle.resume(); }
+      std::coroutine_handle<> handle;
+    };
+
+    StopCallbacks& subject_;
+    std::optional<std::stop_callback<Resume>> on_stop_;
+  };
+
+  void Pulse() {
+    source_.request_stop();
+    source_ = std::stop_source();
+  }
+  Awaiter AsyncWait() { return Awaiter(*this); }
+  Awaiter operator co_await() { return AsyncWait(); }
+
+ private:
+  std::stop_source source_;
+};
+
+SYNC_BENCHMARK_AT_START(EventSuite::AddTo<Register>(
+    {"StdStopCallback", &Register::Run<StopCallbacks>}));
+SYNC_BENCHMARK_AT_START(EventSuite::AddTo<RegisterAndCancel>(
+    {"StdStopCallback", &RegisterAndCancel::Run<StopCallbacks>}));
 
 }  // namespace
 }  // namespace syncbench
