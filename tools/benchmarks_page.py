@@ -39,7 +39,7 @@ BASELINE = ("HandleQueue", "Multimap", "PlainWait")
 # What is none of these: docs/performance.md says what it shows.
 WITHIN_REACH = ("BareEvent", "BareLimits", "BareList", "BarePermits",
                 "BareSleepers", "BareStack", "Fair", "HandedOver", "Nodes",
-                "OneByOne", "Textbook")
+                "OneByOne", "Textbook", "WideHandleList")
 
 # Of the five numbers that matter: what it is, what it is measured against, in
 # words, the scenario, its value, and the contender; None is the floor.

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <chrono>
 #include <coroutine>
+#include <cstddef>
 #include <cstdint>
 #include <mutex>
 #include <optional>
@@ -83,6 +84,25 @@ class BareStack {
 };
 
 SYNC_BENCHMARK_SUBJECT("BareStack", BareStack);
+
+// The floor's list with as much memory for each wait as the library's own has,
+// which nobody looks at: what the bytes alone cost.
+class WideHandleList : public HandleList {
+ public:
+  class Awaiter : public HandleList::Awaiter {
+   public:
+    using HandleList::Awaiter::Awaiter;
+
+   private:
+    [[maybe_unused]] std::byte
+        rest_[sizeof(synclib::Event::Awaiter) - sizeof(HandleList::Awaiter)];
+  };
+
+  Awaiter operator co_await() { return Awaiter(*this); }
+};
+
+SYNC_BENCHMARK_AT_START(EventSuite::AddTo<BroadcastCoroutines>(
+    {"WideHandleList", &BroadcastCoroutines::Run<WideHandleList>}));
 
 // For a wait that is taken back: the floor's list, and a word that guards it.
 // Nothing wakes it.
