@@ -8,6 +8,7 @@
 #include <coroutine>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <stop_token>
@@ -104,39 +105,57 @@ class WideHandleList : public HandleList {
 SYNC_BENCHMARK_AT_START(EventSuite::AddTo<BroadcastCoroutines>(
     {"WideHandleList", &BroadcastCoroutines::Run<WideHandleList>}));
 
-// For a wait that is taken back: the floor's list, and a word that guards it.
-// Nothing wakes it.
+// For a wait that can be taken back: the floor's list, and a word that guards
+// it. What any such wait needs, also for an event that is set: it writes whose
+// it is and that it has not suspended, and looks at the latter when it ends.
+// Nothing wakes who waits.
 class BareList {
  public:
   class Awaiter {
    public:
     explicit Awaiter(BareList& list) : list_(list) {}
     ~Awaiter() {
-      if (!wait_.has_value()) return;
-      list_.Touch([this] { wait_.reset(); });
+      if (suspended_) TakeBack();
     }
-    bool await_ready() const { return false; }
-    void await_suspend(std::coroutine_handle<> handle) {
-      list_.Touch([&] { wait_.emplace(list_.list_).await_suspend(handle); });
+    bool await_ready() const { return list_.IsSet(); }
+    bool await_suspend(std::coroutine_handle<> handle) {
+      return list_.Touch(BareWord::kSet, [&] {
+        suspended_ = true;
+        std::construct_at(&wait_, list_.list_)->await_suspend(handle);
+      });
     }
     void await_resume() const {}
 
    private:
+    void TakeBack() {
+      (void)list_.Touch(0, [this] { std::destroy_at(&wait_); });
+    }
+
     BareList& list_;
-    std::optional<DoubleList::Awaiter> wait_;  // Once it has suspended.
+    bool suspended_ = false;
+    union {
+      DoubleList::Awaiter wait_;  // Once it has suspended.
+    };
   };
 
+  void Set() {
+    word_.word().fetch_or(BareWord::kSet, std::memory_order_acq_rel);
+  }
+  bool IsSet() const { return word_.IsSet(); }
   Awaiter AsyncWait() { return Awaiter(*this); }
+  Awaiter operator co_await() { return AsyncWait(); }
 
  private:
+  // False: one of the bits is set.
   template <class F>
-  void Touch(F function) {
-    (void)word_.Lock(0);
+  bool Touch(uint64_t bits, F function) {
+    if (!word_.Lock(bits)) return false;
     function();
     const uint64_t waiters = list_.empty() ? 0 : BareWord::kHasWaiters;
     word_.Unlock([&](uint64_t word) {
       return (word & ~BareWord::kHasWaiters) | waiters;
     });
+    return true;
   }
 
   BareWord word_;
