@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <climits>
 #include <coroutine>
 #include <cstddef>
 #include <cstdint>
@@ -253,6 +254,94 @@ class BareSleepers {
 };
 
 SYNC_BENCHMARK_SUBJECT("BareSleepers", BareSleepers);
+
+// The same in groups, each on one word that all events share and nobody
+// destroys: first kAlone threads that are a group each, then groups of kMany. A
+// group is released by one system call, and its first thread then releases the
+// next group. The caller releases the first two.
+class BareGroups {
+ public:
+  void Pulse() {
+    Sleeper* first;
+    {
+      const std::lock_guard lock(mutex_);
+      ++pulses_;
+      first = std::exchange(first_, nullptr);
+      next_group_ = &first_;
+      groups_ = room_ = 0;
+    }
+    if (first == nullptr) return;
+    Sleeper* const second = std::exchange(first->next_group, nullptr);
+    Release(first);
+    if (second != nullptr) Release(second);
+  }
+  void WaitPast(uint64_t pulses) {
+    Sleeper sleeper;
+    {
+      const std::lock_guard lock(mutex_);
+      if (pulses_ > pulses) return;
+      Join(&sleeper);
+    }
+    for (;;) {
+      const uint32_t generation = sleeper.word->load(std::memory_order_acquire);
+      if (sleeper.released.load(std::memory_order_acquire)) break;
+      FutexWait(*sleeper.word, generation);
+    }
+    if (sleeper.next_group != nullptr) Release(sleeper.next_group);
+  }
+
+ private:
+  static constexpr size_t kAlone = 3;
+  static constexpr size_t kMany = 32;
+  static constexpr size_t kWords = 64;  // More groups share words.
+
+  struct Sleeper {
+    std::atomic<uint32_t>* word;
+    std::atomic<bool> released{false};
+    Sleeper* next = nullptr;        // Of its group.
+    Sleeper* next_group = nullptr;  // Of the first of a group: the next first.
+  };
+  struct alignas(64) Word {
+    std::atomic<uint32_t> word;  // Changes whenever it has released somebody.
+  };
+
+  void Join(Sleeper* sleeper) {  // Under mutex_.
+    if (room_ == 0) {
+      room_ = groups_++ < kAlone ? 1 : kMany;
+      *next_group_ = sleeper;
+      next_group_ = &sleeper->next_group;
+    } else {
+      *end_ = sleeper;
+    }
+    end_ = &sleeper->next;
+    --room_;
+    sleeper->word = &words_[groups_ % kWords].word;
+  }
+
+  // The threads of a group, of which nobody may be left when this returns.
+  static void Release(Sleeper* first) {
+    std::atomic<uint32_t>& word = *first->word;
+    for (Sleeper* sleeper = first; sleeper != nullptr;) {
+      std::atomic<bool>& released = sleeper->released;
+      sleeper = sleeper->next;
+      released.store(true, std::memory_order_release);
+    }
+    word.fetch_add(1, std::memory_order_release);
+    FutexWake(word, INT_MAX);
+  }
+
+  static inline Word words_[kWords];
+
+  std::mutex mutex_;
+  uint64_t pulses_ = 0;  // Guarded by mutex_, as the next ones.
+  size_t groups_ = 0;
+  size_t room_ = 0;  // For how many more there is room in the last group.
+  Sleeper* first_ = nullptr;
+  Sleeper** next_group_ = &first_;
+  Sleeper** end_ = nullptr;  // Of the last group.
+};
+
+SYNC_BENCHMARK_SUBJECT("BareGroups", BareGroups);
 
 }  // namespace
 }  // namespace syncbench
