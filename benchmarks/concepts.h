@@ -51,6 +51,20 @@ concept Cancellable = requires(S& s) {
   { s.AsyncWait().await_ready() } -> std::convertible_to<bool>;
 };
 template <class S>
+concept AsyncTrying = requires(S& s) {
+  { s.AsyncTryWait().await_ready() } -> std::convertible_to<bool>;
+};
+template <class S>
+concept Listening =
+    std::constructible_from<typename S::Listener, S&, int64_t&> &&
+    requires(typename S::Listener& listener) {
+      listener.Add();
+      listener.Remove();
+    };
+template <class S>
+concept Watched = std::constructible_from<typename S::Watch, S&> &&
+                  requires(typename S::Watch& watch) { watch.Next(); };
+template <class S>
 concept Limited = requires(S& s) {
   { s.AsyncWaitLimited().await_ready() } -> std::convertible_to<bool>;
 };

@@ -6,6 +6,8 @@
 #ifndef SYNC_BENCHMARKS_FLAG_SCENARIOS_H_
 #define SYNC_BENCHMARKS_FLAG_SCENARIOS_H_
 
+#include <cstdint>
+
 #include "benchmark/benchmark.h"
 #include "benchmarks/concepts.h"
 #include "benchmarks/coroutine.h"
@@ -135,6 +137,67 @@ struct AwaitSetEvent {
     for (auto _ : state) {
       co_await subject;
       benchmark::ClobberMemory();
+    }
+  }
+};
+
+struct AwaitNoTime {
+  using Floor = AtomicFlag;
+  static Scenario Describe() {
+    return {.name = "AwaitNoTime",
+            .title = "a coroutine's wait with a time-out of zero, not set",
+            .targets = {{1.2}}};
+  }
+  template <AsyncTrying S>
+  static void Run(benchmark::State& state) {
+    S subject;
+    Coroutine coroutine = TryOften(state, subject);
+    coroutine.Resume();
+    Require(coroutine.done(), "a wait without time suspended the coroutine");
+  }
+
+ private:
+  template <class S>
+  static Coroutine TryOften(benchmark::State& state, S& subject) {
+    for (auto _ : state) {
+      auto result = co_await subject.AsyncTryWait();
+      benchmark::DoNotOptimize(result);
+    }
+  }
+};
+
+// Waits for one pulse after the other, by number.
+template <Exact S>
+class Tickets {
+ public:
+  explicit Tickets(S& subject) : subject_(subject) {}
+  void Next() { subject_.WaitPast(seen_++); }
+
+ private:
+  S& subject_;
+  uint64_t seen_ = 0;
+};
+
+struct PulseAndNext {
+  using Floor = FutexGeneration;
+  static Scenario Describe() {
+    return {.name = "PulseAndNext",
+            .title = "a pulse, and a wait for it by who was busy meanwhile"};
+  }
+  template <Pulsing S>
+    requires Watched<S> || Exact<S>
+  static void Run(benchmark::State& state) {
+    S subject;
+    auto watch = [&] {
+      if constexpr (Watched<S>) {
+        return typename S::Watch(subject);
+      } else {
+        return Tickets<S>(subject);
+      }
+    }();
+    for (auto _ : state) {
+      subject.Pulse();
+      watch.Next();
     }
   }
 };

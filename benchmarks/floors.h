@@ -56,6 +56,15 @@ class AtomicFlag {
     };
     return Awaiter{*this};
   }
+  auto AsyncTryWait() const {
+    struct Awaiter {
+      bool await_ready() const { return true; }
+      void await_suspend(std::coroutine_handle<>) const {}
+      bool await_resume() const { return flag.IsSet(); }
+      const AtomicFlag& flag;
+    };
+    return Awaiter{*this};
+  }
 
  private:
   std::atomic<bool> flag_{false};

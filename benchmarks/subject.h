@@ -62,9 +62,16 @@
 //   AsyncWait()    The same awaiter, if the end of one that is suspended takes
 //                  the wait back.
 //   AsyncWaitLimited()  The same with a limit of an hour and a stop token.
+//   AsyncTryWait()  The same with a time-out of zero: never suspends.
+//   Listener       A class, made as Listener(subject, calls). After Add(), the
+//                  next Set() adds one to the int64_t `calls`, unless Remove()
+//                  comes first. After Remove(), it may be added again.
+//   Watch          A class, made as Watch(subject). Next() blocks the thread
+//                  until there is a pulse since then that has not ended a
+//                  Next() yet. Subjects without it are asked by WaitPast().
 //
 // Several threads call the functions at once, but only one those of a subject
-// that coroutines await.
+// that coroutines await or that has listeners.
 //
 // Pools, timers and Event's companions get in likewise, each by a
 // SYNC_BENCHMARK_ADD() to its suite. What a subject is there, says the head of
@@ -80,6 +87,7 @@
 #ifndef SYNC_BENCHMARKS_SUBJECT_H_
 #define SYNC_BENCHMARKS_SUBJECT_H_
 
+#include "benchmarks/callback_scenarios.h"
 #include "benchmarks/coroutine_scenarios.h"
 #include "benchmarks/flag_scenarios.h"
 #include "benchmarks/suite.h"
@@ -89,10 +97,11 @@ namespace syncbench {
 
 using EventSuite =
     Suite<IsSet, SetAndClear, SetWhenSet, PulseNobody, WaitOnSetEvent,
-          WaitNoTime, AwaitSetEvent, OneCoroutine, OneCoroutineLimited,
-          BroadcastCoroutines, BroadcastShuffled, Register, RegisterAndCancel,
-          PingPong, PingPongParked, PingPongOversubscribed, BroadcastThreads,
-          BroadcastCaller, BroadcastFirst, PulseLosses>;
+          WaitNoTime, AwaitSetEvent, AwaitNoTime, PulseAndNext, OneCoroutine,
+          OneCoroutineLimited, BroadcastCoroutines, BroadcastShuffled, Register,
+          RegisterAndCancel, AddCallback, OneCallback, PingPong, PingPongParked,
+          PingPongOversubscribed, BroadcastThreads, BroadcastCaller,
+          BroadcastFirst, PulseLosses>;
 
 }  // namespace syncbench
 

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "benchmarks/callback_scenarios.h"
+#include "benchmarks/floors.h"
 #include "benchmarks/runner.h"
 #include "gtest/gtest.h"
 #include "sync/event.h"
@@ -36,6 +38,21 @@ struct Slot {
 };
 SYNC_BENCHMARK_SUBJECT("Slot", Slot);
 
+// Has waits without time, and two more ways to wait.
+struct Bell : syncbench::FunctionList {
+  auto AsyncTryWait() { return flag.AsyncTryWait(); }
+  void Pulse() { ++pulses; }
+  struct Watch {
+    explicit Watch(Bell& watched) : bell(watched) {}
+    void Next() { syncbench::Require(++seen <= bell.pulses, "it has blocked"); }
+    Bell& bell;
+    int seen = 0;
+  };
+  syncbench::AtomicFlag flag;
+  int pulses = 0;
+};
+SYNC_BENCHMARK_SUBJECT("Bell", Bell);
+
 // Takes part in nothing.
 struct Stone {};
 SYNC_BENCHMARK_SUBJECT("Stone", Stone);
@@ -60,6 +77,9 @@ TEST(SubjectTest, TakesPartWhereItHasTheFunctions) {
   EXPECT_EQ(ScenariosWith("Lamp"), Names({"IsSet"}));
   EXPECT_EQ(ScenariosWith("Slot"), Names({"PulseNobody", "BroadcastCoroutines",
                                           "BroadcastShuffled", "Register"}));
+  EXPECT_EQ(ScenariosWith("Bell"),
+            Names({"SetAndClear", "SetWhenSet", "PulseNobody", "AwaitNoTime",
+                   "PulseAndNext", "AddCallback", "OneCallback"}));
   EXPECT_EQ(ScenariosWith("Stone"), Names());
 }
 

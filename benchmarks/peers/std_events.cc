@@ -6,6 +6,8 @@
 #include <atomic>
 #include <coroutine>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <stop_token>
@@ -124,6 +126,26 @@ class StopCallbacks {
   Awaiter AsyncWait() { return Awaiter(*this); }
   Awaiter operator co_await() { return AsyncWait(); }
 
+  class Listener {
+   public:
+    Listener(StopCallbacks& subject, int64_t& calls)
+        : subject_(subject), calls_(calls) {}
+    void Add() {
+      on_stop_.emplace(subject_.source_.get_token(), Count{calls_});
+    }
+    void Remove() { on_stop_.reset(); }
+
+   private:
+    struct Count {
+      void operator()() const noexcept { ++calls; }
+      int64_t& calls;
+    };
+
+    StopCallbacks& subject_;
+    int64_t& calls_;
+    std::optional<std::stop_callback<Count>> on_stop_;
+  };
+
  private:
   std::stop_source source_;
 };
@@ -132,6 +154,65 @@ SYNC_BENCHMARK_AT_START(EventSuite::AddTo<Register>(
     {"StdStopCallback", &Register::Run<StopCallbacks>}));
 SYNC_BENCHMARK_AT_START(EventSuite::AddTo<RegisterAndCancel>(
     {"StdStopCallback", &RegisterAndCancel::Run<StopCallbacks>}));
+SYNC_BENCHMARK_AT_START(EventSuite::AddTo<AddCallback>(
+    {"StdStopCallback", &AddCallback::Run<StopCallbacks>}));
+
+// What people write for callbacks, which are called after the unlock.
+class MutexFunctions {
+ public:
+  class Listener {
+   public:
+    Listener(MutexFunctions& event, int64_t& calls)
+        : event_(event), calls_(calls) {}
+    void Add() {
+      {
+        const std::lock_guard lock(event_.mutex_);
+        if (!event_.set_) {
+          number_ = event_.added_++;
+          event_.functions_.emplace(number_, [this] { ++calls_; });
+          return;
+        }
+      }
+      ++calls_;
+    }
+    void Remove() {
+      const std::lock_guard lock(event_.mutex_);
+      event_.functions_.erase(number_);
+    }
+
+   private:
+    MutexFunctions& event_;
+    int64_t& calls_;
+    int64_t number_ = -1;
+  };
+
+  void Set() {
+    Functions functions;
+    {
+      const std::lock_guard lock(mutex_);
+      set_ = true;
+      functions = std::exchange(functions_, {});
+    }
+    for (const auto& [number, function] : functions) function();
+  }
+  void Clear() {
+    const std::lock_guard lock(mutex_);
+    set_ = false;
+  }
+
+ private:
+  using Functions = std::map<int64_t, std::function<void()>>;
+
+  std::mutex mutex_;
+  bool set_ = false;     // Guarded by mutex_.
+  int64_t added_ = 0;    // Likewise.
+  Functions functions_;  // Likewise, by when they were added.
+};
+
+SYNC_BENCHMARK_AT_START(EventSuite::AddTo<AddCallback>(
+    {"MutexFunctions", &AddCallback::Run<MutexFunctions>}));
+SYNC_BENCHMARK_AT_START(EventSuite::AddTo<OneCallback>(
+    {"MutexFunctions", &OneCallback::Run<MutexFunctions>}));
 
 }  // namespace
 }  // namespace syncbench
