@@ -15,6 +15,7 @@
 #include <stop_token>
 #include <utility>
 
+#include "absl/time/time.h"
 #include "benchmark/benchmark.h"
 #include "benchmarks/bare_event.h"
 #include "benchmarks/floors.h"
@@ -139,12 +140,31 @@ class BareList {
     };
   };
 
+  // With a limit as well, of which it sees to no more than that it has come.
+  class LimitedAwaiter : public Awaiter {
+   public:
+    LimitedAwaiter(BareList& list, absl::Duration limit)
+        : Awaiter(list), limit_(limit) {}
+    bool await_ready() {
+      is_set_ = Awaiter::await_ready();
+      return is_set_ || limit_ <= absl::ZeroDuration();
+    }
+    bool await_resume() const { return is_set_; }
+
+   private:
+    const absl::Duration limit_;
+    bool is_set_;
+  };
+
   void Set() {
     word_.word().fetch_or(BareWord::kSet, std::memory_order_acq_rel);
   }
   bool IsSet() const { return word_.IsSet(); }
   Awaiter AsyncWait() { return Awaiter(*this); }
   Awaiter operator co_await() { return AsyncWait(); }
+  LimitedAwaiter AsyncTryWait() {
+    return LimitedAwaiter(*this, absl::ZeroDuration());
+  }
 
  private:
   // False: one of the bits is set.
