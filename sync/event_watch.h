@@ -56,7 +56,7 @@ class EventWatch {
   WaitResult Next(
       std::source_location where = std::source_location::current()) noexcept {
     internal::Request request = Unseen();
-    internal::BlockThread(event_.core_, request, where);
+    if (!IsMet(&request)) internal::BlockThread(event_.core_, request, where);
     return See(WaitResult::kReady, request);
   }
 
@@ -64,7 +64,8 @@ class EventWatch {
   [[nodiscard]] WaitResult Next(const WaitOptions& options) noexcept {
     internal::Request request = Unseen();
     const WaitResult result =
-        internal::BlockThread(event_.core_, request, options);
+        IsMet(&request) ? WaitResult::kReady
+                        : internal::BlockThread(event_.core_, request, options);
     return See(result, request);
   }
 
@@ -117,6 +118,12 @@ class EventWatch {
  private:
   internal::Request Unseen() const noexcept {
     return Event::Asking(event_.Past(seen_));
+  }
+
+  // Whether there has been one by now, and then of which broadcast.
+  bool IsMet(internal::Request* request) noexcept {
+    return internal::TakeNow<internal::EventRules>(event_.core_,
+                                                   &request->what);
   }
 
   // `request` is what Unseen() has become.

@@ -130,7 +130,10 @@ class LimitedCoroutineWait : protected LimitedWaiter {
   template <class R>
   bool IsReady() noexcept {
     if constexpr (kDebugChecks) CheckFirstAwait(*this);
-    if (!TakeNow<R>(*core(), &request.what)) return false;
+    if (!TakeNow<R>(*core(), &request.what)) {
+      if (!is_try()) return false;
+      outcome = WaitResult::kTimeout;
+    }
     set_stage(Stage::kOver);
     return true;
   }

@@ -91,8 +91,7 @@ Sleep CountSleep(const T& object, absl::FunctionRef<void()> wait,
                  absl::FunctionRef<void()> end) {
   Sleep sleep;
   std::jthread([&] {
-    // The second wait of a thread doesn't spin for long, as the first was in
-    // vain.
+    // The second wait of a thread doesn't spin, as the first did in vain.
     Event event;
     Interrupt(Moment::kSleep, [&] { event.Set(); });
     event.Wait();
