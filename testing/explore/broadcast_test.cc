@@ -6,6 +6,7 @@
 #include <array>
 #include <atomic>
 #include <cstddef>
+#include <functional>
 #include <optional>
 
 #include "absl/time/time.h"
@@ -291,6 +292,34 @@ TEST(BroadcastScenario, S2_ManyThreadsWakeOneAnother) {
         for (auto& thread : threads) thread->join();
       },
       {.plain = 0, .faults = 0, .stale = 0, .suspensions = 0});
+}
+
+// The same with fewer, each of which starts the next one. The third wakes those
+// with which it has slept, and the first of them the last, which sleeps alone.
+TEST(BroadcastScenario, S2_ThreadsWakeGroupsOfThreads) {
+  ExploreAll(
+      [] {
+        constexpr size_t kThreads = 5;
+        SpecifiedEvent event;
+        StopSource source;
+        std::array<std::optional<Thread>, kThreads> threads;
+        std::function<void(size_t)> start = [&](size_t i) {
+          threads[i].emplace("waiter", [&, i] {
+            if (i + 1 < kThreads) {
+              start(i + 1);
+              event.WaitPast(0);
+            } else {
+              Check(event.WaitPast(0, WaitOptions(source.get_token())) ==
+                        WaitResult::kReady,
+                    "woken");
+            }
+          });
+        };
+        start(0);
+        event.Pulse();
+        for (auto& thread : threads) thread->join();
+      },
+      {.plain = 1, .faults = 0, .stale = 0, .suspensions = 0});
 }
 
 // A thread in front of a coroutine doesn't wait for the executor of that.
