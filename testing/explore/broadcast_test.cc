@@ -294,8 +294,8 @@ TEST(BroadcastScenario, S2_ManyThreadsWakeOneAnother) {
       {.plain = 0, .faults = 0, .stale = 0, .suspensions = 0});
 }
 
-// The same with fewer, each of which starts the next one. The third wakes those
-// with which it has slept, and the first of them the last, which sleeps alone.
+// The same with fewer, each of which starts the next one. The third wakes the
+// one with which it has slept, and that one the next, which sleeps alone.
 TEST(BroadcastScenario, S2_ThreadsWakeGroupsOfThreads) {
   ExploreAll(
       [] {
@@ -304,19 +304,20 @@ TEST(BroadcastScenario, S2_ThreadsWakeGroupsOfThreads) {
         StopSource source;
         std::array<std::optional<Thread>, kThreads> threads;
         std::function<void(size_t)> start = [&](size_t i) {
-          threads[i].emplace("waiter", [&, i] {
-            if (i + 1 < kThreads) {
-              start(i + 1);
-              event.WaitPast(0);
+          threads[i].emplace("thread", [&, i] {
+            if (i + 1 < kThreads) start(i + 1);
+            if (i + 1 == kThreads) {
+              event.Pulse();
+            } else if (i + 2 == kThreads) {
+              const WaitOptions options(source.get_token());
+              Check(event.WaitPast(0, options) == WaitResult::kReady, "woken");
             } else {
-              Check(event.WaitPast(0, WaitOptions(source.get_token())) ==
-                        WaitResult::kReady,
-                    "woken");
+              event.WaitPast(0);
             }
           });
         };
         start(0);
-        event.Pulse();
+        event.WaitPast(0);
         for (auto& thread : threads) thread->join();
       },
       {.plain = 1, .faults = 0, .stale = 0, .suspensions = 0});
