@@ -59,8 +59,8 @@ struct LatchRules {
 //   waits. To count below zero, or from a negative number, ends the program
 //   with a message.
 // Cost: 16 bytes, no allocation. One read-modify-write to count down, two for
-//   the last where somebody waits, and a system call for each thread that
-//   sleeps.
+//   the last where somebody waits, and system calls for threads that sleep, as
+//   for an Event's.
 class Latch : private internal::Primitive<internal::LatchRules> {
  public:
   static constexpr int64_t kMaxCount = (int64_t{1} << 59) - 1;

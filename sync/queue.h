@@ -75,7 +75,7 @@ struct [[nodiscard]] Popped {
 //   waits. To use it where its values are compared, which never ends. A bound
 //   below 1, a TaskDone() too many, and what values throw end the program.
 // Cost: 72 bytes, or 104 by priority, and a node for each value, which Push()
-//   allocates; some seven read-modify-writes for its way through. Values are
+//   allocates; six or seven read-modify-writes for its way through. Values are
 //   compared under a lock, for which the others wait.
 template <class T, class Store>
 class BasicQueue : private internal::QueueCore {

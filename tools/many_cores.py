@@ -50,6 +50,9 @@ WAKE, RUN = 2_500, 19_000
 # Rounds of SpinHint().
 PAUSES, YIELDS = 12, 4
 
+# Threads that sleep on one word, Waiter::kTogether.
+TOGETHER = 32
+
 
 @dataclasses.dataclass
 class Machine:
@@ -239,16 +242,18 @@ def joined(machine, seed, sharded):
 def groups_of(threads):
   """Returns those whom the caller wakes, and {thread: those whom it wakes}.
 
-  As Waiter::Arrange() has it, which the second runs: the first four wake one
-  each, all others two.
+  As Waiter::UnparkAll(), PassOn() and Arrange() have it: the caller wakes two,
+  the second the third, that the first group, the first of each the next group.
   """
-  rest = list(threads)
-  first = [rest.pop(0)] if rest else []
-  groups = {}
-  for number, thread in enumerate(threads):
-    count = 1 if number < 4 else 2
-    groups[thread], rest = rest[:count], rest[count:]
-  return first, groups
+  threads = list(threads)
+  groups = {thread: [] for thread in threads}
+  if len(threads) > 2:
+    groups[threads[1]] = [threads[2]]
+    waker, rest = threads[2], threads[3:]
+    while rest:
+      groups[waker], rest = rest[:TOGETHER], rest[TOGETHER:]
+      waker = groups[waker][0]
+  return threads[:2], groups
 
 
 def woken(machine, seed, how):
@@ -268,12 +273,13 @@ def woken(machine, seed, how):
   def wake_all(core, group, groups):
     for thread in group:
       yield simulation.change(core, nodes[thread])
+    for thread in group:
       yield simulation.wake(run_one(thread, groups))
 
   def run_one(core, groups):
     yield simulation.look(core, nodes[core])
-    if core in sleepers[1:2]:
-      yield from arrange(core, sleepers[1:])
+    if core in sleepers[2:3]:
+      yield from arrange(core, sleepers[2:])
     yield from wake_all(core, groups[core], groups)
     if core in members:
       yield from arrange(core, members[core])

@@ -59,8 +59,8 @@ void Pause() noexcept {
 
 // A waker on another processor needs about 100 ns to hand over to a thread
 // that spins, 30 us and more to one that sleeps. Twelve pauses cover the
-// first; the yields let a waker on the same processor run. Longer spins made
-// round trips on one processor up to 19 times slower.
+// first; the yields let a waker on the same processor run. Longer spins would
+// keep a waker on this processor from running.
 bool SpinHint(int round) noexcept {
   constexpr int kPauses = 12;
   constexpr int kYields = 4;

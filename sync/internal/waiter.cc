@@ -197,8 +197,8 @@ bool Waiter::MayCompete() const noexcept {
 bool Waiter::WakeToCompete() noexcept {
   constexpr auto kCompetes = static_cast<uint32_t>(Parked::kCompetes);
   // Also one that is awake: whoever unlocks is away for as long as the system
-  // call takes, and the other one at work meanwhile. Without, two threads take
-  // a mutex in turns, which takes them three times as long.
+  // call takes, and the other one at work meanwhile. Without, two threads would
+  // take a mutex in turns.
   return parked.exchange(kCompetes, std::memory_order_relaxed) != kCompetes;
 }
 
