@@ -320,7 +320,7 @@ TEST(BroadcastScenario, S2_ThreadsWakeGroupsOfThreads) {
         event.WaitPast(0);
         for (auto& thread : threads) thread->join();
       },
-      {.plain = 1, .faults = 0, .stale = 0, .suspensions = 0});
+      {.plain = 1, .faults = 0, .stale = 1, .suspensions = 0});
 }
 
 // A thread in front of a coroutine doesn't wait for the executor of that.
