@@ -416,9 +416,17 @@ MUTANTS = [
       "      if (!MUTANT || waker == this) waker->prev = waiter;")),
     # Handing out.
     ("the next waiter is read after the wake", WAITER,
+     ("  Waiter* const second = ", "  Waiter* second = "),
+     ("  End(first, Parked::kReleased);",
+      "OLD\n  if (MUTANT && has_second) {\n"
+      "    first->parked.load(std::memory_order_relaxed);\n"
+      "    second = first->Next();\n  }")),
+    ("the next of a group is read after the wake", WAITER,
      ("    group = group->next;\n", "    if (!MUTANT) group = group->next;\n"),
      ("      are_awake = false;\n    }\n",
-      "OLD    if (MUTANT) group = waiter->next;\n")),
+      "OLD    if (MUTANT) {\n"
+      "      waiter->parked.load(std::memory_order_relaxed);\n"
+      "      group = waiter->next;\n    }\n")),
     ("whom an arm releases comes before those in front of it", TRAMPOLINE,
      ("        node->Append(owner->ring());\n",
       "        if (MUTANT) {\n          HandOut(owner);\n"
