@@ -75,7 +75,7 @@ class LineTest(unittest.TestCase):
 class WakeTest(unittest.TestCase):
 
   def test_all_are_woken_once_as_the_library_does(self):
-    for count in range(40):
+    for count in range(100):
       first, groups = many_cores.groups_of(range(count))
       woken = first + [thread for group in groups.values() for thread in group]
       self.assertEqual(woken, list(range(count)))
