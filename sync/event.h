@@ -100,9 +100,8 @@ struct EventRules {
 // Misuse: to destroy an event with waiters; to wait past an epoch that is yet
 //   to come. Debug builds abort and say who waits; else, undefined behavior.
 // Cost: 16 bytes, no allocation. One atomic read where nobody need wait; one
-//   read-modify-write to set or clear where nobody waits, two to release. Of
-//   the threads that sleep, a system call for each of the first three and for
-//   each 32 of the others; the setter makes two, and those who wake the rest.
+//   read-modify-write to set or clear where nobody waits, two to release; for
+//   threads that sleep system calls, of which the setter makes two at most.
 class Event : private internal::Primitive<internal::EventRules> {
  public:
   enum InitialState { kSet };

@@ -60,7 +60,7 @@ struct LatchRules {
 //   with a message.
 // Cost: 16 bytes, no allocation. One read-modify-write to count down, two for
 //   the last where somebody waits, and system calls for threads that sleep, as
-//   for an Event's.
+//   an Event's.
 class Latch : private internal::Primitive<internal::LatchRules> {
  public:
   static constexpr int64_t kMaxCount = (int64_t{1} << 59) - 1;
