@@ -23,7 +23,7 @@ constinit Atomic<uint32_t> shared_words[256];
 
 void WakeTogether(uint8_t word) noexcept {
   Atomic<uint32_t>* const shared = &shared_words[word];
-  // [P3] Whoever is about to sleep looks once more.
+  // Release, after all of them: who is about to sleep on it looks once more.
   shared->fetch_add(1, std::memory_order_release);
   FutexWake(shared, kAllSleepers);
 }
@@ -60,7 +60,8 @@ Waiter::Parked Waiter::Park(Deadline deadline) noexcept {
   const Atomic<uint32_t>& sleeps_on = word == 0 ? parked : shared_words[word];
   uint32_t asleep = kAsleep;
   for (;;) {
-    // [P3] Before it looks whether it is released.
+    // Acquire, before it looks whether it is released: if that was too early,
+    // the word changes meanwhile.
     if (word != 0) asleep = sleeps_on.load(std::memory_order_acquire);
     uint32_t value = parked.load(std::memory_order_acquire);  // [P2]
     const auto why = static_cast<Parked>(value);
