@@ -72,6 +72,8 @@
 //   [U1] acq_rel  hands the list on                          -> [L1] [D1]
 //   [U2] release  the same where nothing was given: nobody is released by it
 //   [D1] acquire  the destructor, after the last holder
+//        release  a word on which threads sleep together grows, after each has
+//                 been released: who is about to sleep on it looks once more
 //   [G1] acq_rel  who joined and who gave up see each other's waiter
 
 #include "sync/internal/wait_core.h"

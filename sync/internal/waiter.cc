@@ -60,8 +60,7 @@ Waiter::Parked Waiter::Park(Deadline deadline) noexcept {
   const Atomic<uint32_t>& sleeps_on = word == 0 ? parked : shared_words[word];
   uint32_t asleep = kAsleep;
   for (;;) {
-    // Acquire, before it looks whether it is released: if that was too early,
-    // the word changes meanwhile.
+    // Acquire, before it looks whether it is released.
     if (word != 0) asleep = sleeps_on.load(std::memory_order_acquire);
     uint32_t value = parked.load(std::memory_order_acquire);  // [P2]
     const auto why = static_cast<Parked>(value);
