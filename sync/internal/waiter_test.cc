@@ -7,10 +7,13 @@
 #include <cstddef>
 #include <deque>
 #include <source_location>
+#include <stop_token>
 #include <thread>
 
+#include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "sync/internal/deadline.h"
+#include "sync/internal/limited_waiter.h"
 #include "sync/internal/ring.h"
 
 namespace synclib {
@@ -109,6 +112,15 @@ TEST(WaiterTest, ThreadsOnAListSleepTogether) {
   EXPECT_EQ(add(false), 0);
 }
 
+TEST(WaiterTest, WhoMayBeStoppedSleepsAlone) {
+  LimitedWaiter waiter(Waiter::Kind::kThread, nullptr, nullptr);
+  waiter.SetOptions(absl::Seconds(1));
+  EXPECT_FALSE(waiter.sleeps_alone);
+  std::stop_source source;
+  waiter.SetOptions(source.get_token());
+  EXPECT_TRUE(waiter.sleeps_alone);
+}
+
 TEST(WaiterTest, WhoIsAwakeIsReleasedAtOnceAndWakesNobody) {
   Waiter asleep(Waiter::Kind::kThread, nullptr, Request(),
                 std::source_location());
@@ -127,6 +139,20 @@ TEST(WaiterTest, WhoIsAwakeIsReleasedAtOnceAndWakesNobody) {
             Waiter::Parked::kAsleep);
   EXPECT_EQ(ring.next, asleep.ring());
   EXPECT_EQ(asleep.ring()->next, &ring);
+}
+
+// Not one after the other, whether they sleep together or not.
+TEST(WaiterTest, ManyThreadsAreAwakeSoon) {
+  constexpr size_t kCount = 256;
+  for (const size_t together : {size_t{0}, size_t{Waiter::kTogether}}) {
+    Sleepers sleepers(kCount, together);
+    size_t rounds = 0;
+    for (size_t gone_on = 0; gone_on < kCount; ++rounds) {
+      const size_t awake = sleepers.awake();
+      for (; gone_on < awake; ++gone_on) sleepers.GoOn(gone_on);
+    }
+    EXPECT_LE(rounds, 12u);
+  }
 }
 
 }  // namespace
