@@ -83,8 +83,8 @@ class Work : protected internal::Ring {
   Function function_;
   Executor* executor_ = nullptr;
   Stage stage_ = Stage::kIdle;
-  // If queued: the number of the thread, modulo 256. Of who is no such work: as
-  // it likes.
+  // If queued: the number of the thread, modulo 256. Of a thread that waits: of
+  // the word on which it sleeps.
   uint8_t thread_ = 0;
 };
 
