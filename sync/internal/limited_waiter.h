@@ -35,10 +35,7 @@ class LimitedWaiter : public TimedWaiter {
   // Sets when the next wait gives up.
   void SetOptions(WaitOptions options) noexcept;
 
-  // Whether the next wait gives up unless it ends at once.
-  bool is_try() const noexcept {
-    return deadline().is_none() && !token_.stop_possible();
-  }
+  bool is_try() const noexcept { return IsTry(deadline(), token_); }
 
   // Starts the clock, for a Join().
   void Start() noexcept;

@@ -51,7 +51,7 @@ class Primitive {
   }
   WaitResult Block(uint64_t what, const WaitOptions& options) noexcept {
     if (TakeNow(what)) return WaitResult::kReady;
-    if (options.limit().is_none() && !options.token().stop_possible()) {
+    if (IsTry(options.limit(), options.token())) {
       return WaitResult::kTimeout;
     }
     Request request = Asking(what);
