@@ -42,9 +42,11 @@ enum class WaitResult : uint8_t {
 // coroutine's: when it is awaited). A time follows the wall clock: a forward
 // jump is noticed within a second, and a backward jump never ends a wait
 // early. No wait ends with kTimeout before a reading of its clock shows that
-// the limit has come. A zero or negative duration and a time in the past make
-// the wait a try, which never sleeps; infinite and huge ones are for ever.
-// Fractions of a nanosecond round up. For std::chrono, see absl::FromChrono().
+// the limit has come; of two waits whose limits are within a millisecond of
+// one another, either may end first. A zero or negative duration and a time in
+// the past make the wait a try, which never sleeps; infinite and huge ones are
+// for ever. Fractions of a nanosecond round up. For std::chrono, see
+// absl::FromChrono().
 //
 // Thread safety: a value.
 // Lifetime: a wait copies what it needs; the token keeps its state alive.
