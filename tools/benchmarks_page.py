@@ -34,7 +34,7 @@ PEER = re.compile(r"Std|Absl|Mutex|Boost|Asio|Asyncio")
 
 # And one that is such a contender is a plain way to do much the same, which may
 # well be beaten: it is but what the row is measured against.
-BASELINE = ("HandleQueue", "Multimap", "PlainWait")
+BASELINE = ("Multimap", "PlainWait")
 
 # What is none of these: docs/performance.md says what it shows.
 WITHIN_REACH = ("BareEvent", "BareGroups", "BareLimits", "BareList",
