@@ -243,16 +243,18 @@ def groups_of(threads):
   """Returns those whom the caller wakes, and {thread: those whom it wakes}.
 
   As Waiter::UnparkAll(), PassOn() and Arrange() have it: the caller wakes two,
-  the second the third, that the first group, the first of each the next group.
+  the second the third, that the first group, and each of that another group; if
+  there are more, so do those of the last of these.
   """
   threads = list(threads)
   groups = {thread: [] for thread in threads}
   if len(threads) > 2:
     groups[threads[1]] = [threads[2]]
-    waker, rest = threads[2], threads[3:]
+    wakers, rest = threads[2:3], threads[3:]
     while rest:
+      waker, *wakers = wakers
       groups[waker], rest = rest[:TOGETHER], rest[TOGETHER:]
-      waker = groups[waker][0]
+      wakers = wakers or groups[waker]
   return threads[:2], groups
 
 

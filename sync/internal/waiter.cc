@@ -141,7 +141,7 @@ void Waiter::Arrange() noexcept {
         (waiter->word() == 0 && in_group == kTogether)) {
       before->next = nullptr;
       waker->prev = waiter;
-      waker = waiter;
+      waker = waker->next == nullptr ? waiter : waker->Next();
       in_group = 0;
     }
     ++in_group;

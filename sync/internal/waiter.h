@@ -210,8 +210,8 @@ struct Waiter : Work {
   // be gone when this returns. Wakes two: the first, which goes on at once, and
   // the second, which wakes the third and goes on. Both are soon, however many
   // there are. The third walks over the others, in groups of those who sleep
-  // together, or some who sleep alone; it wakes the first group, and the first
-  // of each wakes the next one.
+  // together, or some who sleep alone, and wakes the first group. Each of that
+  // wakes another one; if there are more, so do those of the last of these.
   static void UnparkAll(Waiter* first) noexcept;
 
   // Ends the wait of a thread, and takes it out of its ring, if it is awake: it
