@@ -57,7 +57,7 @@ Waiter* AnyWait::Join() noexcept {
     if (winner.load(std::memory_order_relaxed) != 0) break;
     Waiter* released = nullptr;
     if (arm->request.rules->broadcasts) {
-      if (arm->core->Join(&*arm, GivingUp(), &released).has_value()) {
+      if (arm->core->Join(&*arm, kNeverGivesUp, &released).has_value()) {
         has_won_ = arm->Claim();
         if (has_won_) Waiter::Append(&all, Set(kWon));
         break;
@@ -99,7 +99,7 @@ void AnyWait::Await(uint64_t what) noexcept {
   Waiter waiter(Waiter::Kind::kThread, nullptr, Asking(what),
                 std::source_location());
   Waiter* released;
-  if (ended_.Join(&waiter, GivingUp(), &released).has_value()) return;
+  if (ended_.Join(&waiter, kNeverGivesUp, &released).has_value()) return;
   Trampoline::HandOut(released);  // Nobody but itself, if anybody.
   waiter.Park(Deadline());
 }

@@ -55,10 +55,12 @@ class CoroutineWait : private Waiter {
   template <class R>
   bool IsReady(std::source_location awaited) noexcept {
     if constexpr (kDebugChecks) CheckFirstAwait(*this);
+    if (TakeNow<R>(core_, &request.what)) {
+      set_stage(Stage::kOver);
+      return true;
+    }
     if (where.line() == 0) where = awaited;
-    if (!TakeNow<R>(core_, &request.what)) return false;
-    set_stage(Stage::kOver);
-    return true;
+    return false;
   }
 
   // await_suspend().
@@ -68,7 +70,7 @@ class CoroutineWait : private Waiter {
     set_function(&Resume);
     if (executor() == nullptr) set_executor(Self().executor);
     Waiter* released;
-    if (core_.JoinNow(R::kRules, this, GivingUp(), &released).has_value()) {
+    if (core_.JoinNow(R::kRules, this, kNeverGivesUp, &released).has_value()) {
       set_stage(Stage::kOver);
       return false;
     }

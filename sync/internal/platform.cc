@@ -154,19 +154,6 @@ void OnFork(void (*reset)() noexcept) noexcept {
   reset_on_fork.store(reset, std::memory_order_release);
 }
 
-std::exception_ptr CatchAll(void (*f)(void*), void* arg) noexcept {
-#ifdef __cpp_exceptions
-  try {
-    f(arg);
-  } catch (...) {
-    return std::current_exception();
-  }
-#else
-  f(arg);
-#endif
-  return nullptr;
-}
-
 void TerminateWith(std::exception_ptr error) noexcept {
   // The exception meets this function's noexcept and becomes the current one.
   std::rethrow_exception(std::move(error));
@@ -179,26 +166,16 @@ void Fatal(absl::string_view message) noexcept {
 }
 
 Thread StartThread(const char* name, void (*f)(void*), void* arg) noexcept {
-  struct Start {
-    Thread thread;
-    void (*f)(void*);
-    void* arg;
-  } start{Thread(), f, arg};
-  std::exception_ptr error = CatchAll(
-      [](void* p) {
-        auto* s = static_cast<Start*>(p);
-        s->thread = Thread(s->f, s->arg);
-      },
-      &start);
-  if (error != nullptr) {
+  Thread thread;
+  if (CatchAll([&] { thread = Thread(f, arg); }) != nullptr) {
     Fatal(
         absl::StrCat("the thread ", name, " could not be started; raise ",
                      "the limit on threads (ulimit -u), or start it earlier"));
   }
 #ifdef __linux__
-  pthread_setname_np(start.thread.native_handle(), name);
+  pthread_setname_np(thread.native_handle(), name);
 #endif
-  return std::move(start.thread);
+  return thread;
 }
 
 int HardwareConcurrency() noexcept {

@@ -115,8 +115,20 @@ inline uint16_t ProcessGeneration() noexcept { return process_generation; }
 // Has `reset` called in the child of each fork(). At most one function.
 void OnFork(void (*reset)() noexcept) noexcept;
 
-// Runs f(arg), and returns the exception that leaves it, if any.
-std::exception_ptr CatchAll(void (*f)(void*), void* arg) noexcept;
+// Runs f(), and returns the exception that leaves it, if any.
+template <class F>
+std::exception_ptr CatchAll(const F& f) noexcept {
+#ifdef __cpp_exceptions
+  try {
+    f();
+  } catch (...) {
+    return std::current_exception();
+  }
+#else
+  f();
+#endif
+  return nullptr;
+}
 
 // Ends the program with `error` as the current exception.
 [[noreturn]] void TerminateWith(std::exception_ptr error) noexcept;

@@ -25,10 +25,10 @@ using Parked = Waiter::Parked;
 void BlockThread(WaitCore& core, Request& request,
                  std::source_location where) noexcept {
   Waiter waiter(Waiter::Kind::kThread, nullptr, request, where);
-  if (!core.Try(&waiter, GivingUp()).has_value()) {
+  if (!core.Try(&waiter, kNeverGivesUp).has_value()) {
     Trampoline::Drain();
     Waiter* released;
-    if (!core.Join(&waiter, GivingUp(), &released).has_value()) {
+    if (!core.Join(&waiter, kNeverGivesUp, &released).has_value()) {
       Trampoline::HandOut(released);
       while (waiter.Park(Deadline()) == Parked::kCompetes &&
              !core.Compete(&waiter)) {

@@ -135,7 +135,8 @@ size_t Trampoline::HandOutMany(Waiter* first) noexcept {
   return count;
 }
 
-size_t Trampoline::HandOutAlike(Waiter* first, size_t count) noexcept {
+size_t Trampoline::HandOutAlike(Waiter* first) noexcept {
+  const size_t count = first->Previous()->count();
   if (first->kind == Waiter::Kind::kThread) {
     Waiter::UnparkAll(first);
     return count;
@@ -260,7 +261,7 @@ void Trampoline::RunQueue(ThreadSlot& self) noexcept {
   if (self.runner != nullptr) return LeaveToRunner(self);
   const bool was_draining = std::exchange(self.draining, true);
   Executor* const executor = self.executor;
-  std::exception_ptr error = CatchAll(&RunAll, &self);
+  std::exception_ptr error = CatchAll([&] { RunAll(self); });
   // The others go on all the same, and the first one is the program's end.
   if (error != nullptr) RunDespiteErrors(self);
   self.executor = executor;
@@ -277,12 +278,11 @@ void Trampoline::LeaveToRunner(ThreadSlot& self) noexcept {
 }
 
 void Trampoline::RunDespiteErrors(ThreadSlot& self) noexcept {
-  while (!self.queue.alone()) CatchAll(&RunAll, &self);
+  while (!self.queue.alone()) CatchAll([&] { RunAll(self); });
 }
 
-// Until the queue of the ThreadSlot is empty, or something is thrown.
-void Trampoline::RunAll(void* slot) noexcept(false) {
-  ThreadSlot& self = *static_cast<ThreadSlot*>(slot);
+// Until the queue is empty, or something is thrown.
+void Trampoline::RunAll(ThreadSlot& self) noexcept(false) {
   Ring& queue = self.queue;
   while (!queue.alone()) {
     Work* const work = static_cast<Work*>(queue.next);

@@ -34,9 +34,9 @@ class Trampoline {
     return first == nullptr ? 0 : HandOutRing(first);
   }
 
-  // The same for a ring of `count`, which isn't empty: all of them threads, or
-  // all of which RunsInline().
-  static size_t HandOutAlike(Waiter* first, size_t count) noexcept;
+  // The same for a ring, which isn't empty, of threads, or of those of which
+  // all RunsInline(). The last one has their count().
+  static size_t HandOutAlike(Waiter* first) noexcept;
 
   // Runs `work` on this thread, or queues it behind the work that is running,
   // with `executor` as its current one.
@@ -70,7 +70,7 @@ class Trampoline {
   static void RunQueue(ThreadSlot& self) noexcept;
   ABSL_ATTRIBUTE_COLD static void LeaveToRunner(ThreadSlot& self) noexcept;
   ABSL_ATTRIBUTE_COLD static void RunDespiteErrors(ThreadSlot& self) noexcept;
-  static void RunAll(void* slot) noexcept(false);
+  static void RunAll(ThreadSlot& self) noexcept(false);
 };
 
 }  // namespace internal

@@ -74,6 +74,8 @@ struct GivingUp {
   }
 };
 
+inline constexpr GivingUp kNeverGivesUp;
+
 // The 16 bytes of a primitive.
 class WaitCore {
  public:
@@ -405,11 +407,11 @@ class WaitCore {
 
   template <class S>
   ABSL_ATTRIBUTE_NOINLINE size_t BroadcastLocked(const S& step) noexcept {
-    const size_t count = list_.CountAlike();
+    const bool are_alike = list_.AreAlike();
     Waiter* const released = ReleaseLocked(step);
-    return count == 0 || released == nullptr
-               ? Trampoline::HandOut(released)
-               : Trampoline::HandOutAlike(released, count);
+    if (released == nullptr) return 0;
+    return are_alike ? Trampoline::HandOutAlike(released)
+                     : Trampoline::HandOut(released);
   }
   template <class S>
   Waiter* ReleaseLocked(const S& step) noexcept {

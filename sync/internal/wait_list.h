@@ -41,13 +41,9 @@ class WaitList {
   // How many are on it, or `most` if that is less.
   size_t Count(size_t most) noexcept;
 
-  // How many are on it, if it broadcasts, and all are threads, or all of them
-  // RunsInline(); or 0.
-  size_t CountAlike() noexcept {
-    if (state_ & kUncounted) return 0;
-    Waiter* const first = this->first();
-    return first == nullptr ? 0 : first->Previous()->count();
-  }
+  // Whether it broadcasts, and all on it are threads, or all of them
+  // RunsInline(): then the last one has their count().
+  bool AreAlike() const noexcept { return !(state_ & kUncounted); }
 
   // Puts `waiter`, which is in no ring, at the end: that of those who take
   // something, unless it looks.

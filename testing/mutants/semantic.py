@@ -485,7 +485,7 @@ MUTANTS = [
      ("      if (!Post(waiter, executor)) Enqueue",
       "      if (!Post(waiter, executor) && !MUTANT) Enqueue")),
     ("a coroutine's frame is touched after it has joined", COROUTINE_H,
-     ("    if (core_.JoinNow(R::kRules, this, GivingUp(), &released).has_value()) {\n"
+     ("    if (core_.JoinNow(R::kRules, this, kNeverGivesUp, &released).has_value()) {\n"
       "      set_stage(Stage::kOver);\n"
       "      return false;\n"
       "    }\n"
