@@ -223,8 +223,8 @@ MUTANTS = [
       "  if (((state_ & (kHasThreads | kUncounted)) == bits || MUTANT) &&\n"
       "      !(bits & kUncounted)) {")),
     ("a broadcast that releases nobody after all hands somebody out", CORE_H,
-     ("    return count == 0 || released == nullptr",
-      "    return count == 0 || (!MUTANT && released == nullptr)")),
+     ("    if (released == nullptr)",
+      "    if (!MUTANT && released == nullptr)")),
     ("who waits for the list does not say so", CORE_CC,
      ("  if (!(word & kLockParked) &&\n", "  if (!MUTANT && !(word & kLockParked) &&\n"),
      ("  FutexWait(word_, static_cast<uint32_t>(word | kLockParked),",
