@@ -29,23 +29,29 @@ struct SharedMutexRules {
   static constexpr uint64_t kWriter = uint64_t{1} << WaitCore::kPayloadShift;
   static constexpr uint64_t kReader = 2 * kWriter;
 
-  // What a wait asks for.
+  // What a wait asks for, beside how often it has lost.
   static constexpr uint64_t kExclusive = 0;
   static constexpr uint64_t kShared = 1;
 
+  // While it is free, whoever comes may have it; who reads beside others comes
+  // after those who wait.
   static bool Take(uint64_t* word, uint64_t* what) noexcept {
-    return !WaitCore::OthersComeFirst(*word) && Grant(word, what);
+    const bool is_free = *word < kWriter;
+    return !(is_free ? WaitCore::IsHandingOver(*word)
+                     : WaitCore::OthersComeFirst(*word)) &&
+           Grant(word, what);
   }
   static bool Grant(uint64_t* word, uint64_t* what) noexcept {
     const uint64_t payload = *word & ~WaitCore::kListBits;
-    if (*what == kExclusive ? payload != 0 : (payload & kWriter) != 0) {
+    if (IsShared(*what) ? (payload & kWriter) != 0 : payload != 0) {
       return false;
     }
     *word += PartOf(*what);
     return true;
   }
+  static bool IsShared(uint64_t what) noexcept { return (what & kShared) != 0; }
   static uint64_t PartOf(uint64_t what) noexcept {
-    return what == kExclusive ? kWriter : kReader;
+    return IsShared(what) ? kReader : kWriter;
   }
   static void Unlock(WaitCore& core, uint64_t what) noexcept {
     core.Give(
@@ -66,7 +72,8 @@ struct SharedMutexRules {
   static constexpr Rules kRules = {.name = "a SharedMutex",
                                    .take = &Take,
                                    .grant = &Grant,
-                                   .give_back = &Unlock};
+                                   .give_back = &Unlock,
+                                   .barging = true};
 };
 
 }  // namespace internal
@@ -91,8 +98,11 @@ struct SharedMutexRules {
 // Ordering: what happened before an unlock is visible to whoever locks it
 //   afterwards.
 // Lifetime: as a Mutex's.
-// Wake order: first in, first out: a reader that comes when a writer waits gets
-//   its turn after it; readers that wait one behind the other get it together.
+// Wake order: who comes while it is free may take it before those who wait,
+//   which makes it fast; while others read, a reader that comes gets its turn
+//   after those who wait. The first of those gets it handed, a thread only
+//   after it has been woken three times to take it, in vain; and readers that
+//   wait one behind the other get it together.
 // Resumption: as an Event's waits.
 // Time-outs: every wait but lock() and lock_shared() takes WaitOptions.
 // Misuse: to lock it twice, also shared: a writer may be waiting in between; to

@@ -200,8 +200,8 @@ TEST(SharedMutexTest, ReadersOfAllKindsThatWaitGetItTogether) {
   for (Waiter* waiter : all) waiter->Start(Shared{mutex});
   AwaitWaiters(mutex, all.size());
   mutex.unlock();
-  EXPECT_EQ(mutex.waiters(), 0u);
   for (Waiter* waiter : all) EXPECT_EQ(waiter->Result(), WaitResult::kReady);
+  EXPECT_EQ(mutex.waiters(), 0u);
   for (size_t i = 0; i < all.size(); ++i) {
     EXPECT_FALSE(mutex.try_lock());
     mutex.unlock_shared();

@@ -183,13 +183,11 @@ bool Waiter::Release(Parked how) noexcept {
          static_cast<uint32_t>(Parked::kAwake);
 }
 
-// Of a wait with barging, `request.what` is how often it has lost.
-
 bool Waiter::MayCompete() const noexcept {
   // With 0 the mutex would be handed over each time, as HandedOver is in
   // docs/benchmarks.
   constexpr uint64_t kMostLosses = 3;
-  return kind == Kind::kThread && request.what < kMostLosses;
+  return kind == Kind::kThread && request.what / Rules::kOneLoss < kMostLosses;
 }
 
 // Relaxed: whoever competes, or loses, takes the list.
@@ -205,7 +203,7 @@ bool Waiter::WakeToCompete() noexcept {
 void Waiter::Lose() noexcept {
   parked.store(static_cast<uint32_t>(Parked::kAwake),
                std::memory_order_relaxed);
-  ++request.what;
+  request.what += Rules::kOneLoss;
 }
 
 bool Arm::Claim() noexcept {

@@ -59,9 +59,10 @@ struct Rules {
   bool broadcasts = false;
 
   // What is given is there for who comes as well as for who waits. The thread
-  // at the front is woken, and competes for it, in its place on the list.
-  // `what` is how often it has lost.
+  // at the front is woken, and competes for it, in its place on the list. In
+  // units of kOneLoss, `what` is how often it has lost.
   bool barging = false;
+  static constexpr uint64_t kOneLoss = 2;  // The rest is the primitive's own.
 
   // The wait takes nothing, and is granted when somebody else could take what
   // it looks for. It is behind all others on a list that doesn't broadcast.

@@ -14,6 +14,7 @@
 #include "sync/callback.h"
 #include "sync/condition.h"
 #include "sync/event.h"
+#include "sync/latch.h"
 #include "sync/mutex.h"
 #include "sync/shared_mutex.h"
 #include "sync/wait_options.h"
@@ -35,6 +36,7 @@ using synclib::BarrierResult;
 using synclib::Callback;
 using synclib::Condition;
 using synclib::Event;
+using synclib::Latch;
 using synclib::Mutex;
 using synclib::MutexLock;
 using synclib::SharedMutex;
@@ -600,6 +602,50 @@ TEST(MeetingsScenario, S3_AReaderDoesNotPassAWriter) {
         while (mutex.waiters() < 1) model::Yield(model::Place::current());
         Check(!mutex.try_lock_shared(), "the writer comes first");
         mutex.unlock_shared();
+      },
+      {.suspensions = 0});
+}
+
+TEST(MeetingsScenario, L2_AWriterThatIsOvertakenIsHandedTheMutex) {
+  ExploreAll(
+      [] {
+        SharedMutex mutex;
+        bool done = false;
+        const bool reads = model::Pick(2) == 0;
+        reads ? mutex.lock_shared() : mutex.lock();
+        Thread writer("writer", [&] {
+          mutex.lock();
+          done = true;
+          mutex.unlock();
+        });
+        while (mutex.waiters() < 1) model::Yield(model::Place::current());
+        while (!done) {
+          reads ? mutex.unlock_shared() : mutex.unlock();
+          if (!(reads ? mutex.try_lock_shared() : mutex.try_lock())) return;
+          // The writer competes, and loses.
+          model::Yield(model::Place::current());
+        }
+      },
+      {.suspensions = 0});
+}
+
+// Nobody unlocks between one and the other.
+TEST(MeetingsScenario, L2_ReadersThatWaitGetItTogether) {
+  ExploreAll(
+      [] {
+        SharedMutex mutex;
+        Latch inside(2);
+        mutex.lock();
+        const auto read = [&] {
+          mutex.lock_shared();
+          inside.CountDown();
+          inside.Wait();
+          mutex.unlock_shared();
+        };
+        Thread first("first", read);
+        Thread second("second", read);
+        while (mutex.waiters() < 2) model::Yield(model::Place::current());
+        mutex.unlock();
       },
       {.suspensions = 0});
 }

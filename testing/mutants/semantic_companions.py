@@ -104,24 +104,23 @@ MUTANTS = [
     ("a mutex is locked for who is to compete", LIST,
      ("      *word = before;\n", "      if (!MUTANT) *word = before;\n")),
     ("a coroutine is to compete", WAITER,
-     ("  return kind == Kind::kThread && request.what < kMostLosses;",
-      "  return (MUTANT || kind == Kind::kThread) && request.what < kMostLosses;"
-     )),
+     ("  return kind == Kind::kThread &&",
+      "  return (MUTANT || kind == Kind::kThread) &&")),
     ("a thread competes for ever", WAITER,
-     ("  return kind == Kind::kThread && request.what < kMostLosses;",
-      "  return kind == Kind::kThread && (MUTANT || request.what < kMostLosses);"
-     )),
+     (" && request.what / Rules::kOneLoss < kMostLosses;",
+      " &&\n         (MUTANT || request.what / Rules::kOneLoss < kMostLosses);")),
     ("who competes, or leaves, lets others take what it makes way for", CORE_CC,
      ("  if (linked != nullptr && !linked->request.rules->broadcasts) locked",
       "  if (!MUTANT && linked != nullptr &&\n"
       "      !linked->request.rules->broadcasts)\n    locked")),
     ("who has lost does not sleep", WAITER,
      ("  parked.store(static_cast<uint32_t>(Parked::kAwake),\n"
-      "               std::memory_order_relaxed);\n  ++request.what;",
+      "               std::memory_order_relaxed);\n"
+      "  request.what += Rules::kOneLoss;",
       "  if (!MUTANT) {\n"
       "    parked.store(static_cast<uint32_t>(Parked::kAwake),\n"
       "                 std::memory_order_relaxed);\n"
-      "  }\n  ++request.what;")),
+      "  }\n  request.what += Rules::kOneLoss;")),
     ("who has lost says so too late", CORE_CC,
      ("  waiter->Lose();  // Unless it wins.",
       "  if (!MUTANT) waiter->Lose();"),
@@ -239,16 +238,17 @@ MUTANTS = [
      )),
     # SharedMutex.
     ("a reader passes a writer that waits", SHARED_MUTEX,
-     ("    return !WaitCore::OthersComeFirst(*word) && Grant(word, what);",
-      "    return (MUTANT || !WaitCore::OthersComeFirst(*word)) &&\n"
-      "           Grant(word, what);")),
+     ("                     : WaitCore::OthersComeFirst(*word)) &&",
+      "                     : !MUTANT && WaitCore::OthersComeFirst(*word)) &&")),
+    ("who comes takes what is being handed over, if that is free", SHARED_MUTEX,
+     ("    return !(is_free ? WaitCore::IsHandingOver(*word)\n",
+      "    return !(is_free ? !MUTANT && WaitCore::IsHandingOver(*word)\n")),
     ("a reader meets a writer", SHARED_MUTEX,
-     ("? payload != 0 : (payload & kWriter) != 0)",
-      "? payload != 0 : !MUTANT && (payload & kWriter) != 0)")),
+     ("    if (IsShared(*what) ? (payload & kWriter) != 0 :",
+      "    if (IsShared(*what) ? !MUTANT && (payload & kWriter) != 0 :")),
     ("a writer meets readers", SHARED_MUTEX,
-     ("? payload != 0 : (payload & kWriter) != 0)",
-      "? (MUTANT ? payload & kWriter : payload) != 0\n"
-      "                           : (payload & kWriter) != 0)")),
+     (" : payload != 0) {",
+      " : (MUTANT ? payload & kWriter : payload) != 0) {")),
     ("the last reader gives to nobody", SHARED_MUTEX,
      ("        [](uint64_t, uint64_t after) noexcept {\n          return ",
       "        [](uint64_t before, uint64_t after) noexcept {\n"
@@ -287,17 +287,17 @@ MUTANTS = [
     ("a mutex is not given back", MUTEX,
      ("{ Unlock(core); }\n\n", "{\n    if (!MUTANT) Unlock(core);\n  }\n\n")),
     ("a shared mutex is not given back", SHARED_MUTEX,
-     (".give_back = &Unlock};",
+     (".give_back = &Unlock,",
       ".give_back = [](WaitCore& core, uint64_t what) noexcept {\n"
-      "        if (!MUTANT) Unlock(core, what);\n      }};")),
+      "        if (!MUTANT) Unlock(core, what);\n      },")),
     ("a reader is given back as a writer", SHARED_MUTEX,
-     (".give_back = &Unlock};",
+     (".give_back = &Unlock,",
       ".give_back = [](WaitCore& core, uint64_t what) noexcept {\n"
-      "        Unlock(core, MUTANT ? kExclusive : what);\n      }};")),
+      "        Unlock(core, MUTANT ? kExclusive : what);\n      },")),
     ("a writer is given back as a reader", SHARED_MUTEX,
-     (".give_back = &Unlock};",
+     (".give_back = &Unlock,",
       ".give_back = [](WaitCore& core, uint64_t what) noexcept {\n"
-      "        Unlock(core, MUTANT ? kShared : what);\n      }};")),
+      "        Unlock(core, MUTANT ? kShared : what);\n      },")),
     ("who lets go of a shared mutex looks at it once more", SHARED_MUTEX,
      ("          return (after & ~WaitCore::kListBits) == 0;\n        });\n",
       "OLD    if (MUTANT) core.Read();\n")),
