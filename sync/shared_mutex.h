@@ -98,11 +98,9 @@ struct SharedMutexRules {
 // Ordering: what happened before an unlock is visible to whoever locks it
 //   afterwards.
 // Lifetime: as a Mutex's.
-// Wake order: who comes while it is free may take it before those who wait,
-//   which makes it fast; while others read, a reader that comes gets its turn
-//   after those who wait. The first of those gets it handed, a thread only
-//   after it has been woken three times to take it, in vain; and readers that
-//   wait one behind the other get it together.
+// Wake order: as a Mutex's. But while others read, a reader that comes gets its
+//   turn after those who wait; and readers that wait one behind the other get
+//   it together.
 // Resumption: as an Event's waits.
 // Time-outs: every wait but lock() and lock_shared() takes WaitOptions.
 // Misuse: to lock it twice, also shared: a writer may be waiting in between; to

@@ -35,7 +35,7 @@ void LimitedWaiter::SetOptions(WaitOptions options) noexcept {
   where = options.where();
   set_deadline(options.limit());
   token_ = std::move(options).token();
-  sleeps_alone = token_.stop_possible();
+  sleeps_alone = token_.stop_possible() || !deadline().never();
 }
 
 void LimitedWaiter::Start() noexcept {

@@ -58,13 +58,15 @@ void WaitList::PushBehind(Waiter* waiter, uintptr_t bits) noexcept {
   if (first == nullptr) return PushFirst(waiter, bits);
   if ((state_ & (kHasThreads | kUncounted)) == bits && !(bits & kUncounted)) {
     Waiter* const last = first->Previous();
-    const uint32_t count = last->count() + 1;
     if (waiter->kind == Waiter::Kind::kThread) {
-      waiter->SleepBehind(*last, count);
-    } else if (count % Waiter::kAhead == 0 && count >= 2 * Waiter::kAhead) {
-      SetHints(waiter, last);
+      waiter->SleepBehind(*last);
+    } else {
+      const uint32_t count = last->count() + 1;
+      if (count % Waiter::kAhead == 0 && count >= 2 * Waiter::kAhead) {
+        SetHints(waiter, last);
+      }
+      waiter->set_count(count);
     }
-    waiter->set_count(count);
     first->ring()->Push(waiter->ring());
     return;
   }

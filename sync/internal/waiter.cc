@@ -80,7 +80,16 @@ Waiter::Parked Waiter::Park(Deadline deadline) noexcept {
         Unpark(prev);
         return Parked::kReleased;
     }
-    if (deadline.Passed()) return why;
+    if (deadline.Passed()) {
+      // From here on it may run what it hands out, with itself among them.
+      // Relaxed: unless it is released, nothing has been published.
+      if (value == kAwake || parked.compare_exchange_strong(
+                                 value, kAwake, std::memory_order_relaxed,
+                                 std::memory_order_relaxed)) {
+        return Parked::kAwake;
+      }
+      continue;
+    }
     // Relaxed: whoever wakes it only has to know that it must.
     if (value == kAsleep || parked.compare_exchange_strong(
                                 value, kAsleep, std::memory_order_relaxed,
@@ -90,12 +99,19 @@ Waiter::Parked Waiter::Park(Deadline deadline) noexcept {
   }
 }
 
-void Waiter::SleepBehind(const Waiter& last, uint32_t count) noexcept {
+void Waiter::SleepBehind(const Waiter& last) noexcept {
   const auto alone = static_cast<uint32_t>(ThreadsThatSleepAlone());
-  if (sleeps_alone || count <= alone) return;
-  const bool begins = (count - alone) % kTogether == 1;
-  set_word(begins ? static_cast<uint8_t>(1 + Self().number % 255)
-                  : last.word());
+  uint32_t place = last.place();
+  uint8_t word = 0;
+  if (!sleeps_alone && ++place >= alone) {
+    word = last.word();
+    if (word == 0 || place == alone + kTogether) {  // The first of its group.
+      word = static_cast<uint8_t>(1 + Self().number % 255);
+      place = alone;
+    }
+  }
+  set_word(word);
+  set_counts(last.count() + 1, place);
 }
 
 void Waiter::UnparkAll(Waiter* first) noexcept {

@@ -127,19 +127,22 @@ struct Waiter : Work {
   void set_word(uint8_t number) noexcept { set_thread(number); }
 
   // Of the last one on a list that knows it: how many there are. A thread has
-  // no function, and it takes the place of that.
+  // no function; in the place of that is this, and its place().
   uint32_t count() const noexcept {
-    return kind == Kind::kThread
-               ? static_cast<uint32_t>(reinterpret_cast<uintptr_t>(function()))
-               : static_cast<uint32_t>(ahead);
+    return kind == Kind::kThread ? counts() / kPlaces
+                                 : static_cast<uint32_t>(ahead);
   }
   void set_count(uint32_t count) noexcept {
     if (kind == Kind::kThread) {
-      set_function(reinterpret_cast<Function>(uintptr_t{count}));
+      set_counts(count, place());
     } else {
       ahead = static_cast<int32_t>(count);
     }
   }
+
+  // Of a thread on such a list: how many in front of it, since the list was
+  // last empty, may sleep together; but in each group it begins anew.
+  uint32_t place() const noexcept { return counts() % kPlaces; }
 
   // For who runs those of a list one after the other: has the processor fetch
   // the one that is kAhead places behind this one, if that is known.
@@ -185,7 +188,8 @@ struct Waiter : Work {
   // It sleeps on that word too, alone. But from the fourth on of those who wait
   // for one broadcast, kTogether sleep on a word that is no waiter's: one
   // system call wakes them, and at times others, who look, and sleep on.
-  // Whoever may be released without the others, by a stop, sleeps alone.
+  // Whoever may give up sleeps alone, so that groups stay as they are, and so
+  // do the first of a list.
   enum class Parked : uint32_t {
     kAwake,
     kAsleep,
@@ -197,14 +201,14 @@ struct Waiter : Work {
 
   static constexpr uint32_t kTogether = 32;
 
-  // Under the list bit, of a thread that has joined a list that broadcasts to
-  // threads only, behind `last`, as the one with the number `count`: finds out
-  // on which word it sleeps.
-  void SleepBehind(const Waiter& last, uint32_t count) noexcept;
+  // Under the list bit, of a thread that joins a list that broadcasts to
+  // threads only, behind `last`: finds out on which word it sleeps, and its
+  // place().
+  void SleepBehind(const Waiter& last) noexcept;
 
   // Returns kReleased or kCompetes once the word says so, which acquires what
-  // was released by UnparkAll(); or the word as it is at the deadline. Before
-  // it returns kReleased, it wakes those whom that has left to it.
+  // was released by UnparkAll(); or at the deadline kAwake, which the word says
+  // then. Before it returns kReleased, it wakes those whom that has left to it.
   Parked Park(Deadline deadline) noexcept;
 
   // Ends the waits of the threads in the ring that starts at `first`; they may
@@ -243,12 +247,22 @@ struct Waiter : Work {
   static void End(Waiter* waiter, Parked how) noexcept;
   bool Release(Parked how) noexcept;
 
+  // Room for the numbers in a group, and for those in front of the first.
+  static constexpr uint32_t kPlaces = 64;
+  uint32_t counts() const noexcept {
+    return static_cast<uint32_t>(reinterpret_cast<uintptr_t>(function()));
+  }
+  void set_counts(uint32_t count, uint32_t place) noexcept {
+    set_function(
+        reinterpret_cast<Function>(uintptr_t{count * kPlaces + place}));
+  }
+
   const Kind kind : 2;
   WaitResult outcome : 2 = WaitResult::kReady;
   // Whether it is on its list. Of broadcasts, the word says when it no longer
   // is.
   bool linked : 1 = false;
-  // Of a thread: whether it may be released without the others.
+  // Of a thread: whether it may give up.
   bool sleeps_alone : 1 = false;
   uint16_t process : 10 = 0;
   union {

@@ -9,12 +9,16 @@
 #include <source_location>
 #include <stop_token>
 #include <thread>
+#include <vector>
 
 #include "absl/time/time.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "sync/internal/deadline.h"
 #include "sync/internal/limited_waiter.h"
 #include "sync/internal/ring.h"
+#include "sync/internal/wait_list.h"
+#include "sync/wait_options.h"
 
 namespace synclib {
 inline namespace SYNC_ABI {
@@ -99,8 +103,7 @@ TEST(WaiterTest, ThreadsOnAListSleepTogether) {
                                           Request(), std::source_location());
     waiter.sleeps_alone = alone;
     if (waiters.size() > 1) {
-      waiter.SleepBehind(waiters[waiters.size() - 2],
-                         static_cast<uint32_t>(waiters.size()));
+      waiter.SleepBehind(waiters[waiters.size() - 2]);
     }
     return waiter.word();
   };
@@ -114,16 +117,58 @@ TEST(WaiterTest, ThreadsOnAListSleepTogether) {
   EXPECT_NE(other, word);
   EXPECT_EQ(add(false), other);
   EXPECT_EQ(add(true), 0);
-  EXPECT_EQ(add(false), 0);
+  // Behind one who sleeps alone a group begins.
+  const uint8_t next = add(false);
+  EXPECT_NE(next, 0);
+  for (uint32_t i = 1; i < Waiter::kTogether; ++i) EXPECT_EQ(add(false), next);
 }
 
-TEST(WaiterTest, WhoMayBeStoppedSleepsAlone) {
+TEST(WaiterTest, WhoMayGiveUpSleepsAlone) {
   LimitedWaiter waiter(Waiter::Kind::kThread, nullptr, nullptr);
-  waiter.SetOptions(absl::Seconds(1));
+  waiter.SetOptions(WaitOptions());
   EXPECT_FALSE(waiter.sleeps_alone);
+  waiter.SetOptions(absl::Seconds(1));
+  EXPECT_TRUE(waiter.sleeps_alone);
   std::stop_source source;
   waiter.SetOptions(source.get_token());
   EXPECT_TRUE(waiter.sleeps_alone);
+}
+
+// However many come and go in front of those who don't give up: a group begins
+// where the last one is full, or behind one who sleeps alone; and the first two
+// that are left share no word.
+TEST(WaiterTest, GroupsStayAsTheyAreWhereOthersGiveUp) {
+  const Rules rules = {
+      .name = "all", .take = nullptr, .grant = nullptr, .broadcasts = true};
+  WaitList list;
+  std::deque<Waiter> stay;
+  std::deque<LimitedWaiter> give_up;
+  const auto join_to_give_up = [&] {
+    LimitedWaiter& waiter =
+        give_up.emplace_back(Waiter::Kind::kThread, nullptr, nullptr);
+    waiter.request.rules = &rules;
+    waiter.SetOptions(absl::Seconds(1));
+    list.Push(&waiter);
+  };
+  for (int i = 0; i < 40; ++i) join_to_give_up();
+  for (int i = 0; i < 100; ++i) {
+    if (i % 3 == 2) {
+      list.Remove(&give_up.front());
+      give_up.pop_front();
+    }
+    list.Push(&stay.emplace_back(Waiter::Kind::kThread, nullptr,
+                                 Request{&rules, 0}, std::source_location()));
+    if (i % 40 == 39) join_to_give_up();
+  }
+  for (LimitedWaiter& waiter : give_up) list.Remove(&waiter);
+  ASSERT_EQ(list.first(), &stay.front());
+  EXPECT_EQ(stay[0].word(), 0);
+  EXPECT_EQ(stay[1].word(), 0);
+  std::vector<size_t> begins;
+  for (size_t i = 0; i < stay.size(); ++i) {
+    if (stay[i].place() == 3) begins.push_back(i);
+  }
+  EXPECT_THAT(begins, testing::ElementsAre(2, 34, 40, 72, 80));
 }
 
 TEST(WaiterTest, WhoIsAwakeIsReleasedAtOnceAndWakesNobody) {
@@ -141,7 +186,7 @@ TEST(WaiterTest, WhoIsAwakeIsReleasedAtOnceAndWakesNobody) {
   EXPECT_EQ(awake.Park(Deadline()), Waiter::Parked::kReleased);
   Waiter::UnparkAwake(&asleep);
   EXPECT_EQ(asleep.Park(Deadline(Deadline::kMonotonic, 0)),
-            Waiter::Parked::kAsleep);
+            Waiter::Parked::kAwake);
   EXPECT_EQ(ring.next, asleep.ring());
   EXPECT_EQ(asleep.ring()->next, &ring);
 }

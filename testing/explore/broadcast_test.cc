@@ -323,6 +323,38 @@ TEST(BroadcastScenario, S2_ThreadsWakeGroupsOfThreads) {
       {.plain = 1, .faults = 0, .stale = 1, .suspensions = 0});
 }
 
+// A thread whose limit has passed hands out what was released while it had the
+// list, itself among that: those behind it don't wait for the coroutine that it
+// runs.
+TEST(BroadcastScenario, L3_AThreadDoesNotWaitForWhatAnotherOneRuns) {
+  ExploreAll(
+      [] {
+        Event event;
+        Event woken;
+        Thread first("first", [&] { event.WaitPast(0); });
+        model::Yield(model::Place::current());
+        Thread limited("limited",
+                       [&] { (void)event.WaitPast(0, absl::Seconds(1)); });
+        model::Yield(model::Place::current());
+        Thread last("last", [&] {
+          event.WaitPast(0);
+          woken.Set();
+        });
+        model::Yield(model::Place::current());
+        const auto wait = [&]() -> Detached {
+          co_await event.AsyncWaitPast(0);
+          woken.Wait();
+        };
+        if (event.waiters() == 3) wait();
+        model::Yield(model::Place::current());  // All sleep: time passes.
+        event.Pulse();
+        first.join();
+        limited.join();
+        last.join();
+      },
+      {.plain = 1, .faults = 0, .stale = 1, .suspensions = 0});
+}
+
 // A thread in front of a coroutine doesn't wait for the executor of that.
 TEST(BroadcastScenario, L3_AThreadIsWokenBeforeAPostBehindIt) {
   struct Waiting : Executor {

@@ -332,6 +332,9 @@ MUTANTS = [
      ("      FutexWait(sleeps_on, asleep, deadline.NextLook());",
       "      if (MUTANT) asleep = sleeps_on.load(std::memory_order_relaxed);\n"
       "OLD")),
+    ("a thread whose limit has passed counts as asleep", WAITER,
+     ("      if (value == kAwake || parked",
+      "      if (MUTANT || value == kAwake || parked")),
     ("a waker wakes, and then says why", WAITER,
      ("  if (waiter->Release(how)) return;",
       "  if (MUTANT) FutexWake(parked, 1);\n"
