@@ -618,7 +618,9 @@ def plots(figures):
        [lost_panel(row) for row in found
         if any("lost" in one["counters"]
                for one in row.row["contenders"].values())]),
-      ("losses.svg", "Where we lose: how many times as long ours takes",
+      ("losses.svg",
+       f"The largest {min(DRAWN_LOSSES, len(lost))} of {len(lost)} losses: how "
+       "many times as long ours takes",
        [{"title": "", "x": "times as long as the other", "scale": "ratio",
          "bars": [bar(loss.row, loss.other, loss.ratio.middle, loss.ratio.low,
                       loss.ratio.high) | {"row": loss.row.name}

@@ -266,6 +266,15 @@ def woken(machine, seed, how):
   threads = range(1, machine.cores)
   nodes = {thread: Line(thread) for thread in threads}
   word = Line(1)
+  shared = {}  # Of a thread: the word on which it sleeps with others.
+
+  def divided(sleepers):
+    """As groups_of(), each of the groups on a word."""
+    first, groups = groups_of(sleepers)
+    for waker in sleepers[2:]:
+      of_group = Line(waker)
+      shared.update((thread, of_group) for thread in groups[waker])
+    return first, groups
 
   def arrange(core, mine):
     """Says of each whom it wakes."""
@@ -275,17 +284,21 @@ def woken(machine, seed, how):
   def wake_all(core, group, groups):
     for thread in group:
       yield simulation.change(core, nodes[thread])
+    if group and group[0] in shared:
+      yield simulation.change(core, shared[group[0]])
     for thread in group:
       yield simulation.wake(run_one(thread, groups))
 
   def run_one(core, groups):
+    if core in shared:
+      yield simulation.look(core, shared[core])
     yield simulation.look(core, nodes[core])
     if core in sleepers[2:3]:
       yield from arrange(core, sleepers[2:])
     yield from wake_all(core, groups[core], groups)
     if core in members:
       yield from arrange(core, members[core])
-      first, below = groups_of(members[core])
+      first, below = divided(members[core])
       yield from wake_all(core, first, below)
     begins[core] = simulation.now
 
@@ -306,7 +319,7 @@ def woken(machine, seed, how):
         yield simulation.change(0, event)
         yield simulation.change(0, event)
       yield simulation.look(0, nodes[sleepers[-1]])
-      first, groups = groups_of(sleepers)
+      first, groups = divided(sleepers)
       yield from wake_all(0, first, groups)
     returned.append(simulation.now)
 
