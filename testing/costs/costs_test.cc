@@ -7,12 +7,15 @@
 
 #include "testing/costs/costs.h"
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <semaphore>
+#include <source_location>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -36,6 +39,7 @@
 #include "sync/internal/platform.h"
 #include "sync/internal/timer.h"
 #include "sync/internal/timer_wheel.h"
+#include "sync/internal/wait_list.h"
 #include "sync/internal/waiter.h"
 #include "sync/latch.h"
 #include "sync/mutex.h"
@@ -73,12 +77,15 @@ using synclib::WaitResult;
 using synclib::Work;
 using synclib::internal::Bell;
 using synclib::internal::Deadline;
+using synclib::internal::EventRules;
 using synclib::internal::Instant;
 using synclib::internal::kNever;
 using synclib::internal::MonotonicNow;
+using synclib::internal::Request;
 using synclib::internal::TimedWaiter;
 using synclib::internal::TimerQueue;
 using synclib::internal::Waiter;
+using synclib::internal::WaitList;
 
 // What a wait asks for in a thread that sleeps, and `end`, which wakes it as
 // another thread would.
@@ -315,12 +322,37 @@ void CountThreads(Table& table) {
             CountSleep(*event, wait, set).wait);
 }
 
+// Of threads that sleep: those that `Set()` leaves to one another.
+void CountThreadsThatWakeOthers(Table& table) {
+  Aligned<Event> event;  // May be gone by then.
+  WaitList list;
+  std::deque<Waiter> waiters;
+  for (int i = 0; i < 100; ++i) {
+    Waiter& waiter = waiters.emplace_back(Waiter::Kind::kThread, nullptr,
+                                          Request{&EventRules::kRules, 0},
+                                          std::source_location());
+    waiter.parked.store(static_cast<uint32_t>(Waiter::Parked::kAsleep),
+                        std::memory_order_relaxed);
+    std::jthread([&] { list.Push(&waiter); }).join();  // Each is another one.
+  }
+  uint64_t word = EventRules::kOneEpoch;
+  Waiter::UnparkAll(list.Grant(&word, nullptr, nullptr));
+  const auto add = [&](const std::string& what, size_t i) {
+    table.Add(what, *event, [&] { waiters[i].Park(Deadline()); });
+  };
+  add("the second of 100 threads goes on, and wakes the third", 1);
+  add("the third divides the others, and wakes 32 that sleep together", 2);
+  add("the first of these wakes another 32", 3);
+  add("the last of these wakes nobody", 34);
+}
+
 TEST(CostsTest, OfAnEventAreTheDocuments) {
   Table table;
   CountWithoutWaiters(table);
   CountCoroutines(table);
   CountCallbacks(table);
   CountThreads(table);
+  CountThreadsThatWakeOthers(table);
   CountExecutors(table);
   CountLimits(table);
   table.ExpectDocumented("an Event");
