@@ -65,6 +65,8 @@ template <class S>
 concept Watched = std::constructible_from<typename S::Watch, S&> &&
                   requires(typename S::Watch& watch) { watch.Next(); };
 template <class S>
+concept LimitedBlocking = requires(S& s) { s.WaitLimited(); };
+template <class S>
 concept Limited = requires(S& s) {
   { s.AsyncWaitLimited().await_ready() } -> std::convertible_to<bool>;
 };

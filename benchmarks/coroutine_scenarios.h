@@ -23,7 +23,6 @@
 #include "benchmarks/floors.h"
 #include "benchmarks/runner.h"
 #include "benchmarks/spent.h"
-#include "sync/event.h"
 
 namespace syncbench {
 
@@ -56,12 +55,6 @@ struct OneCoroutine {
     }
     Require(resumed == state.iterations(), "a coroutine was not resumed");
   }
-};
-
-// The floor of a wait with limits: one without.
-struct WaitWithoutLimits : synclib::Event {
-  static constexpr char kName[] = "PlainWait";
-  auto AsyncWaitLimited() { return AsyncWait(); }
 };
 
 struct OneCoroutineLimited {

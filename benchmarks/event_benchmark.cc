@@ -25,6 +25,7 @@ class Ours : public synclib::Event {
   bool TryWait() {
     return Wait(absl::ZeroDuration()) == synclib::WaitResult::kReady;
   }
+  void WaitLimited() { (void)Wait({absl::Hours(1), source_.get_token()}); }
   auto AsyncWaitLimited() {
     return AsyncWait({absl::Hours(1), source_.get_token()});
   }

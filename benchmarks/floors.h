@@ -19,6 +19,8 @@
 #include <cstdint>
 #include <utility>
 
+#include "sync/event.h"
+
 namespace syncbench {
 
 inline void FutexWait(std::atomic<uint32_t>& word, uint32_t expected) {
@@ -249,6 +251,13 @@ class DoubleList {
   }
 
   Awaiter* head_ = nullptr;
+};
+
+// The floor of a wait with limits: one without.
+struct WaitWithoutLimits : synclib::Event {
+  static constexpr char kName[] = "PlainWait";
+  void WaitLimited() { Wait(); }
+  auto AsyncWaitLimited() { return AsyncWait(); }
 };
 
 }  // namespace syncbench

@@ -54,6 +54,7 @@
 //   Clear()        Waits wait again. Without it, Set() is called once.
 //   IsSet()        Which of the two it is.
 //   Wait()         Blocks the thread while it isn't set.
+//   WaitLimited()  The same with a limit of an hour and a stop token.
 //   TryWait()      The same with a time-out of zero; whether it is set.
 //   Pulse()        Whoever waits goes on. It isn't set afterwards.
 //   WaitPast(n)    Blocks the thread until there have been more than n pulses.
@@ -100,8 +101,8 @@ using EventSuite =
           WaitNoTime, AwaitSetEvent, AwaitNoTime, PulseAndNext, OneCoroutine,
           OneCoroutineLimited, BroadcastCoroutines, BroadcastShuffled, Register,
           RegisterAndCancel, AddCallback, OneCallback, PingPong, PingPongParked,
-          PingPongOversubscribed, BroadcastThreads, BroadcastCaller,
-          BroadcastFirst, PulseLosses>;
+          PingPongLimited, PingPongOversubscribed, BroadcastThreads,
+          BroadcastCaller, BroadcastFirst, PulseLosses>;
 
 }  // namespace syncbench
 

@@ -173,6 +173,31 @@ struct PingPongParked {
   };
 };
 
+struct PingPongLimited {
+  using Floor = WaitWithoutLimits;
+  static Scenario Describe() {
+    return {.name = "PingPongLimited",
+            .title =
+                "the same with a deadline and a stop token, set before either; "
+                "against Event without",
+            .measure = Measure::kManual,
+            .argument = "processors",
+            .values = OneProcessorOrTwo(),
+            .targets = {{2.5}}};
+  }
+  template <class S>
+    requires LimitedBlocking<S> && Clearable<S>
+  static void Run(benchmark::State& state) {
+    PingPongParked::Run<WaitedWithLimits<S>>(state);
+  }
+
+ private:
+  template <class S>
+  struct WaitedWithLimits : S {
+    void Wait() { this->WaitLimited(); }
+  };
+};
+
 // Threads that wait for one broadcast after the other.
 template <Exact S>
 class Audience {
