@@ -71,6 +71,13 @@ concept Limited = requires(S& s) {
   { s.AsyncWaitLimited().await_ready() } -> std::convertible_to<bool>;
 };
 
+// The same subject, each of whose waits has the limits.
+template <class S>
+struct WithLimits : S {
+  void Wait() { this->WaitLimited(); }
+  auto operator co_await() { return this->AsyncWaitLimited(); }
+};
+
 }  // namespace syncbench
 
 #endif  // SYNC_BENCHMARKS_CONCEPTS_H_

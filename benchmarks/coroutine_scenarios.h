@@ -69,14 +69,8 @@ struct OneCoroutineLimited {
   template <class S>
     requires Limited<S> && Clearable<S>
   static void Run(benchmark::State& state) {
-    OneCoroutine::Run<AwaitedWithLimits<S>>(state);
+    OneCoroutine::Run<WithLimits<S>>(state);
   }
-
- private:
-  template <class S>
-  struct AwaitedWithLimits : S {
-    auto operator co_await() { return this->AsyncWaitLimited(); }
-  };
 };
 
 // A broadcast to suspended coroutines, which it resumes one after the other in

@@ -188,14 +188,8 @@ struct PingPongLimited {
   template <class S>
     requires LimitedBlocking<S> && Clearable<S>
   static void Run(benchmark::State& state) {
-    PingPongParked::Run<WaitedWithLimits<S>>(state);
+    PingPongParked::Run<WithLimits<S>>(state);
   }
-
- private:
-  template <class S>
-  struct WaitedWithLimits : S {
-    void Wait() { this->WaitLimited(); }
-  };
 };
 
 // Threads that wait for one broadcast after the other.
@@ -275,16 +269,16 @@ struct BroadcastToThreads {
   template <Exact S>
   static void Run(benchmark::State& state) {
     Audience<S> audience(static_cast<size_t>(state.range(0)));
-    std::vector<double> tenths;
+    std::vector<double> p90s;
     while (state.KeepRunningBatch(kBroadcasts)) {
       std::vector<double> times(kBroadcasts);
       for (double& time : times) time = Derived::Of(audience.Wake());
       std::sort(times.begin(), times.end());
       state.SetIterationTime(times[kBroadcasts / 2] * kBroadcasts);
-      tenths.push_back(times[kBroadcasts * 9 / 10]);
+      p90s.push_back(times[kBroadcasts * 9 / 10]);
     }
-    std::sort(tenths.begin(), tenths.end());
-    state.counters["p90_us"] = tenths[tenths.size() / 2] * 1e6;
+    std::sort(p90s.begin(), p90s.end());
+    state.counters["p90_us"] = p90s[p90s.size() / 2] * 1e6;
   }
 
  protected:
