@@ -324,7 +324,7 @@ void CountThreads(Table& table) {
 
 // Of threads that sleep: those that `Set()` leaves to one another.
 void CountThreadsThatWakeOthers(Table& table) {
-  Aligned<Event> event;  // May be gone by then.
+  Aligned<Event> event;  // Of which they touch nothing.
   WaitList list;
   std::deque<Waiter> waiters;
   for (int i = 0; i < 100; ++i) {
