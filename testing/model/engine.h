@@ -139,6 +139,7 @@ struct Outcome {
   std::vector<NamedObject> objects;
   std::vector<uint8_t> choices;
   uint64_t fingerprint = 0;  // Of who did what, in which order.
+  bool reuses = false;       // Whether freed memory was there to be reused.
 };
 
 // Runs `scenario` as the first thread, until all threads have ended or

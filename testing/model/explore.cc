@@ -316,6 +316,7 @@ Exploration Explore(const ExploreOptions& given,
     result.steps +=
         std::count_if(outcome.steps.begin(), outcome.steps.end(),
                       [](const Step& step) { return IsStep(step.action); });
+    result.reuses |= outcome.reuses;
     if (fingerprints.size() < 2) fingerprints.insert(outcome.fingerprint);
     if (outcome.failed) {
       const std::vector<uint8_t> choices =

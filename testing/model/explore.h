@@ -69,6 +69,7 @@ struct Exploration {
   int64_t steps = 0;
   double seconds = 0;
   bool complete = false;  // All that the budget allows.
+  bool reuses = false;  // Whether freed memory was, or could have been, reused.
   std::optional<Failure> failure;
 
   bool ok() const { return !failure.has_value(); }

@@ -62,6 +62,7 @@ const Outcome& Machine::Execute(const std::function<void()>& scenario,
   outcome_.objects.clear();
   outcome_.choices.clear();
   outcome_.fingerprint = 14695981039346656037u;
+  outcome_.reuses = false;
   for (Fiber& fiber : fibers_) fiber.state = Fiber::State::kUnused;
 
   const int first = Start("main", [&scenario] { scenario(); });

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -60,7 +61,6 @@ struct MemoryBlock {
   char* begin;
   size_t size;
   bool freed;
-  int thread;  // That freed it.
 };
 
 class Machine {
@@ -109,12 +109,15 @@ class Machine {
   void Push(Location& location, uint64_t value, std::memory_order order,
             const StoreRecord* continues);
   void Know(Location& location, uint32_t number, std::memory_order order);
-  std::string GoneAt(const void* address, size_t size) const;
+  int StackOf(const void* address) const;
+  std::optional<std::string> GoneAt(const void* address, size_t size);
   void CheckLive(const void* address, size_t size, const char* how,
                  Place where);
   [[noreturn]] void FailToUse(const void* address, Place where,
                               const std::string& what);
   Granule& GranuleOf(uintptr_t address);
+  [[noreturn]] void FailOfRace(const Cell& cell, const void* address,
+                               Action action, const void* code);
   void CheckRace(const void* address, uint8_t bytes, Action action,
                  const void* code);
   void Touch(const void* address, size_t size, Action action, const void* code);

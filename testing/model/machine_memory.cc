@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <iterator>
+#include <optional>
 #include <string>
 
 #include "testing/model/clock.h"
@@ -112,33 +113,43 @@ void Machine::Push(Location& location, uint64_t value, std::memory_order order,
   Stirred();
 }
 
-// What the bytes were of, if that is gone; else nothing.
-std::string Machine::GoneAt(const void* address, size_t size) const {
-  const char* const at = static_cast<const char*>(address);
-  for (const MemoryBlock& block : blocks_) {
-    if (block.freed && at < block.begin + block.size &&
-        block.begin < at + size) {
-      return "memory that " + fibers_[block.thread].name + " has freed";
-    }
-  }
+// Whose stack it is; -1: nobody's.
+int Machine::StackOf(const void* address) const {
+  if (fibers_[current_].stack->Has(address)) return current_;
   for (int i = 0; i < kMaxFibers; ++i) {
     const Fiber& fiber = fibers_[i];
-    if (i == current_ || fiber.stack == nullptr || !fiber.stack->Has(at)) {
-      continue;
+    if (fiber.stack != nullptr && fiber.stack->Has(address)) return i;
+  }
+  return -1;
+}
+
+// What the bytes were of, if that is gone; else nothing.
+std::optional<std::string> Machine::GoneAt(const void* address, size_t size) {
+  const int owner = StackOf(address);
+  if (owner == current_) return std::nullopt;
+  if (owner >= 0) {
+    const Fiber& fiber = fibers_[owner];
+    if (fiber.state != Fiber::State::kEnded &&
+        fiber.state != Fiber::State::kUnused && address >= fiber.saved) {
+      return std::nullopt;
     }
-    if (fiber.state == Fiber::State::kEnded ||
-        fiber.state == Fiber::State::kUnused ||
-        at < static_cast<const char*>(fiber.saved)) {
-      return "the stack of a function of " + fiber.name + " that has returned";
+    return "the stack of a function of " + fiber.name + " that has returned";
+  }
+  const uintptr_t at = reinterpret_cast<uintptr_t>(address);
+  for (uintptr_t i = at / 8; i * 8 < at + size; ++i) {
+    const Granule& granule = GranuleOf(i * 8);
+    if (granule.freed_by != Granule::kNobody) {
+      return "memory that " + fibers_[granule.freed_by].name + " has freed";
     }
   }
-  return "";
+  return std::nullopt;
 }
 
 void Machine::CheckLive(const void* address, size_t size, const char* how,
                         Place where) {
-  const std::string gone = GoneAt(address, size);
-  if (!gone.empty()) FailToUse(address, where, how + (" " + gone));
+  if (const auto gone = GoneAt(address, size); gone.has_value()) {
+    FailToUse(address, where, how + (" " + *gone));
+  }
 }
 
 void Machine::FailToUse(const void* address, Place where,
@@ -150,6 +161,20 @@ void Machine::FailToUse(const void* address, Place where,
   Fail(what);
 }
 
+void Machine::FailOfRace(const Cell& cell, const void* address, Action action,
+                         const void* code) {
+  outcome_.steps.insert(outcome_.steps.begin() + cell.step,
+                        {.thread = cell.thread,
+                         .action = cell.action,
+                         .address = address,
+                         .code = cell.code});
+  Trace(
+      {.thread = current_, .action = action, .address = address, .code = code});
+  Fail("a data race: nothing orders step " + std::to_string(cell.step + 1) +
+       ", of " + fibers_[cell.thread].name + ", and step " +
+       std::to_string(outcome_.steps.size()) + ", of " + self().name);
+}
+
 void Machine::CheckRace(const void* address, uint8_t bytes, Action action,
                         const void* code) {
   Granule& granule = GranuleOf(reinterpret_cast<uintptr_t>(address));
@@ -159,23 +184,13 @@ void Machine::CheckRace(const void* address, uint8_t bytes, Action action,
     Cell& cell = granule.cells[i];
     if (!(cell.bytes & bytes)) continue;
     if (cell.thread == current_) {
-      if (cell.bytes == bytes && cell.action == action) own = &cell;
-      continue;
-    }
-    if ((action != Action::kRead || cell.action != Action::kRead) &&
-        clock.at[cell.thread] < cell.epoch) {
-      outcome_.steps.insert(outcome_.steps.begin() + cell.step,
-                            {.thread = cell.thread,
-                             .action = cell.action,
-                             .address = address,
-                             .code = cell.code});
-      Trace({.thread = current_,
-             .action = action,
-             .address = address,
-             .code = code});
-      Fail("a data race: nothing orders step " + std::to_string(cell.step + 1) +
-           ", of " + fibers_[cell.thread].name + ", and step " +
-           std::to_string(outcome_.steps.size()) + ", of " + self().name);
+      if (cell.bytes != bytes || cell.action != action) continue;
+      own = &cell;
+      // What races with this access raced with that one.
+      if (cell.epoch == clock.at[current_]) return;
+    } else if ((action != Action::kRead || cell.action != Action::kRead) &&
+               clock.at[cell.thread] < cell.epoch) {
+      FailOfRace(cell, address, action, code);
     }
   }
   if (own == nullptr) {
@@ -202,13 +217,12 @@ Granule& Machine::GranuleOf(uintptr_t address) {
 
 void Machine::Touch(const void* address, size_t size, Action action,
                     const void* code) {
-  const std::string gone = GoneAt(address, size);
-  if (!gone.empty()) {
+  if (const auto gone = GoneAt(address, size); gone.has_value()) {
     Trace({.thread = current_,
            .action = action,
            .address = address,
            .code = code});
-    Fail((action == Action::kRead ? "a read of " : "a write to ") + gone);
+    Fail((action == Action::kRead ? "a read of " : "a write to ") + *gone);
   }
   uintptr_t at = reinterpret_cast<uintptr_t>(address);
   const uintptr_t end = at + size;
@@ -223,25 +237,25 @@ void Machine::Touch(const void* address, size_t size, Action action,
 
 void* Machine::Allocate(size_t size) {
   if (self().may_not_allocate) Fail("an allocation where none is allowed");
-  if (powers_.reuse_addresses) {
-    for (size_t i = blocks_.size(); i-- > 0;) {
-      MemoryBlock& block = blocks_[i];
-      if (!block.freed || block.size != size) continue;
-      block.freed = false;
-      char* const begin = block.begin;
-      std::rotate(blocks_.begin() + static_cast<std::ptrdiff_t>(i),
-                  blocks_.begin() + static_cast<std::ptrdiff_t>(i) + 1,
-                  blocks_.end());
+  const auto last_freed = std::find_if(
+      blocks_.rbegin(), blocks_.rend(), [size](const MemoryBlock& block) {
+        return block.freed && block.size == size;
+      });
+  if (last_freed != blocks_.rend()) {
+    outcome_.reuses = true;
+    if (powers_.reuse_addresses) {
+      char* const begin = last_freed->begin;
+      blocks_.erase(std::next(last_freed).base());
+      blocks_.push_back({begin, size, false});
       for (size_t at = 0; at < size; at += 8) {
-        Granule& granule = GranuleOf(reinterpret_cast<uintptr_t>(begin + at));
-        granule.used = granule.next = 0;
+        GranuleOf(reinterpret_cast<uintptr_t>(begin + at)).Begin();
       }
       return begin;
     }
   }
   void* const memory = std::malloc(size == 0 ? 1 : size);
   if (memory == nullptr) return nullptr;
-  blocks_.push_back({static_cast<char*>(memory), size, false, 0});
+  blocks_.push_back({static_cast<char*>(memory), size, false});
   return memory;
 }
 
@@ -259,8 +273,11 @@ void Machine::Free(void* memory, const void* code) {
            .action = Action::kFree,
            .address = block.begin,
            .code = code});
+    for (size_t at = 0; at < block.size; at += 8) {
+      GranuleOf(reinterpret_cast<uintptr_t>(block.begin + at)).freed_by =
+          static_cast<uint8_t>(current_);
+    }
     block.freed = true;
-    block.thread = current_;
     return;
   }
   std::free(memory);  // Of before the execution.

@@ -11,14 +11,6 @@
 #include "testing/model/clock.h"
 
 namespace synctest::model {
-namespace {
-
-size_t Hash(uintptr_t address, size_t size) {
-  return (address * 0x9e3779b97f4a7c15u >> 40) % size;
-}
-
-}  // namespace
-
 void Location::Begin(uint64_t value) noexcept {
   destroyed = false;
   newest = newest_sc = 0;
@@ -42,21 +34,6 @@ Location* Locations::Find(const void* address, uint32_t generation,
       return nullptr;
     }
     if (location.address == address) return &location;
-  }
-  return nullptr;
-}
-
-Granule* Granules::Get(uintptr_t address, uint32_t generation) noexcept {
-  size_t i = Hash(address, kSize);
-  for (size_t tries = 0; tries < kSize; ++tries, i = (i + 1) % kSize) {
-    Granule& granule = table_[i];
-    if (granule.generation != generation) {
-      granule.address = address;
-      granule.generation = generation;
-      granule.used = granule.next = 0;
-      return &granule;
-    }
-    if (granule.address == address) return &granule;
   }
   return nullptr;
 }

@@ -31,6 +31,10 @@ inline void Write(void* address, size_t size, uint64_t value) {
   std::memcpy(address, &value, size);
 }
 
+inline size_t Hash(uintptr_t address, size_t size) {
+  return (address * 0x9e3779b97f4a7c15u >> 40) % size;
+}
+
 // One store to an atomic object.
 struct StoreRecord {
   uint64_t value;
@@ -87,23 +91,56 @@ struct Cell {
 
 struct Granule {
   static constexpr int kCells = 4;
+  static constexpr uint8_t kNobody = 255;
 
-  uintptr_t address;
-  uint32_t generation;
+  // Newly allocated, or first touched.
+  void Begin() noexcept {
+    used = next = 0;
+    freed_by = kNobody;
+  }
+
   uint8_t used;
-  uint8_t next;  // To be overwritten.
+  uint8_t next;      // To be overwritten.
+  uint8_t freed_by;  // The thread that has freed the memory.
   Cell cells[kCells];
 };
 
+// By address, as Locations. Those of one execution are close together.
 class Granules {
  public:
   static constexpr size_t kSize = 1 << 14;
 
   // Null: too many.
-  Granule* Get(uintptr_t address, uint32_t generation) noexcept;
+  Granule* Get(uintptr_t address, uint32_t generation) noexcept {
+    if (generation != generation_) {
+      generation_ = generation;
+      used_ = 0;
+    }
+    // Neighbours are neighbours in the table, too.
+    size_t i = Hash(address / 8, kSize / 8) * 8 + address % 8;
+    for (size_t tries = 0; tries < kSize; ++tries, i = (i + 1) % kSize) {
+      Place& place = table_[i];
+      if (place.generation != generation) {
+        place = {address, generation, used_++};
+        granules_[place.number].Begin();
+        return &granules_[place.number];
+      }
+      if (place.address == address) return &granules_[place.number];
+    }
+    return nullptr;
+  }
 
  private:
-  Granule table_[kSize] = {};
+  struct Place {
+    uintptr_t address;
+    uint32_t generation;
+    uint32_t number;
+  };
+
+  uint32_t generation_ = 0;
+  uint32_t used_ = 0;
+  Place table_[kSize] = {};
+  Granule granules_[kSize];
 };
 
 }  // namespace synctest::model
