@@ -147,7 +147,8 @@ def scenarios(figures):
   return (
       "For each machine, the budget and the number of executions within it. "
       "Where nothing else stands, all of them were tried. A dash: the scenario "
-      "is not run on that machine. With all powers together there is no budget: "
+      "is not run on that machine, or all of that is among what is tried with "
+      "stale reads. With all powers together there is no budget: "
       "that many were tried, by PCT and at random.\n\n"
       + table(["machine", "executions"], zip(MACHINES, sums)) + "\n"
       + details("All scenarios",

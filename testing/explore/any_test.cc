@@ -164,7 +164,7 @@ TEST(AnyScenario, S1_ACoroutineMeetsATimeout) {
         Check(permits.permits() == (any.result == WaitResult::kReady ? 0 : 1),
               "taken or left");
       },
-      {.suspensions = 0});
+      kOfLongScenario);
 }
 
 TEST(AnyScenario, S4_AMutexIsHadByOneAtATime) {

@@ -179,7 +179,7 @@ TEST(CalloutScenario, S6_TheTimersAreFreeWhileWhatHadALimitIsResumed) {
         user.Use();
         stop.GoOn();
       },
-      {.faults = 0, .suspensions = 0});
+      {.plain = 1, .faults = 0, .suspensions = 0});
 }
 
 // Calls of a callback whose limit comes.
@@ -199,7 +199,7 @@ void UseWhileATimeoutCalls(void (*use)(SpecifiedEvent&, TimersUser&)) {
         use(event, user);
         stop.GoOn();
       },
-      {.suspensions = 0});
+      kOfLongScenario);
 }
 
 TEST(CalloutScenario, S6_TheListIsFreeWhileATimeoutCalls) {
@@ -255,7 +255,7 @@ void UseWhileATimeoutIsOffered(void (*use)(SpecifiedEvent&, TimersUser&)) {
         executor.stop.GoOn();
         over.Wait();
       },
-      {.suspensions = 0});
+      kOfLongScenario);
 }
 
 TEST(CalloutScenario, S6_TheListIsFreeWhileATimeoutIsOffered) {
@@ -269,7 +269,6 @@ TEST(CalloutScenario, S6_TheTimersAreFreeWhileATimeoutIsOffered) {
 
 // Each of the coroutines sets the event that the next one waits for. If they
 // were resumed inside one another, the stack would be too deep for the machine.
-// Within 2 faults it takes minutes: each execution has 600 steps.
 TEST(CalloutScenario, S7_AChainOfBroadcastsNeedsNoStack) {
   ExploreAll(
       [] {
@@ -287,7 +286,7 @@ TEST(CalloutScenario, S7_AChainOfBroadcastsNeedsNoStack) {
         events[kLength].Wait();
         other.join();
       },
-      {.faults = 1, .suspensions = 0});
+      kOfLongScenario);
 }
 
 // Does with what it is offered whatever an executor may do. Keeps two at most.
@@ -376,7 +375,7 @@ void AwaitUnderWhimsicalExecutor(int waits, const WaitOptions& options) {
         runner.join();
         Check(runs[0] == 1 && runs[1] == waits - 1, "each went on once");
       },
-      {.suspensions = 0});
+      kOfLongScenario);
 }
 
 TEST(CalloutScenario, S1_AnExecutorDoesAsItLikes) {

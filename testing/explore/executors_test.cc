@@ -77,7 +77,6 @@ TEST(ExecutorScenario, S5_APoolGoesWhileAPostReturns) {
       {.suspensions = 0});
 }
 
-// Within 2 faults there are millions of executions: five threads.
 TEST(ExecutorScenario, S1_ALimitUnderAPool) {
   ExploreAll(
       [] {
@@ -87,7 +86,7 @@ TEST(ExecutorScenario, S1_ALimitUnderAPool) {
         event.Set();
         over.Wait();
       },
-      {.faults = 1, .suspensions = 0});
+      kOfLongScenario);
 }
 
 TEST(ExecutorScenario, L3_ALimitUnderAPoolComes) {
@@ -98,7 +97,7 @@ TEST(ExecutorScenario, L3_ALimitUnderAPoolComes) {
         AwaitAndEnd(event, over, pool, absl::Seconds(1));
         over.Wait();
       },
-      {.suspensions = 0});
+      kOfLongScenario);
 }
 
 TEST(ExecutorScenario, S1_APoolThatStopsLosesNoWaiter) {
@@ -147,7 +146,7 @@ TEST(ExecutorScenario, S1_ALoopThatEndsHandsItsLimitsOn) {
         over.Wait();
         setter.join();
       },
-      {.suspensions = 0});
+      kOfLongScenario);
 }
 
 Detached AwaitTimeout(SpecifiedEvent& event, SpecifiedEvent& over,
@@ -462,7 +461,7 @@ TEST(ExecutorScenario, L1_SetPostsWhatHasALimitToAPool) {
         setter.NeverWaits();
         over.Wait();
       },
-      {.plain = 1, .faults = 1, .stale = 1, .suspensions = 2});
+      {.plain = 1, .faults = 1, .stale = 1, .suspensions = 1});
 }
 
 // So is the token.

@@ -20,9 +20,15 @@ struct Budgets {
                         // the others may have to wait for it.
 };
 
+// Of a scenario that would take minutes with more, for the sake of stale reads.
+inline constexpr Budgets kOfLongScenario = {
+    .plain = 1, .faults = 1, .suspensions = 0};
+
 // Expects that nothing is wrong, that the budgets are used up, and that there
-// is more than one way in which it can go. Then there are some thousands of
-// executions by PCT and at random on a machine with all of these powers
+// is more than one way in which it can go. A machine is left out where all that
+// it does is among what another one does: the plain one, and that which reuses
+// addresses, if no memory is there to be reused. Then there are some thousands
+// of executions by PCT and at random on a machine with all of these powers
 // together, but for those that are not tried. Prints what it has done, and
 // records it as properties of the test, which calls this once.
 //

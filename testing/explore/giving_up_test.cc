@@ -220,7 +220,7 @@ TEST(GivingUpScenario, S5_ALimitIsPutDownWithTheWait) {
         SpecifiedEvent never;
         (void)never.Wait(absl::Seconds(2));
       },
-      {.suspensions = 0});
+      kOfLongScenario);
 }
 
 TEST(GivingUpScenario, S5_ATokenIsPutDownWithTheWait) {

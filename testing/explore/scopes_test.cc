@@ -456,7 +456,7 @@ TEST(WithTimeoutScenario, S1_ALimitMeetsTheEndOfATask) {
         });
         over.Wait();
       },
-      {.suspensions = 0});
+      kOfLongScenario);
 }
 
 TEST(WithTimeoutScenario, S1_AStopMeetsTheEndOfATask) {
