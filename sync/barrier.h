@@ -143,14 +143,14 @@ class Barrier : private internal::Primitive<internal::BarrierRules> {
       return std::move(*this);
     }
     BarrierResult await_resume() const noexcept {
-      return barrier_.Ended(Wait::await_resume(), this->request.what);
+      return barrier_.Ended(Wait::await_resume(), this->what());
     }
 
    private:
     friend class Barrier;
     template <class How>
     BasicAwaiter(Barrier& barrier, How how) noexcept
-        : Wait(barrier.core_, Asking(Rules::kNoArrival), std::move(how)),
+        : Wait(barrier.core_, Rules::kNoArrival, std::move(how)),
           barrier_(barrier) {}
 
     Barrier& barrier_;

@@ -56,7 +56,7 @@ inline namespace SYNC_ABI {
 //   a thread is suspended in the middle of the timers when the wait is granted.
 // Time-outs: as any wait's, given to AddTo(), or to the Add() of a primitive.
 // Misuse: to destroy one that may still run. Debug builds abort.
-// Cost: 248 bytes, since it may have a limit and a token; no allocation. As a
+// Cost: 240 bytes, since it may have a limit and a token; no allocation. As a
 //   coroutine's wait, with a call of a function instead of a resumption.
 class Callback {
  public:
@@ -136,7 +136,7 @@ class Callback {
   CallbackWait callback_wait_;
 };
 
-static_assert(sizeof(Callback) <= 248);
+static_assert(sizeof(Callback) <= 240);
 
 }  // namespace SYNC_ABI
 }  // namespace synclib

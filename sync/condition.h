@@ -107,7 +107,7 @@ class [[nodiscard]] ConditionAwaiter : public ConditionWait {
     return std::move(*this);
   }
   bool await_ready() {
-    if constexpr (kDebugChecks) CheckFirstAwait(*this);
+    if constexpr (kDebugChecks) CheckFirstAwait(stage() == Stage::kIdle);
     if (!Holds(*this)) return false;
     set_stage(Stage::kOver);
     return true;
@@ -115,12 +115,12 @@ class [[nodiscard]] ConditionAwaiter : public ConditionWait {
   WaitResult await_resume() const noexcept
     requires(!kMayGiveUp)
   {
-    return LimitedCoroutineWait::await_resume();
+    return result();
   }
   [[nodiscard]] WaitResult await_resume() const noexcept
     requires kMayGiveUp
   {
-    return LimitedCoroutineWait::await_resume();
+    return result();
   }
 
  private:

@@ -10,6 +10,7 @@
 #include <source_location>
 #include <utility>
 
+#include "absl/base/attributes.h"
 #include "sync/callback.h"
 #include "sync/internal/config.h"
 #include "sync/internal/primitive.h"
@@ -34,7 +35,8 @@ struct EventRules {
 
   // The answer is as if the wait had joined just before the broadcast that
   // satisfies it.
-  static bool Take(uint64_t* word, uint64_t* what) noexcept {
+  ABSL_ATTRIBUTE_ALWAYS_INLINE static bool Take(uint64_t* word,
+                                                uint64_t* what) noexcept {
     if (*what == kFlag ? !(*word & kSet) : EpochOf(*word) <= *what)
       return false;
     *what = EpochOf(*word) - 1;

@@ -55,18 +55,18 @@ class EventWatch {
   // seen. Always kReady.
   WaitResult Next(
       std::source_location where = std::source_location::current()) noexcept {
-    internal::Request request = Unseen();
+    internal::Request request = Event::Asking(Unseen());
     if (!IsMet(&request)) internal::BlockThread(event_.core_, request, where);
-    return See(WaitResult::kReady, request);
+    return See(WaitResult::kReady, request.what);
   }
 
   // The same, or until the wait gives up, which changes nothing.
   [[nodiscard]] WaitResult Next(const WaitOptions& options) noexcept {
-    internal::Request request = Unseen();
+    internal::Request request = Event::Asking(Unseen());
     const WaitResult result =
         IsMet(&request) ? WaitResult::kReady
                         : internal::BlockThread(event_.core_, request, options);
-    return See(result, request);
+    return See(result, request.what);
   }
 
   // The same for coroutines: `co_await watch.AsyncNext()` is a WaitResult.
@@ -77,16 +77,16 @@ class EventWatch {
       return NextAwaiter(std::move(*this).Wait::On(executor), watch_);
     }
     bool await_ready() noexcept {
-      this->request = watch_.Unseen();
+      this->set_what(watch_.Unseen());
       return Wait::await_ready();
     }
     WaitResult await_resume() noexcept {
-      return watch_.See(Wait::await_resume(), this->request);
+      return watch_.See(Wait::await_resume(), this->what());
     }
     [[nodiscard]] WaitResult await_resume() noexcept
-      requires std::same_as<Wait, Event::LimitedAwaiter>
+      requires Wait::kMayGiveUp
     {
-      return watch_.See(Wait::await_resume(), this->request);
+      return watch_.See(Wait::await_resume(), this->what());
     }
 
    private:
@@ -116,9 +116,8 @@ class EventWatch {
   uint64_t missed() const noexcept { return missed_; }
 
  private:
-  internal::Request Unseen() const noexcept {
-    return Event::Asking(event_.Past(seen_));
-  }
+  // What a wait for it asks for.
+  uint64_t Unseen() const noexcept { return event_.Past(seen_); }
 
   // Whether there has been one by now, and then of which broadcast.
   bool IsMet(internal::Request* request) noexcept {
@@ -126,10 +125,10 @@ class EventWatch {
                                                    &request->what);
   }
 
-  // `request` is what Unseen() has become.
-  WaitResult See(WaitResult result, const internal::Request& request) noexcept {
+  // `what` is what Unseen() has become.
+  WaitResult See(WaitResult result, uint64_t what) noexcept {
     if (result == WaitResult::kReady) {
-      const uint64_t epoch = request.what + 1;
+      const uint64_t epoch = what + 1;
       if (internal::kDebugChecks && epoch <= seen_) ReportSecondConsumer();
       missed_ = epoch - seen_ - 1;
       seen_ = epoch;

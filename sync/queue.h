@@ -167,7 +167,7 @@ class BasicQueue : private internal::QueueCore {
     }
     QueueResult await_resume() noexcept { return Pushed(); }
     [[nodiscard]] QueueResult await_resume() noexcept
-      requires std::derived_from<Wait, internal::LimitedCoroutineWait>
+      requires Wait::kMayGiveUp
     {
       return Pushed();
     }
@@ -176,14 +176,14 @@ class BasicQueue : private internal::QueueCore {
     friend class BasicQueue;
     template <class How>
     BasicPushAwaiter(BasicQueue& to, T value, How how) noexcept
-        : Wait(to.room_, AskingForRoom(), std::move(how)),
+        : Wait(to.room_, 0, std::move(how)),
           queue_(to),
           value_(std::move(value)) {}
 
     QueueResult Pushed() noexcept {
       return queue_.Pushed(
           std::move(value_),
-          queue_.BeginPush(ResultOf(Wait::await_resume(), this->request.what)));
+          queue_.BeginPush(ResultOf(Wait::await_resume(), this->what())));
     }
 
     BasicQueue& queue_;
@@ -209,14 +209,14 @@ class BasicQueue : private internal::QueueCore {
     }
     Popped<T> await_resume() const noexcept {
       return queue_.Taken(
-          queue_.BeginPop(ResultOf(Wait::await_resume(), this->request.what)));
+          queue_.BeginPop(ResultOf(Wait::await_resume(), this->what())));
     }
 
    private:
     friend class BasicQueue;
     template <class How>
     BasicPopAwaiter(BasicQueue& from, How how) noexcept
-        : Wait(from.items_, AskingForItem(), std::move(how)), queue_(from) {}
+        : Wait(from.items_, 0, std::move(how)), queue_(from) {}
 
     BasicQueue& queue_;
   };

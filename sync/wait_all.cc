@@ -96,7 +96,7 @@ AllAwaiter::~AllAwaiter() {
 }
 
 bool AllAwaiter::await_ready() noexcept {
-  if constexpr (kDebugChecks) CheckFirstAwait(*this);
+  if constexpr (kDebugChecks) CheckFirstAwait(stage() == Stage::kIdle);
   return false;  // Only the beginning of the wait starts its clock.
 }
 

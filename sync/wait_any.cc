@@ -88,7 +88,7 @@ AnyAwaiter::~AnyAwaiter() {
 }
 
 bool AnyAwaiter::await_ready() noexcept {
-  if constexpr (kDebugChecks) CheckFirstAwait(*this);
+  if constexpr (kDebugChecks) CheckFirstAwait(stage() == Stage::kIdle);
   if (!AnyWait::TakeOne(targets_, &index_)) return false;
   set_stage(Stage::kOver);
   return true;

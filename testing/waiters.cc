@@ -13,16 +13,16 @@
 
 #include "absl/functional/function_ref.h"
 #include "sync/executor.h"
+#include "testing/patience.h"
 
 namespace synctest {
 
 using synclib::WaitResult;
 
 void WaitUntil(absl::FunctionRef<bool()> condition, const char* what) {
-  constexpr auto kPatience = std::chrono::minutes(2);
-  const auto start = std::chrono::steady_clock::now();
+  const auto end = std::chrono::steady_clock::now() + Patience();
   while (!condition()) {
-    if (std::chrono::steady_clock::now() - start > kPatience) {
+    if (std::chrono::steady_clock::now() > end) {
       std::fprintf(stderr, "synctest: gave up waiting for %s\n", what);
       std::abort();
     }

@@ -28,8 +28,8 @@ void ReportDestruction() {
 
 }  // namespace
 
-void CheckFirstAwait(const Waiter& waiter) noexcept {
-  if (waiter.stage() != Waiter::Stage::kIdle) {
+void CheckFirstAwait(bool is_first) noexcept {
+  if (!is_first) {
     Fatal("an awaiter was awaited a second time; make one for each wait");
   }
 }

@@ -6,6 +6,7 @@
 #ifndef SYNC_INTERNAL_COROUTINE_WAIT_H_
 #define SYNC_INTERNAL_COROUTINE_WAIT_H_
 
+#include <concepts>
 #include <coroutine>
 #include <cstdint>
 #include <memory>
@@ -27,43 +28,25 @@ namespace synclib {
 inline namespace SYNC_ABI {
 namespace internal {
 
-// Ends the program if the waiter has been awaited before.
-void CheckFirstAwait(const Waiter& waiter) noexcept;
+// Ends the program if an awaiter is awaited that has been awaited before.
+void CheckFirstAwait(bool is_first) noexcept;
 
-// Awaits without giving up. May be moved until it is awaited, once,
-// and does nothing if it never is.
+// A wait of a suspended coroutine that doesn't give up.
 class CoroutineWait : private Waiter {
  public:
-  CoroutineWait(WaitCore& core, Request r, std::source_location w) noexcept
+  // What says how to wait.
+  using How = std::source_location;
+
+  CoroutineWait(WaitCore& core, Request r, How w) noexcept
       : Waiter(r, w), core_(core) {}
-  CoroutineWait(CoroutineWait&& other) noexcept
-      : CoroutineWait(other.core_, other.request, other.where) {
-    set_executor(other.executor());
-  }
   ~CoroutineWait() {
-    if (stage() != Stage::kIdle && stage() != Stage::kOver) Destroyed();
+    if (stage() != Stage::kOver) Destroyed();
   }
 
-  WaitResult await_resume() const noexcept { return WaitResult::kReady; }
-
- protected:
-  using Waiter::request;
+  static constexpr bool IsTry(const How&) noexcept { return false; }
   using Waiter::set_executor;
 
-  // await_ready(). `awaited` is the place of the co_await: all that
-  // `co_await event` leaves.
-  template <class R>
-  bool IsReady(std::source_location awaited) noexcept {
-    if constexpr (kDebugChecks) CheckFirstAwait(*this);
-    if (TakeNow<R>(core_, &request.what)) {
-      set_stage(Stage::kOver);
-      return true;
-    }
-    if (where.line() == 0) where = awaited;
-    return false;
-  }
-
-  // await_suspend().
+  // await_suspend(). If it has joined, the frame may be gone.
   template <class R>
   bool Suspend(std::coroutine_handle<> handle) noexcept {
     std::construct_at(&handle_, handle);
@@ -79,6 +62,9 @@ class CoroutineWait : private Waiter {
     return true;
   }
 
+  // What it got, when it is over.
+  uint64_t what() const noexcept { return request.what; }
+
  private:
   static void Resume(Work* work);
 
@@ -90,55 +76,25 @@ class CoroutineWait : private Waiter {
   };
 };
 
-// The same for a primitive whose Rules are R::kRules.
-template <class R>
-class [[nodiscard]] Awaiter : public CoroutineWait {
- public:
-  using CoroutineWait::CoroutineWait;
-
-  // Resumes on `executor`, for this wait. It outlives the wait.
-  Awaiter On(Executor& executor) && noexcept {
-    set_executor(&executor);
-    return std::move(*this);
-  }
-  bool await_ready(
-      std::source_location awaited = std::source_location::current()) noexcept {
-    return IsReady<R>(awaited);
-  }
-
-  // Not inline: compilers have spilled into the frame across an inlined one
-  // (GCC 12, clang before 17).
-  ABSL_ATTRIBUTE_NOINLINE bool await_suspend(
-      std::coroutine_handle<> handle) noexcept {
-    return CoroutineWait::Suspend<R>(handle);
-  }
-};
-
 // The same for a wait that may give up.
 class LimitedCoroutineWait : protected LimitedWaiter {
  public:
+  using How = WaitOptions;
+
   LimitedCoroutineWait(WaitCore& core, Request r, WaitOptions options) noexcept
       : LimitedCoroutineWait(&core, r, std::move(options), &Run) {}
+  // Of one that has not begun.
   LimitedCoroutineWait(LimitedCoroutineWait&& other) noexcept
       : LimitedWaiter(std::move(other)) {}
-  ~LimitedCoroutineWait() {
+  ABSL_ATTRIBUTE_NOINLINE ~LimitedCoroutineWait() {
     if (stage() != Stage::kIdle && stage() != Stage::kOver) Destroyed();
   }
 
-  [[nodiscard]] WaitResult await_resume() const noexcept { return outcome; }
-
- protected:
-  // await_ready() and await_suspend(), as CoroutineWait's.
-  template <class R>
-  bool IsReady() noexcept {
-    if constexpr (kDebugChecks) CheckFirstAwait(*this);
-    if (!TakeNow<R>(*core(), &request.what)) {
-      if (!is_try()) return false;
-      outcome = WaitResult::kTimeout;
-    }
-    set_stage(Stage::kOver);
-    return true;
+  static bool IsTry(const WaitOptions& options) noexcept {
+    return internal::IsTry(options.limit(), options.token());
   }
+  using LimitedWaiter::set_executor;
+
   template <class R>
   bool Suspend(std::coroutine_handle<> handle) noexcept {
     set_handle(handle);
@@ -155,6 +111,10 @@ class LimitedCoroutineWait : protected LimitedWaiter {
     return true;
   }
 
+  WaitResult result() const noexcept { return outcome; }
+  uint64_t what() const noexcept { return request.what; }
+
+ protected:
   // `run` is what runs when the wait has ended. `core` may be null if
   // set_core() follows.
   LimitedCoroutineWait(WaitCore* core, Request r, WaitOptions options,
@@ -181,24 +141,107 @@ class LimitedCoroutineWait : protected LimitedWaiter {
   std::coroutine_handle<> handle_;
 };
 
-// The same for a primitive whose Rules are R::kRules.
-template <class R>
-class [[nodiscard]] LimitedAwaiter : public LimitedCoroutineWait {
+// Awaits a primitive whose Rules are R::kRules, by a Wait, which it makes only
+// when the coroutine suspends: a few words say until then what is asked for.
+// May be moved until it is awaited, once, and does nothing if it never is.
+template <class R, class Wait>
+class [[nodiscard]] BasicAwaiter {
  public:
-  using LimitedCoroutineWait::LimitedCoroutineWait;
+  static constexpr bool kMayGiveUp = std::same_as<Wait, LimitedCoroutineWait>;
+
+  BasicAwaiter(WaitCore& core, uint64_t what, Wait::How how) noexcept
+      : asked_{core, what, nullptr, std::move(how)} {}
+  BasicAwaiter(BasicAwaiter&& other) noexcept
+      : asked_(std::move(other.asked_)) {}
+  ABSL_ATTRIBUTE_ALWAYS_INLINE ~BasicAwaiter() {
+    if (state_ == State::kWait) {
+      std::destroy_at(&wait_);
+    } else {
+      std::destroy_at(&asked_);
+    }
+  }
 
   // Resumes on `executor`, for this wait. It outlives the wait.
-  LimitedAwaiter On(Executor& executor) && noexcept {
+  BasicAwaiter On(Executor& executor) && noexcept {
     set_executor(&executor);
     return std::move(*this);
   }
-  bool await_ready() noexcept { return IsReady<R>(); }
-  // Not inline, as Awaiter's.
+
+  // `awaited` is the place of the co_await: all that `co_await event` leaves.
+  ABSL_ATTRIBUTE_ALWAYS_INLINE bool await_ready(
+      std::source_location awaited = std::source_location::current()) noexcept {
+    if constexpr (kDebugChecks) CheckFirstAwait(state_ == State::kIdle);
+    uint64_t what = asked_.what;  // In a register.
+    const bool taken = TakeNow<R>(asked_.core, &what);
+    asked_.what = what;
+    if (taken) {
+      state_ = State::kReady;
+      return true;
+    }
+    if (Wait::IsTry(asked_.how)) {
+      state_ = State::kTimeout;
+      return true;
+    }
+    if constexpr (!kMayGiveUp) {
+      if (asked_.how.line() == 0) asked_.how = awaited;
+    }
+    return false;
+  }
+
+  // Not inline: compilers have spilled into the frame across an inlined one
+  // (GCC 12, clang before 17).
   ABSL_ATTRIBUTE_NOINLINE bool await_suspend(
       std::coroutine_handle<> handle) noexcept {
-    return Suspend<R>(handle);
+    Asked asked = std::move(asked_);
+    std::destroy_at(&asked_);
+    std::construct_at(&wait_, asked.core, Request{&R::kRules, asked.what},
+                      std::move(asked.how));
+    state_ = State::kWait;
+    wait_.set_executor(asked.executor);
+    return wait_.template Suspend<R>(handle);
   }
+
+  WaitResult await_resume() const noexcept
+    requires(!kMayGiveUp)
+  {
+    return WaitResult::kReady;
+  }
+  [[nodiscard]] WaitResult await_resume() const noexcept
+    requires kMayGiveUp
+  {
+    if (state_ == State::kWait) return wait_.result();
+    return state_ == State::kReady ? WaitResult::kReady : WaitResult::kTimeout;
+  }
+
+ protected:
+  void set_executor(Executor* executor) noexcept { asked_.executor = executor; }
+  void set_what(uint64_t what) noexcept { asked_.what = what; }
+
+  // What the wait got, when it is over.
+  uint64_t what() const noexcept {
+    return state_ == State::kWait ? wait_.what() : asked_.what;
+  }
+
+ private:
+  struct Asked {
+    WaitCore& core;
+    uint64_t what;
+    Executor* executor;
+    Wait::How how;
+  };
+  enum class State : uint8_t { kIdle, kReady, kTimeout, kWait };
+
+  union {
+    Asked asked_;
+    Wait wait_;  // Of kWait.
+  };
+  State state_ = State::kIdle;
 };
+
+template <class R>
+using Awaiter = BasicAwaiter<R, CoroutineWait>;
+template <class R>
+using LimitedAwaiter = BasicAwaiter<R, LimitedCoroutineWait>;
 
 static_assert(sizeof(CoroutineWait) <= 96);
 static_assert(sizeof(LimitedCoroutineWait) <= 224);

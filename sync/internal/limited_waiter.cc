@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -60,7 +61,8 @@ std::optional<WaitResult> LimitedWaiter::BeginMissing() noexcept {
 GivingUp LimitedWaiter::Arm() noexcept {
   if (token_.stop_possible()) {
     destroys_stop_.store(kUndecided, std::memory_order_relaxed);
-    stop_.emplace(token_, OnStop{this});
+    has_stop_ = true;
+    std::construct_at(&stop_, token_, OnStop{this});
   }
   if (!deadline().never() && kind != Kind::kThread) {
     TimerQueue* timers = executor() == nullptr ? nullptr : executor()->timers();
@@ -89,7 +91,7 @@ bool LimitedWaiter::Abort(Waiter** released) noexcept {
   return true;
 }
 
-// Orders of `destroys_stop_`: relaxed, since stop_.reset() waits for what the
+// Orders of `destroys_stop_`: relaxed, since EndStop() waits for what the
 // callback does; but for kDone, with which that lets go of this object.
 
 void LimitedWaiter::DisarmStop() noexcept {
@@ -97,7 +99,7 @@ void LimitedWaiter::DisarmStop() noexcept {
   uint64_t who = destroys_stop_.exchange(kOwner, std::memory_order_acquire);
   Waiter* left = nullptr;
   if (who == kUndecided) {
-    stop_.reset();
+    EndStop();
     who = destroys_stop_.load(std::memory_order_relaxed);
     if (who != kOwner) left = reinterpret_cast<Waiter*>(who);
   } else if (who == kCallback) {
@@ -137,7 +139,7 @@ void LimitedWaiter::Cancel() noexcept {
                            std::memory_order_relaxed);
       return;
     }
-    stop_.reset();
+    EndStop();
     destroys_stop_.store(kDone, std::memory_order_release);
     FutexWake(&destroys_stop_, kAllSleepers);
   }
@@ -155,7 +157,7 @@ Waiter* LimitedWaiter::GiveUp() noexcept {
     Append(&released, behind);
   }
   // By a stop, this is the registration whose callback is running.
-  if (IsIn(released)) stop_.reset();
+  if (IsIn(released)) EndStop();
   return released;
 }
 

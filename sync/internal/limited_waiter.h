@@ -7,7 +7,9 @@
 #define SYNC_INTERNAL_LIMITED_WAITER_H_
 
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <utility>
 
 #include "absl/base/attributes.h"
 #include "sync/internal/config.h"
@@ -28,6 +30,7 @@ class LimitedWaiter : public TimedWaiter {
       : TimedWaiter(k, run, &Expire), core_(core) {}
   // Of a wait that has not begun.
   LimitedWaiter(LimitedWaiter&& other) noexcept;
+  ~LimitedWaiter() { EndStop(); }
 
   WaitCore* core() const noexcept { return core_; }
   void set_core(WaitCore* core) noexcept { core_ = core; }
@@ -100,6 +103,10 @@ class LimitedWaiter : public TimedWaiter {
     void operator()() const noexcept { waiter->Cancel(); }
   };
 
+  void EndStop() noexcept {
+    if (std::exchange(has_stop_, false)) std::destroy_at(&stop_);
+  }
+
   GivingUp giving_up() noexcept { return {&gate_, &token_, deadline()}; }
   GivingUp Arm() noexcept;
   // The rest of a join that has ended so.
@@ -120,10 +127,13 @@ class LimitedWaiter : public TimedWaiter {
 
   // Together, what is looked at when the wait ends.
   Gate gate_;
+  bool has_stop_ = false;
   WaitCore* core_;
   StopToken token_;
   Atomic<uint64_t> destroys_stop_{kNobody};
-  std::optional<StopCallback<OnStop>> stop_;
+  union {
+    StopCallback<OnStop> stop_;  // If `has_stop_`.
+  };
 };
 
 }  // namespace internal

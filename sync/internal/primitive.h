@@ -59,10 +59,10 @@ class Primitive {
   }
 
   Awaiter Await(uint64_t what, std::source_location where) noexcept {
-    return Awaiter(core_, Asking(what), where);
+    return Awaiter(core_, what, where);
   }
   LimitedAwaiter Await(uint64_t what, WaitOptions options) noexcept {
-    return LimitedAwaiter(core_, Asking(what), std::move(options));
+    return LimitedAwaiter(core_, what, std::move(options));
   }
 
   std::optional<WaitResult> Add(uint64_t what, Callback& callback,

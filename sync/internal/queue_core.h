@@ -161,11 +161,10 @@ class QueueCore {
   [[nodiscard]] WaitResult Join(const WaitOptions& options) noexcept;
   Awaiter<UnfinishedRules> AsyncJoin(
       std::source_location where = std::source_location::current()) noexcept {
-    return Awaiter<UnfinishedRules>(unfinished_, AskingToJoin(), where);
+    return Awaiter<UnfinishedRules>(unfinished_, 0, where);
   }
   LimitedAwaiter<UnfinishedRules> AsyncJoin(WaitOptions options) noexcept {
-    return LimitedAwaiter<UnfinishedRules>(unfinished_, AskingToJoin(),
-                                           std::move(options));
+    return LimitedAwaiter<UnfinishedRules>(unfinished_, 0, std::move(options));
   }
 
   WaitCore items_{0};

@@ -11,10 +11,12 @@
 #include <mutex>
 #include <thread>
 
+#include "testing/patience.h"
+
 namespace synctest {
 
-// Aborts the program, with a message, unless it is destroyed within two
-// minutes: a test that has lost a waiter says so instead of hanging.
+// Aborts the program, with a message, unless it is destroyed before Patience()
+// ends: a test that has lost a waiter says so instead of hanging.
 class Watchdog {
  public:
   explicit Watchdog(const char* what) : what_(what) {
@@ -38,8 +40,7 @@ class Watchdog {
     std::unique_lock<std::mutex> lock(mutex_);
     watching_ = true;
     changed_.notify_one();
-    if (!changed_.wait_for(lock, std::chrono::minutes(2),
-                           [this] { return over_; })) {
+    if (!changed_.wait_for(lock, Patience(), [this] { return over_; })) {
       std::fprintf(stderr, "watchdog: no end of %s\n", what_);
       std::abort();
     }
