@@ -518,8 +518,8 @@ class WaitCore {
 static_assert(sizeof(WaitCore) == 16);
 
 // What is inline of the above, for primitives whose rules are R::kRules, with
-// R::Take(). Always, since GCC takes a coroutine behind its first suspension for
-// code that hardly ever runs.
+// R::Take(). Always inline: GCC takes what is behind the first suspension of a
+// coroutine for code that hardly ever runs.
 template <class R>
 ABSL_ATTRIBUTE_ALWAYS_INLINE inline bool TakeNow(WaitCore& core,
                                                  uint64_t* what) noexcept {
