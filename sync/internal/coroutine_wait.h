@@ -149,7 +149,7 @@ class [[nodiscard]] BasicAwaiter {
  public:
   static constexpr bool kMayGiveUp = std::same_as<Wait, LimitedCoroutineWait>;
 
-  BasicAwaiter(WaitCore& core, uint64_t what, Wait::How how) noexcept
+  BasicAwaiter(WaitCore& core, uint64_t what, typename Wait::How how) noexcept
       : asked_{core, what, nullptr, std::move(how)} {}
   BasicAwaiter(BasicAwaiter&& other) noexcept
       : asked_(std::move(other.asked_)) {}
@@ -227,7 +227,7 @@ class [[nodiscard]] BasicAwaiter {
     WaitCore& core;
     uint64_t what;
     Executor* executor;
-    Wait::How how;
+    typename Wait::How how;
   };
   enum class State : uint8_t { kIdle, kReady, kTimeout, kWait };
 
