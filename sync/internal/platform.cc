@@ -77,6 +77,19 @@ bool SpinHint(int round) noexcept {
 
 namespace {
 
+// Asked once or some times more. A static that is initialized by whoever comes
+// first would never be ready in the child of a fork() during which another
+// thread was at it.
+bool HasOneProcessor() noexcept {
+  constinit static Atomic<int> known{0};
+  int processors = known.load(std::memory_order_relaxed);
+  if (processors == 0) {
+    processors = HardwareConcurrency();
+    known.store(processors, std::memory_order_relaxed);
+  }
+  return processors == 1;
+}
+
 // Spins until `is_over`, the deadline, or a sleep is cheaper; returns whether
 // it is over. A thread that sleeps is woken within 30 to 50 us, on another
 // processor. So where two hand something to and fro, and one of them sleeps,
@@ -88,8 +101,7 @@ bool SpinUntil(const IsOver& is_over, Instant deadline) noexcept {
   for (int round = 0; SpinHint(round); ++round) {
     if (is_over()) return true;
   }
-  static const bool has_one_processor = HardwareConcurrency() == 1;
-  if (has_one_processor) return false;
+  if (HasOneProcessor()) return false;
   constexpr Instant kLongest = 60'000;  // Nanoseconds, as the next one.
   constexpr Instant kOthersRan = 10'000;
   constexpr int kPauses = 20;
