@@ -18,6 +18,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "absl/base/config.h"
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "sync/auto_reset_event.h"
@@ -45,8 +46,33 @@ namespace {
 
 std::atomic<size_t> allocations{0};
 
+void Count() { allocations.fetch_add(1, std::memory_order_relaxed); }
+
+}  // namespace
+
+// The allocator of a sanitizer tells of what it is asked for. Its operators
+// aren't replaced: clang links them before those of a test.
+#if defined(ABSL_HAVE_ADDRESS_SANITIZER) || defined(ABSL_HAVE_THREAD_SANITIZER)
+
+extern "C" int __sanitizer_install_malloc_and_free_hooks(
+    void (*malloc_hook)(const volatile void*, size_t),
+    void (*free_hook)(const volatile void*));
+
+namespace {
+
+[[maybe_unused]] const int installed =
+    __sanitizer_install_malloc_and_free_hooks(
+        +[](const volatile void*, size_t) { Count(); },
+        +[](const volatile void*) {});
+
+}  // namespace
+
+#else
+
+namespace {
+
 void* Allocate(size_t size) {
-  allocations.fetch_add(1, std::memory_order_relaxed);
+  Count();
   void* memory = std::malloc(size);
   if (memory == nullptr) std::abort();
   return memory;
@@ -61,28 +87,28 @@ void operator delete[](void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, size_t) noexcept { std::free(memory); }
 void operator delete[](void* memory, size_t) noexcept { std::free(memory); }
 
-// Where nothing else stands in front of it, the C library's allocator too.
-#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && \
-    !defined(__SANITIZE_THREAD__) && !defined(__clang__)
+#ifdef __GLIBC__  // The C library's, too.
 extern "C" {
 void* __libc_malloc(size_t size);
 void* __libc_calloc(size_t count, size_t size);
 void* __libc_realloc(void* memory, size_t size);
 
 void* malloc(size_t size) {
-  allocations.fetch_add(1, std::memory_order_relaxed);
+  Count();
   return __libc_malloc(size);
 }
 void* calloc(size_t count, size_t size) {
-  allocations.fetch_add(1, std::memory_order_relaxed);
+  Count();
   return __libc_calloc(count, size);
 }
 void* realloc(void* memory, size_t size) {
-  allocations.fetch_add(1, std::memory_order_relaxed);
+  Count();
   return __libc_realloc(memory, size);
 }
 }
 #endif
+
+#endif  // Sanitizers.
 
 namespace synctest {
 namespace {
