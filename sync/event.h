@@ -10,7 +10,6 @@
 #include <source_location>
 #include <utility>
 
-#include "absl/base/attributes.h"
 #include "sync/callback.h"
 #include "sync/internal/config.h"
 #include "sync/internal/primitive.h"
@@ -35,8 +34,7 @@ struct EventRules {
 
   // The answer is as if the wait had joined just before the broadcast that
   // satisfies it.
-  ABSL_ATTRIBUTE_ALWAYS_INLINE static bool Take(uint64_t* word,
-                                                uint64_t* what) noexcept {
+  static bool Take(uint64_t* word, uint64_t* what) noexcept {
     if (*what == kFlag ? !(*word & kSet) : EpochOf(*word) <= *what)
       return false;
     *what = EpochOf(*word) - 1;

@@ -168,13 +168,10 @@ class [[nodiscard]] BasicAwaiter {
   }
 
   // `awaited` is the place of the co_await: all that `co_await event` leaves.
-  ABSL_ATTRIBUTE_ALWAYS_INLINE bool await_ready(
+  bool await_ready(
       std::source_location awaited = std::source_location::current()) noexcept {
     if constexpr (kDebugChecks) CheckFirstAwait(state_ == State::kIdle);
-    uint64_t what = asked_.what;  // In a register.
-    const bool taken = TakeNow<R>(asked_.core, &what);
-    asked_.what = what;
-    if (taken) {
+    if (TakeNow<R>(asked_.core, &asked_.what)) {
       state_ = State::kReady;
       return true;
     }

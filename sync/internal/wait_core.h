@@ -158,7 +158,7 @@ class WaitCore {
   // Rules, with what is asked for. If it may set a guard, this waits while
   // another thread has that.
   template <uint64_t kGuard = 0, class Take>
-  ABSL_ATTRIBUTE_ALWAYS_INLINE bool TakeNow(const Take& take) noexcept {
+  bool TakeNow(const Take& take) noexcept {
     uint64_t word = Read();
     [[maybe_unused]] int round = 0;
     for (;;) {
@@ -518,11 +518,9 @@ class WaitCore {
 static_assert(sizeof(WaitCore) == 16);
 
 // What is inline of the above, for primitives whose rules are R::kRules, with
-// R::Take(). Always inline: GCC takes what is behind the first suspension of a
-// coroutine for code that hardly ever runs.
+// R::Take().
 template <class R>
-ABSL_ATTRIBUTE_ALWAYS_INLINE inline bool TakeNow(WaitCore& core,
-                                                 uint64_t* what) noexcept {
+bool TakeNow(WaitCore& core, uint64_t* what) noexcept {
   if constexpr (R::kRules.taking_gives) {
     uint64_t taken;
     const bool takes = core.TakeAndGive([&](uint64_t* next) noexcept {
@@ -532,9 +530,8 @@ ABSL_ATTRIBUTE_ALWAYS_INLINE inline bool TakeNow(WaitCore& core,
     if (takes) *what = taken;
     return takes;
   } else {
-    return core.TakeNow([what](uint64_t* next) ABSL_ATTRIBUTE_ALWAYS_INLINE {
-      return R::Take(next, what);
-    });
+    return core.TakeNow(
+        [what](uint64_t* next) noexcept { return R::Take(next, what); });
   }
 }
 
