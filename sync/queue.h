@@ -177,8 +177,8 @@ class BasicQueue : private internal::QueueCore {
     template <class How>
     BasicPushAwaiter(BasicQueue& to, T value, How how) noexcept
         : Wait(to.room_, 0, std::move(how)),
-          queue_(to),
-          value_(std::move(value)) {}
+          value_(std::move(value)),
+          queue_(to) {}
 
     QueueResult Pushed() noexcept {
       return queue_.Pushed(
@@ -186,8 +186,8 @@ class BasicQueue : private internal::QueueCore {
           queue_.BeginPush(ResultOf(Wait::await_resume(), this->what())));
     }
 
+    T value_;  // The first, for what room there is behind the Wait.
     BasicQueue& queue_;
-    T value_;
   };
   using PushAwaiter = BasicPushAwaiter<internal::Awaiter<internal::RoomRules>>;
   using LimitedPushAwaiter =

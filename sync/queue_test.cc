@@ -39,8 +39,8 @@ static_assert(sizeof(LifoQueue<int>) <= 72);
 static_assert(sizeof(PriorityQueue<int>) <= 104);
 static_assert(sizeof(Queue<int>::PopAwaiter) <= 96);
 static_assert(sizeof(Queue<int>::LimitedPopAwaiter) <= 224);
-static_assert(sizeof(Queue<int>::PushAwaiter) <= 96 + alignof(void*));
-static_assert(sizeof(Queue<int>::LimitedPushAwaiter) <= 224 + alignof(void*));
+static_assert(sizeof(Queue<int>::PushAwaiter) <= 96);
+static_assert(sizeof(Queue<int>::LimitedPushAwaiter) <= 224);
 
 template <class Q>
 std::vector<int> PopAll(Q& queue) {
