@@ -145,8 +145,19 @@ TEST(ExploreTest, FindsWhatTakesAnAddressForAnObject) {
     const volatile auto second = reinterpret_cast<uintptr_t>(data.get());
     Check(second != first, "taken for it");
   };
-  EXPECT_TRUE(Explore({}, scenario).ok());
+  const Exploration without = Explore({}, scenario);
+  EXPECT_TRUE(without.ok());
+  EXPECT_TRUE(without.reuses);
   ExpectFound(scenario, "taken for it", {.reuse_addresses = true});
+}
+
+TEST(ExploreTest, NothingIsReusedByAnObjectOfAnotherSize) {
+  const Exploration found = Explore({}, [] {
+    std::make_unique<int32_t>().reset();
+    std::make_unique<int64_t>().reset();
+  });
+  EXPECT_TRUE(found.ok());
+  EXPECT_FALSE(found.reuses);
 }
 
 TEST(ExploreTest, FindsAUseOfALocalAfterItsScope) {

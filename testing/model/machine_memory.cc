@@ -184,10 +184,7 @@ void Machine::CheckRace(const void* address, uint8_t bytes, Action action,
     Cell& cell = granule.cells[i];
     if (!(cell.bytes & bytes)) continue;
     if (cell.thread == current_) {
-      if (cell.bytes != bytes || cell.action != action) continue;
-      own = &cell;
-      // What races with this access raced with that one.
-      if (cell.epoch == clock.at[current_]) return;
+      if (cell.bytes == bytes && cell.action == action) own = &cell;
     } else if ((action != Action::kRead || cell.action != Action::kRead) &&
                clock.at[cell.thread] < cell.epoch) {
       FailOfRace(cell, address, action, code);
@@ -268,15 +265,13 @@ void Machine::Free(void* memory, const void* code) {
     for (size_t at = 0; at < block.size; at += 8) {
       Touch(block.begin + at, std::min<size_t>(8, block.size - at),
             Action::kFree, code);
+      GranuleOf(reinterpret_cast<uintptr_t>(block.begin + at)).freed_by =
+          static_cast<uint8_t>(current_);
     }
     Trace({.thread = current_,
            .action = Action::kFree,
            .address = block.begin,
            .code = code});
-    for (size_t at = 0; at < block.size; at += 8) {
-      GranuleOf(reinterpret_cast<uintptr_t>(block.begin + at)).freed_by =
-          static_cast<uint8_t>(current_);
-    }
     block.freed = true;
     return;
   }

@@ -11,6 +11,7 @@
 #include "testing/model/clock.h"
 
 namespace synctest::model {
+
 void Location::Begin(uint64_t value) noexcept {
   destroyed = false;
   newest = newest_sc = 0;

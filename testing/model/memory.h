@@ -99,48 +99,37 @@ struct Granule {
     freed_by = kNobody;
   }
 
+  uintptr_t address;
+  uint32_t generation;
   uint8_t used;
   uint8_t next;      // To be overwritten.
   uint8_t freed_by;  // The thread that has freed the memory.
   Cell cells[kCells];
 };
 
-// By address, as Locations. Those of one execution are close together.
 class Granules {
  public:
   static constexpr size_t kSize = 1 << 14;
 
-  // Null: too many.
+  // Null: too many. Inline, for each plain access asks once or twice.
   Granule* Get(uintptr_t address, uint32_t generation) noexcept {
-    if (generation != generation_) {
-      generation_ = generation;
-      used_ = 0;
-    }
-    // Neighbours are neighbours in the table, too.
+    // Eight neighbors are neighbors in the table, too.
     size_t i = Hash(address / 8, kSize / 8) * 8 + address % 8;
     for (size_t tries = 0; tries < kSize; ++tries, i = (i + 1) % kSize) {
-      Place& place = table_[i];
-      if (place.generation != generation) {
-        place = {address, generation, used_++};
-        granules_[place.number].Begin();
-        return &granules_[place.number];
+      Granule& granule = table_[i];
+      if (granule.generation != generation) {
+        granule.address = address;
+        granule.generation = generation;
+        granule.Begin();
+        return &granule;
       }
-      if (place.address == address) return &granules_[place.number];
+      if (granule.address == address) return &granule;
     }
     return nullptr;
   }
 
  private:
-  struct Place {
-    uintptr_t address;
-    uint32_t generation;
-    uint32_t number;
-  };
-
-  uint32_t generation_ = 0;
-  uint32_t used_ = 0;
-  Place table_[kSize] = {};
-  Granule granules_[kSize];
+  Granule table_[kSize] = {};
 };
 
 }  // namespace synctest::model
