@@ -20,7 +20,7 @@ struct Budgets {
                         // the others may have to wait for it.
 };
 
-// Of a scenario that would take minutes with more, for the sake of stale reads.
+// Of a scenario that takes minutes with two of each: only stale reads have two.
 inline constexpr Budgets kOfLongScenario = {
     .plain = 1, .faults = 1, .suspensions = 0};
 
