@@ -36,6 +36,13 @@ MACHINE = re.compile(
     r"|\babsl::(Mutex|Now|SleepFor)\b"
     r"|^\s*#\s*include\s*<(mutex|shared_mutex|condition_variable|thread"
     r"|stop_token|semaphore|latch|barrier|pthread\.h|unistd\.h|sys/.*)>")
+
+# A variable that is initialized when its function is first called. The child of
+# a fork() at that moment would wait for ever for a thread that it doesn't have.
+GUARDED = re.compile(r"^\s+static\s+(?!constexpr\b|constinit\b)[^(]*[;={]")
+# No fork() leaves its mutexes usable.
+FORK_UNSAFE = "sync/internal/platform_portable.cc"
+
 CONDITIONAL = re.compile(r"^\s*#\s*(if|ifdef|ifndef|elif)\b")
 
 SLEEP = re.compile(
@@ -127,6 +134,12 @@ def check_machine(path, text):
       yield number, "only the platform layer has conditional text"
 
 
+def check_statics(text):
+  for number, line in enumerate(cpp_text.blank(text).split("\n"), 1):
+    if GUARDED.match(line):
+      yield number, "a static that a fork() may leave half initialized"
+
+
 def check_includes(path, text):
   mine = layer_of(path)
   for number, line in enumerate(cpp_text.blank(text).split("\n"), 1):
@@ -188,6 +201,8 @@ def check(path, text):
     yield from check_headings(text)
   if kind == "C++" and path.startswith("sync/") and not is_test(path):
     yield from check_includes(path, text)
+    if path != FORK_UNSAFE:
+      yield from check_statics(text)
     if not PLATFORM.fullmatch(path):
       yield from check_machine(path, text)
 

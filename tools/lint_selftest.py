@@ -48,6 +48,24 @@ class LintTest(unittest.TestCase):
     ]:
       self.assertEqual(self.check(path, text), [], path)
 
+  def test_no_static_waits_for_its_initialization(self):
+    for code in [
+        "  static const int n = Count();",
+        "  static Table table;",
+        "  static std::string name{Name()};",
+    ]:
+      for path in ["sync/event.cc", "sync/internal/platform.cc"]:
+        self.assert_finds(path, source(code), "4: a static that a fork()")
+    for path, code in [
+        ("sync/event.cc", "  static constexpr int n = 1;"),
+        ("sync/event.cc", "  static constinit int n = 1;"),
+        ("sync/event.cc", "  static bool Take(int word = 1);"),
+        ("sync/event.cc", "static int n = 1;"),
+        ("sync/event_test.cc", "  static Table table;"),
+        ("sync/internal/platform_portable.cc", "  static Table table;"),
+    ]:
+      self.assertEqual(self.check(path, source(code)), [], code)
+
   def test_the_machine_is_named_by_the_platform_layer_only(self):
     for code in [
         "std::atomic<int> a;",

@@ -9,7 +9,7 @@
 First the labels of the table of orders, at the top of a source, those at the
 steps in the sources, and those at the steps of the model must be the same. Then
 each configuration is explored whole, and each mutant must be refuted by one of
-them. That takes two minutes or so, and two gigabytes. At night there are
+them. That takes three minutes or so, and two gigabytes. At night there are
 larger configurations, and no mutants: a quarter of an hour, and ten gigabytes.
 
 Needs spin and a C compiler ($CC, or cc).
