@@ -9,6 +9,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <deque>
+#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -70,26 +72,32 @@ void BM_RoundTrip(benchmark::State& state) {
   }
 }
 
-// What is within reach, without a loop. A round is ten changes of a word: each
-// of two coroutines joins by two, is found by a broadcast, which is two, and
-// clears. Set() resumes inside the call, so no coroutine calls it: one that did
-// would look at its own event only after the other has set that, and not
-// suspend. Whoever resumes them sets an event once both have joined.
+// What is within reach: the same without a loop, by the least that does it.
+
+// A round is ten changes of a word: each of two coroutines joins by two, is
+// found by a broadcast, which is two, and clears. Set() resumes inside the
+// call, so no coroutine calls it: one that did would look at its own event only
+// after the other has set that, and not suspend. Whoever resumes them sets an
+// event once both have joined.
+template <bool kLimited>
 Coroutine TakeBareTurns(BareEvent& mine, int64_t& turns) {
   for (;;) {
+    // A limit is a moment: a wait has to know what time it is.
+    if (kLimited) benchmark::DoNotOptimize(Clock::now());
     co_await mine;
     mine.Clear();
     ++turns;
   }
 }
 
+template <bool kLimited>
 void BM_BareRoundTrip(benchmark::State& state) {
   while (state.KeepRunningBatch(kRounds)) {
     BareEvent ping, pong;
     int64_t turns = 0;
     const Clock::time_point start = Clock::now();
-    Coroutine second = TakeBareTurns(ping, turns);
-    Coroutine first = TakeBareTurns(pong, turns);
+    Coroutine second = TakeBareTurns<kLimited>(ping, turns);
+    Coroutine first = TakeBareTurns<kLimited>(pong, turns);
     second.Resume();
     first.Resume();
     for (int64_t round = 0; round < kRounds; ++round) {
@@ -98,6 +106,28 @@ void BM_BareRoundTrip(benchmark::State& state) {
     }
     state.SetIterationTime(SecondsSince(start));
     Require(turns == 2 * kRounds, "a turn was lost");
+  }
+}
+
+// Four values are pushed, and then popped, so that nobody has to wait: by one
+// thread, under a mutex that others might want as well.
+void BM_LockedDeque(benchmark::State& state) {
+  while (state.KeepRunningBatch(kRounds)) {
+    std::mutex mutex;
+    std::deque<int64_t> values;
+    const Clock::time_point start = Clock::now();
+    for (int64_t pushed = 0, popped = 0; popped < kRounds;) {
+      for (int i = 0; i < 4; ++i) {
+        const std::lock_guard<std::mutex> lock(mutex);
+        if (values.size() < 4) values.push_back(pushed++);
+      }
+      for (int i = 0; i < 4; ++i) {
+        const std::lock_guard<std::mutex> lock(mutex);
+        Require(values.front() == popped++, "a value was lost");
+        values.pop_front();
+      }
+    }
+    state.SetIterationTime(SecondsSince(start));
   }
 }
 
@@ -120,6 +150,30 @@ void BM_Queue(benchmark::State& state) {
     const Clock::time_point start = Clock::now();
     Run(synclib::Gather(Consume(values), Produce(values)));
     state.SetIterationTime(SecondsSince(start));
+  }
+}
+
+Coroutine ListenBarely(BareEvent& event, int64_t& left) {
+  for (;;) {
+    co_await event;
+    --left;
+  }
+}
+
+void BM_BareBroadcast(benchmark::State& state) {
+  BareEvent event;
+  int64_t left = 0;
+  std::vector<Coroutine> listeners;
+  for (int64_t i = 0; i < state.range(0); ++i) {
+    listeners.push_back(ListenBarely(event, left));
+    listeners.back().Resume();
+  }
+  for (auto _ : state) {
+    left = state.range(0);
+    const Clock::time_point start = Clock::now();
+    event.Pulse();
+    state.SetIterationTime(SecondsSince(start));
+    Require(left == 0, "a listener was lost");
   }
 }
 
@@ -172,6 +226,29 @@ Task<> Child(Event& all_there, bool last) {
 
 constexpr int64_t kGathers = 10;  // In one iteration.
 
+Coroutine BareChild(BareEvent& all_there, int64_t& left) {
+  co_await all_there;
+  --left;
+}
+
+void BM_BareGather(benchmark::State& state) {
+  while (state.KeepRunningBatch(kGathers)) {
+    const Clock::time_point start = Clock::now();
+    for (int64_t round = 0; round < kGathers; ++round) {
+      BareEvent all_there;
+      int64_t left = state.range(0);
+      std::vector<Coroutine> children;
+      for (int64_t i = 0; i < state.range(0); ++i) {
+        children.push_back(BareChild(all_there, left));
+        children.back().Resume();
+      }
+      all_there.Set();
+      Require(left == 0, "a child was lost");
+    }
+    state.SetIterationTime(SecondsSince(start));
+  }
+}
+
 Task<> GatherOnce(int64_t children) {
   Event all_there;
   std::vector<Task<>> tasks;
@@ -196,37 +273,39 @@ void BM_Gather(benchmark::State& state) {
 }
 
 std::vector<Scenario> Scenarios(bool has_python) {
-  const auto contenders = [&](auto python, auto ours) {
-    std::vector<Contender> both = {{"Ours", ours}};
-    if (has_python) both.insert(both.begin(), {"Asyncio", python});
-    return both;
+  const auto contenders = [&](auto python, auto ours, Contender reachable) {
+    std::vector<Contender> all = {{"Ours", ours}, reachable};
+    if (has_python) all.insert(all.begin(), {"Asyncio", python});
+    return all;
   };
   const std::vector<Target> targets = {{1. / 500, "Asyncio"}};
-  std::vector<Contender> round_trip =
-      contenders(PythonBody("round_trip", kRounds), BM_RoundTrip<Unlimited>);
-  round_trip.push_back({BareEvent::kName, BM_BareRoundTrip});
   return {
       {.name = "LoopRoundTrip",
        .title = "a round trip of two coroutines on a loop, by two events",
        .measure = Measure::kManual,
-       .contenders = round_trip,
+       .contenders = contenders(PythonBody("round_trip", kRounds),
+                                BM_RoundTrip<Unlimited>,
+                                {BareEvent::kName, BM_BareRoundTrip<false>}),
        .targets = targets},
       {.name = "LoopLimitedRoundTrip",
        .title = "the same, with a time-out for each wait",
        .measure = Measure::kManual,
        .contenders = contenders(PythonBody("limited_round_trip", kRounds),
-                                BM_RoundTrip<LimitedToAnHour>),
+                                BM_RoundTrip<LimitedToAnHour>,
+                                {BareEvent::kName, BM_BareRoundTrip<true>}),
        .targets = targets},
       {.name = "LoopQueue",
        .title =
            "a value from one coroutine to another, through a queue of four",
        .measure = Measure::kManual,
-       .contenders = contenders(PythonBody("queue", kRounds), BM_Queue),
+       .contenders = contenders(PythonBody("queue", kRounds), BM_Queue,
+                                {"LockedDeque", BM_LockedDeque}),
        .targets = targets},
       {.name = "LoopBroadcast",
        .title = "set and clear at once, until all listeners have run",
        .measure = Measure::kManual,
-       .contenders = contenders(PythonBodyOf("broadcast", 1), BM_Broadcast),
+       .contenders = contenders(PythonBodyOf("broadcast", 1), BM_Broadcast,
+                                {BareEvent::kName, BM_BareBroadcast}),
        .argument = "listeners",
        .values = {5, 100, 10'000},
        .shared = true,
@@ -234,7 +313,8 @@ std::vector<Scenario> Scenarios(bool has_python) {
       {.name = "LoopGather",
        .title = "children are started, wait for each other, and end",
        .measure = Measure::kManual,
-       .contenders = contenders(PythonBodyOf("gather", kGathers), BM_Gather),
+       .contenders = contenders(PythonBodyOf("gather", kGathers), BM_Gather,
+                                {BareEvent::kName, BM_BareGather}),
        .argument = "children",
        .values = {100},
        .shared = true,

@@ -39,7 +39,7 @@ BASELINE = ("Multimap", "PlainWait")
 # What is none of these: docs/performance.md says what it shows.
 WITHIN_REACH = ("BareEvent", "BareGroups", "BareLimits", "BareList",
                 "BarePermits", "BareSleepers", "BareStack", "Fair",
-                "HandedOver", "Nodes", "OneByOne", "Textbook",
+                "HandedOver", "LockedDeque", "Nodes", "OneByOne", "Textbook",
                 "WideHandleList")
 
 # Of the five numbers that matter: what it is, what it is measured against, in
