@@ -50,9 +50,13 @@ void Count() { allocations.fetch_add(1, std::memory_order_relaxed); }
 
 }  // namespace
 
-// The allocator of a sanitizer tells of what it is asked for. Its operators
-// aren't replaced: clang links them before those of a test.
 #if defined(ABSL_HAVE_ADDRESS_SANITIZER) || defined(ABSL_HAVE_THREAD_SANITIZER)
+#define SYNC_SANITIZED 1
+#endif
+
+// Clang links a sanitizer's operators before those of a test, but its allocator
+// tells of what it is asked for.
+#if defined(SYNC_SANITIZED) && defined(__clang__)
 
 extern "C" int __sanitizer_install_malloc_and_free_hooks(
     void (*malloc_hook)(const volatile void*, size_t),
@@ -87,7 +91,8 @@ void operator delete[](void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, size_t) noexcept { std::free(memory); }
 void operator delete[](void* memory, size_t) noexcept { std::free(memory); }
 
-#ifdef __GLIBC__  // The C library's, too.
+// Where nothing else stands in front of it, the C library's allocator too.
+#if defined(__GLIBC__) && !defined(SYNC_SANITIZED)
 extern "C" {
 void* __libc_malloc(size_t size);
 void* __libc_calloc(size_t count, size_t size);
@@ -108,7 +113,7 @@ void* realloc(void* memory, size_t size) {
 }
 #endif
 
-#endif  // Sanitizers.
+#endif  // Clang's sanitizers.
 
 namespace synctest {
 namespace {
