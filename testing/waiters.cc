@@ -12,7 +12,10 @@
 #include <utility>
 
 #include "absl/functional/function_ref.h"
+#include "absl/time/time.h"
+#include "sync/event.h"
 #include "sync/executor.h"
+#include "testing/detached.h"
 #include "testing/patience.h"
 
 namespace synctest {
@@ -28,6 +31,17 @@ void WaitUntil(absl::FunctionRef<bool()> condition, const char* what) {
     }
     std::this_thread::yield();
   }
+}
+
+void AwaitTimer() {
+  synclib::Event over;
+  const auto wait = [&]() -> Detached {
+    synclib::Event never;
+    (void)co_await never.AsyncWait(absl::Milliseconds(1));
+    over.Set();
+  };
+  wait();
+  over.Wait();
 }
 
 void Waiter::BeginAnew(std::unique_ptr<Wait> wait) {

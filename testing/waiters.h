@@ -31,6 +31,10 @@ namespace synctest {
 // takes two minutes, the program is aborted, with `what` in the message.
 void WaitUntil(absl::FunctionRef<bool()> condition, const char* what);
 
+// Returns when a wait has timed out, so that none of the timer's threads is
+// just starting: the address sanitizer would allocate, and lock its allocator.
+void AwaitTimer();
+
 // Returns when `count` waits have joined the primitive and not been released.
 template <class Primitive>
 void AwaitWaiters(Primitive& primitive, size_t count) {

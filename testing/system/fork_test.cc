@@ -24,7 +24,6 @@
 #include "sync/event.h"
 #include "sync/executor.h"
 #include "sync/thread_pool.h"
-#include "sync/timer_thread.h"
 #include "sync/wait_any.h"
 #include "testing/detached.h"
 #include "testing/system/scale.h"
@@ -153,7 +152,6 @@ class ForkTest : public testing::Test {
  protected:
   // Two of each kind wait for `quiet`, which nobody touches in the parent.
   ForkTest() : quiet_(std::make_unique<Event>()) {
-    synclib::StartTimer();
     for (int i = 0; i < 2; ++i) {
       threads_.emplace_back([this, quiet = quiet_.get()] {
         quiet->Wait();
@@ -168,11 +166,7 @@ class ForkTest : public testing::Test {
       }
     });
     AwaitWaiters(*quiet_, 7);
-    // No thread is just starting: the address sanitizer's allocator would be
-    // locked for ever in a child.
-    Event over;
-    TimedOut(over);
-    over.Wait();
+    AwaitTimer();  // What a thread that is starting locks, stays so in a child.
   }
   // In the parent nothing of this was seen: all wait still.
   ~ForkTest() override {
@@ -182,11 +176,6 @@ class ForkTest : public testing::Test {
     EXPECT_EQ(released_, 7);
   }
 
-  Detached TimedOut(Event& over) {
-    Event never;
-    (void)co_await never.AsyncWait(absl::Milliseconds(1));
-    over.Set();
-  }
   Detached Suspended(Event& event) {
     co_await event;
     released_.fetch_add(1);

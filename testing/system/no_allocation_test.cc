@@ -28,6 +28,7 @@
 #include "sync/event.h"
 #include "sync/event_loop.h"
 #include "sync/event_watch.h"
+#include "sync/executor.h"
 #include "sync/latch.h"
 #include "sync/mutex.h"
 #include "sync/one_shot.h"
@@ -35,7 +36,6 @@
 #include "sync/semaphore.h"
 #include "sync/shared_mutex.h"
 #include "sync/thread_pool.h"
-#include "sync/timer_thread.h"
 #include "sync/wait_all.h"
 #include "sync/wait_any.h"
 #include "sync/wait_options.h"
@@ -50,13 +50,9 @@ void Count() { allocations.fetch_add(1, std::memory_order_relaxed); }
 
 }  // namespace
 
+// The allocator of a sanitizer tells of what it is asked for. Its operators
+// aren't replaced: clang links them before those of a test.
 #if defined(ABSL_HAVE_ADDRESS_SANITIZER) || defined(ABSL_HAVE_THREAD_SANITIZER)
-#define SYNC_SANITIZED 1
-#endif
-
-// Clang links a sanitizer's operators before those of a test, but its allocator
-// tells of what it is asked for.
-#if defined(SYNC_SANITIZED) && defined(__clang__)
 
 extern "C" int __sanitizer_install_malloc_and_free_hooks(
     void (*malloc_hook)(const volatile void*, size_t),
@@ -91,8 +87,7 @@ void operator delete[](void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, size_t) noexcept { std::free(memory); }
 void operator delete[](void* memory, size_t) noexcept { std::free(memory); }
 
-// Where nothing else stands in front of it, the C library's allocator too.
-#if defined(__GLIBC__) && !defined(SYNC_SANITIZED)
+#ifdef __GLIBC__  // The C library's, too.
 extern "C" {
 void* __libc_malloc(size_t size);
 void* __libc_calloc(size_t count, size_t size);
@@ -113,7 +108,7 @@ void* realloc(void* memory, size_t size) {
 }
 #endif
 
-#endif  // Clang's sanitizers.
+#endif  // Sanitizers.
 
 namespace synctest {
 namespace {
@@ -171,7 +166,7 @@ void ExpectNone(Body body) {
 
 class NoAllocationTest : public testing::Test {
  protected:
-  NoAllocationTest() { synclib::StartTimer(); }
+  NoAllocationTest() { AwaitTimer(); }
 };
 
 TEST_F(NoAllocationTest, TheCounterCounts) {
@@ -250,6 +245,9 @@ TEST_F(NoAllocationTest, S8_CoroutinesOfAllSorts) {
   Event event;
   EventWatch watch(event);
   synclib::ThreadPool pool(1);
+  std::atomic<bool> started{false};
+  synclib::Submit(pool, [&] { started = true; });
+  WaitUntil([&] { return started.load(); }, "the pool's thread");
   std::stop_source source;
   std::atomic<int> done{0};
   int timed_out = 0, cancelled = 0;
