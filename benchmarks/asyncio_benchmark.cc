@@ -83,7 +83,7 @@ template <bool kLimited>
 Coroutine TakeBareTurns(BareEvent& mine, int64_t& turns) {
   for (;;) {
     // A limit is a moment: a wait has to know what time it is.
-    if (kLimited) benchmark::DoNotOptimize(Clock::now());
+    if constexpr (kLimited) benchmark::DoNotOptimize(Clock::now());
     co_await mine;
     mine.Clear();
     ++turns;
