@@ -153,6 +153,8 @@ class [[nodiscard]] BasicAwaiter {
       : asked_{core, what, nullptr, std::move(how)} {}
   BasicAwaiter(BasicAwaiter&& other) noexcept
       : asked_(std::move(other.asked_)) {}
+  // Always inline: GCC takes what is behind a coroutine's first suspension for
+  // cold, and would call it.
   ABSL_ATTRIBUTE_ALWAYS_INLINE ~BasicAwaiter() {
     if (state_ == State::kWait) {
       std::destroy_at(&wait_);
