@@ -37,6 +37,10 @@ SYNC_BENCHMARK_ADD(MutexSuite, "Ours", synclib::Mutex);
 SYNC_BENCHMARK_ADD(MutexSuite, "Std", std::mutex);
 SYNC_BENCHMARK_ADD(MutexSuite, "Absl", AbslMutex);
 
+// Who is served first come, first served is bound by how soon each in turn
+// runs: with 16 threads a repetition takes seconds.
+constexpr int64_t kMostInTurn = 4;
+
 // A mutex that is handed to who has waited longest, always.
 class HandedOver {
  public:
@@ -47,13 +51,13 @@ class HandedOver {
   synclib::Semaphore permit_{1};
 };
 SYNC_BENCHMARK_AT_START(MutexSuite::AddTo<LockContended>(
-    {"HandedOver", &LockContended::Run<HandedOver>}));
+    {"HandedOver", &LockContended::Run<HandedOver>, kMostInTurn}));
 
 SYNC_BENCHMARK_ADD(SharedMutexSuite, "Ours", synclib::SharedMutex);
 SYNC_BENCHMARK_ADD(SharedMutexSuite, "Std", std::shared_mutex);
 SYNC_BENCHMARK_ADD(SharedMutexSuite, "Absl", AbslMutex);
 SYNC_BENCHMARK_AT_START(SharedMutexSuite::AddTo<ReadMostly>(
-    {"Fair", &ReadMostly::Run<FairSharedMutex>}));
+    {"Fair", &ReadMostly::Run<FairSharedMutex>, kMostInTurn}));
 
 struct StdSemaphore {
   explicit StdSemaphore(int64_t permits) : semaphore(permits) {}
@@ -65,7 +69,7 @@ struct StdSemaphore {
 SYNC_BENCHMARK_ADD(SemaphoreSuite, "Ours", synclib::Semaphore);
 SYNC_BENCHMARK_ADD(SemaphoreSuite, "Std", StdSemaphore);
 SYNC_BENCHMARK_AT_START(SemaphoreSuite::AddTo<AcquireContended>(
-    {"Fair", &AcquireContended::Run<FairSemaphore>}));
+    {"Fair", &AcquireContended::Run<FairSemaphore>, kMostInTurn}));
 SYNC_BENCHMARK_AT_START(SemaphoreSuite::AddTo<AcquireContended>(
     {"BarePermits", &AcquireContended::Run<BarePermits>}));
 

@@ -91,9 +91,9 @@ class Mode(typing.NamedTuple):
   limit: float  # Of a row, in seconds.
 
 
-WHOLE = Mode(seconds=800, first=3, most=21, min_time=0.02, manual_time=0.002,
+WHOLE = Mode(seconds=800, first=3, most=21, min_time=0.02, manual_time=0.001,
              limit=120)
-QUICK = Mode(seconds=100, first=1, most=9, min_time=0.005, manual_time=0.001,
+QUICK = Mode(seconds=100, first=1, most=9, min_time=0.005, manual_time=0.0005,
              limit=20)
 
 # Of the time, what is left for rows however long the build takes.

@@ -255,7 +255,7 @@ class RunTest(Scratch):
              if flag.startswith("--benchmark_min_time=")}
     self.assertEqual(times, {
         "Look": "--benchmark_min_time=0.02",
-        "BroadcastCoroutines": "--benchmark_min_time=0.002"})
+        "BroadcastCoroutines": "--benchmark_min_time=0.001"})
 
   def test_times_are_nanoseconds_of_what_the_scenario_measures(self):
     self.assertIsNone(self.tool("--out=out", self.fake()))
