@@ -28,7 +28,10 @@ class TimerQueue {
   // Rings `bell` when the owner should look at the clock anew. In the child of
   // a fork(), timers of a timer thread are forgotten.
   TimerQueue(Bell& bell, Owner owner) noexcept
-      : bell_(bell), of_timer_thread_(owner == kOfTimerThread), left_(bell) {}
+      : bell_(bell),
+        of_timer_thread_(owner == kOfTimerThread),
+        wheels_{TimerWheel(MonotonicNow()), TimerWheel(WallNow())},
+        left_(bell) {}
 
   // The timer's deadline is a moment that has been Started(). False: the queue
   // is closed, and the timer not armed.

@@ -41,6 +41,8 @@ void PrefetchAhead(const TimedWaiter* timer) {
 
 }  // namespace
 
+TimerWheel::TimerWheel(int64_t now) noexcept : time_(Key(now)) {}
+
 void TimerWheel::Push(TimedWaiter* timer) noexcept {
   const uint64_t key = std::max(Key(timer->nanos), time_);
   const int level = (std::bit_width((key ^ time_) | 1) - 1) / kDigitBits;
@@ -82,7 +84,7 @@ TimedWaiter* TimerWheel::any() const noexcept {
 
 TimedWaiter* TimerWheel::PopDue(int64_t now, bool* more) noexcept {
   const uint64_t end = Key(now);
-  if (end < time_) Restart(end);
+  if (end < time_) Restart(now);
   for (;;) {
     *more = moving_ != kNoSlot && MoveSome();
     if (*more) return nullptr;
@@ -174,9 +176,8 @@ bool TimerWheel::IsPast(int slot, uint64_t time) const noexcept {
 }
 
 // For a clock that was set back: moves every timer to where it belongs.
-void TimerWheel::Restart(uint64_t time) noexcept {
-  TimerWheel old = std::exchange(*this, TimerWheel());
-  time_ = time;
+void TimerWheel::Restart(int64_t now) noexcept {
+  TimerWheel old = std::exchange(*this, TimerWheel(now));
   while (TimedWaiter* const timer = old.any()) {
     old.Remove(timer);
     Push(timer);

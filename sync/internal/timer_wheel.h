@@ -62,6 +62,10 @@ struct TimedWaiter : Waiter {
 // it is due. Nothing is allocated.
 class TimerWheel {
  public:
+  // What the time is when a wheel begins is for speed only: a timer starts the
+  // lower the nearer its deadline is to that.
+  explicit TimerWheel(int64_t now) noexcept;
+
   void Push(TimedWaiter* timer) noexcept;
   void Remove(TimedWaiter* timer) noexcept;
 
@@ -93,9 +97,9 @@ class TimerWheel {
   int FirstSlot() const noexcept;
   uint64_t Start(int slot) const noexcept;
   bool IsPast(int slot, uint64_t time) const noexcept;
-  void Restart(uint64_t time) noexcept;
+  void Restart(int64_t now) noexcept;
 
-  uint64_t time_ = 0;     // See Key().
+  uint64_t time_;         // See Key().
   int moving_ = kNoSlot;  // Whose timers are being moved down.
   uint16_t levels_ = 0;   // A bit for each level with timers.
   uint16_t occupied_[kDigits] =

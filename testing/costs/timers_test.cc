@@ -157,7 +157,7 @@ class Timers {
   Pages pages_;
   std::vector<Timer*> timers_;
   std::vector<int64_t> deadlines_;
-  TimerWheel wheel_;
+  TimerWheel wheel_{0};
 };
 
 TEST(TimersCostsTest, VisitsAreTheDocuments) {
