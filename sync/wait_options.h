@@ -58,8 +58,9 @@ class WaitOptions {
   using Where = std::source_location;
 
   // Never gives up.
-  WaitOptions() noexcept = default;
-  explicit WaitOptions(Where where) noexcept : where_(where) {}
+  WaitOptions() noexcept : WaitOptions(Where()) {}
+  explicit WaitOptions(Where where) noexcept
+      : WaitOptions(StopToken(), where) {}
 
   // NOLINTBEGIN(google-explicit-constructor): implicit by design.
   WaitOptions(absl::Duration limit, Where where = Where::current()) noexcept
@@ -67,31 +68,46 @@ class WaitOptions {
   WaitOptions(absl::Time limit, Where where = Where::current()) noexcept
       : WaitOptions(limit, StopToken(), where) {}
   WaitOptions(StopToken token, Where where = Where::current()) noexcept
-      : token_(std::move(token)), where_(where) {}
+      : WaitOptions(absl::InfiniteDuration(), std::move(token), where) {}
   WaitOptions(absl::Duration limit, StopToken token,
               Where where = Where::current()) noexcept
-      : limit_(Deadline::kDuration, RoundUp(limit)),
+      : duration_(limit),
+        clock_(Deadline::kDuration),
         token_(std::move(token)),
         where_(where) {}
   WaitOptions(absl::Time limit, StopToken token,
               Where where = Where::current()) noexcept
-      : limit_(Deadline::kWall, RoundUp(limit - absl::UnixEpoch())),
+      : time_(limit),
+        clock_(Deadline::kWall),
         token_(std::move(token)),
         where_(where) {}
   // NOLINTEND(google-explicit-constructor)
 
   // The same, with a duration that has begun to count, for several waits.
   WaitOptions Begun() const noexcept {
+    const Deadline started = limit().Started();
+    if (started.clock() == Deadline::kWall) return *this;
     WaitOptions begun = *this;
-    begun.limit_ = limit_.Started();
+    begun.duration_ = absl::Nanoseconds(started.nanos());
+    begun.clock_ = Deadline::kMonotonic;
     return begun;
   }
 
   // Where the options were made; for messages about who waits.
   Where where() const noexcept { return where_; }
 
-  // For the library's own waits.
-  const internal::Deadline& limit() const noexcept { return limit_; }
+  // For the library's own waits: when one gives up, and whether it does unless
+  // it ends at once.
+  internal::Deadline limit() const noexcept {
+    if (clock_ == Deadline::kWall) {
+      return Deadline(clock_, RoundUp(time_ - absl::UnixEpoch()));
+    }
+    return Deadline(clock_, RoundUp(duration_));
+  }
+  bool is_try() const noexcept {
+    return clock_ == Deadline::kDuration && duration_ <= absl::ZeroDuration() &&
+           !token_.stop_possible();
+  }
   const StopToken& token() const& noexcept { return token_; }
   StopToken token() && noexcept { return std::move(token_); }
 
@@ -106,7 +122,12 @@ class WaitOptions {
                                                              : nanos;
   }
 
-  Deadline limit_;
+  // As it was given: a wait that ends at once converts nothing.
+  union {
+    absl::Duration duration_;
+    absl::Time time_;  // Of the wall clock.
+  };
+  Deadline::Clock clock_;
   StopToken token_;
   Where where_;
 };

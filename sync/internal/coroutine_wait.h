@@ -90,9 +90,7 @@ class LimitedCoroutineWait : protected LimitedWaiter {
     if (stage() != Stage::kIdle && stage() != Stage::kOver) Destroyed();
   }
 
-  static bool IsTry(const WaitOptions& options) noexcept {
-    return internal::IsTry(options.limit(), options.token());
-  }
+  static bool IsTry(const How& options) noexcept { return options.is_try(); }
   using LimitedWaiter::set_executor;
 
   template <class R>

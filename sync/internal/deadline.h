@@ -27,8 +27,6 @@ class Deadline {
       : nanos_(nanos), clock_(clock) {}
 
   bool never() const noexcept { return nanos_ == kNever; }
-  // A duration that is over when it begins.
-  bool is_none() const noexcept { return clock_ == kDuration && nanos_ <= 0; }
   Clock clock() const noexcept { return clock_; }
   int64_t nanos() const noexcept { return nanos_; }
 

@@ -38,8 +38,6 @@ class LimitedWaiter : public TimedWaiter {
   // Sets when the next wait gives up.
   void SetOptions(WaitOptions options) noexcept;
 
-  bool is_try() const noexcept { return IsTry(deadline(), token_); }
-
   // Starts the clock, for a Join().
   void Start() noexcept;
 

@@ -51,9 +51,7 @@ class Primitive {
   }
   WaitResult Block(uint64_t what, const WaitOptions& options) noexcept {
     if (TakeNow(what)) return WaitResult::kReady;
-    if (IsTry(options.limit(), options.token())) {
-      return WaitResult::kTimeout;
-    }
+    if (options.is_try()) return WaitResult::kTimeout;
     Request request = Asking(what);
     return BlockThread(core_, request, options);
   }

@@ -51,11 +51,6 @@ class Gate {
   Atomic<uint32_t> state_{0};
 };
 
-// Whether a wait with these gives up unless it ends at once.
-inline bool IsTry(const Deadline& limit, const StopToken& token) noexcept {
-  return limit.is_none() && !token.stop_possible();
-}
-
 // What may end a wait early. All may be absent.
 struct GivingUp {
   Gate* gate = nullptr;
