@@ -59,8 +59,8 @@ struct EventRules {
   static constexpr auto Pulse = [](uint64_t word) noexcept {
     return (word + kOneEpoch) & ~kSet;
   };
-  static constexpr auto IsBroadcast =
-      [](uint64_t before, uint64_t after) noexcept { return before != after; };
+  static constexpr auto SetIsBroadcast =
+      [](uint64_t before, uint64_t) noexcept { return (before & kSet) == 0; };
 };
 
 }  // namespace internal
@@ -116,13 +116,13 @@ class Event : private internal::Primitive<internal::EventRules> {
   // waits this call released: if other calls overlap, they may release some in
   // its stead.
   size_t Set() noexcept {
-    return core_.Broadcast(Rules::Set, Rules::IsBroadcast);
+    return core_.Broadcast(Rules::Set, Rules::SetIsBroadcast);
   }
 
   // Releases every wait and leaves the flag clear, whatever it was. Returns as
   // Set() does.
   size_t Pulse() noexcept {
-    return core_.Broadcast(Rules::Pulse, Rules::IsBroadcast);
+    return core_.Broadcast(Rules::Pulse, internal::WaitCore::Always);
   }
 
   // Clears the flag. Takes no broadcast back.

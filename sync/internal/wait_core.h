@@ -145,9 +145,13 @@ class WaitCore {
   // is returned: a ring, or null.
   template <class S>
   Waiter* Release(const S& step) noexcept {
-    const auto always = [](uint64_t, uint64_t) noexcept { return true; };
-    return MustRelease(step, always) ? ReleaseLocked(step) : nullptr;
+    return MustRelease(step, Always) ? ReleaseLocked(step) : nullptr;
   }
+
+  // For steps that always may release.
+  static constexpr auto Always = [](uint64_t, uint64_t) noexcept {
+    return true;
+  };
 
   // Takes what a wait that begins asks for, if it is there. `take` is as in
   // Rules, with what is asked for. If it may set a guard, this waits while
