@@ -30,6 +30,7 @@ void BlockThread(WaitCore& core, Request& request,
     Waiter* released;
     if (!core.Join(&waiter, kNeverGivesUp, &released).has_value()) {
       Trampoline::HandOut(released);
+      Trampoline::Drain();  // Of what the join has released, too.
       while (waiter.Park(Deadline()) == Parked::kCompetes &&
              !core.Compete(&waiter)) {
       }
@@ -56,10 +57,8 @@ WaitResult Block(WaitCore& core, Request& request, WaitOptions options,
     waiter.outcome = *ended;
   } else {
     Trampoline::HandOut(released);
-    if (then != nullptr) {
-      (*then)();
-      Trampoline::Drain();
-    }
+    if (then != nullptr) (*then)();
+    Trampoline::Drain();  // Of what the join has released, too.
     bool is_over = false;
     Deadline limit = waiter.limit();
     while (!is_over) {

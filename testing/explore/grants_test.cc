@@ -442,6 +442,68 @@ TEST(GrantsScenario, L2_WhoIsToCompeteIsWoken) {
       {.suspensions = 0});
 }
 
+// A thread joins a list, and the permit that comes while it has that is for the
+// coroutine in front: which is the thread's own to run, before it sleeps.
+Detached PassOn(Semaphore& permits) {
+  (void)co_await permits.AsyncAcquire();
+  permits.Release();
+}
+Detached BlockFor(Event& go, Semaphore& permits) {
+  co_await go;
+  permits.Acquire();
+}
+Detached BlockForAnHour(Event& go, Semaphore& permits) {
+  co_await go;
+  Check(permits.Acquire(absl::Hours(1)) == WaitResult::kReady,
+        "a permit was there");
+}
+void ExplorePassing(Detached (*block)(Event&, Semaphore&)) {
+  ExploreAll(
+      [block] {
+        Event go;
+        Semaphore permits(0);
+        PassOn(permits);
+        block(go, permits);
+        Thread releaser("releaser", [&] { permits.Release(); });
+        go.Set();
+        releaser.join();
+      },
+      {.faults = 0, .suspensions = 0});
+}
+
+TEST(GrantsScenario, L2_WhoSleepsHasRunWhatItsJoinReleased) {
+  ExplorePassing(&BlockFor);
+}
+
+TEST(GrantsScenario, L2_WhoSleepsForAnHourHasRunWhatItsJoinReleased) {
+  ExplorePassing(&BlockForAnHour);
+}
+
+Detached PassOn(Mutex& mutex) {
+  (void)co_await mutex.AsyncLock();
+  mutex.unlock();
+}
+Detached BlockFor(Event& go, Mutex& mutex) {
+  co_await go;
+  mutex.lock();
+  mutex.unlock();
+}
+
+TEST(GrantsScenario, L2_WhoSleepsForAMutexHasRunWhatItsJoinReleased) {
+  ExploreAll(
+      [] {
+        Event go;
+        Mutex mutex;
+        mutex.lock();
+        PassOn(mutex);
+        BlockFor(go, mutex);
+        Thread unlocker("unlocker", [&] { mutex.unlock(); });
+        go.Set();
+        unlocker.join();
+      },
+      {.suspensions = 0});
+}
+
 TEST(GrantsScenario, S1_AMutexMeetsAStop) {
   ExploreAll(
       [] {

@@ -269,6 +269,13 @@ MUTANTS = [
      ("          Trampoline::HandOut(released);\n          // Otherwise",
       "          if (!MUTANT) Trampoline::HandOut(released);\n"
       "          // Otherwise")),
+    ("a thread sleeps on what its join has released", THREAD,
+     ("      Trampoline::HandOut(released);\n      Trampoline::Drain();",
+      "      Trampoline::HandOut(released);\n"
+      "      if (!MUTANT) Trampoline::Drain();")),
+    ("a thread with a limit sleeps on what its join has released", THREAD,
+     ("(*then)();\n    Trampoline::Drain();",
+      "(*then)();\n    if (!MUTANT || then != nullptr) Trampoline::Drain();")),
     ("a wait that is over at once leaves its limits behind", LIMITED_H,
      ("    if (ended.has_value()) Disarm();",
       "    if (!MUTANT && ended.has_value()) Disarm();")),
