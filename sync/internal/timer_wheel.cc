@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "sync/internal/config.h"
-#include "sync/internal/hint.h"
 #include "sync/internal/platform.h"
 
 namespace synclib {
@@ -26,18 +25,6 @@ int64_t Nanos(uint64_t key) {
 }
 
 bool Alone(const TimedWaiter& timer) { return timer.next_timer == &timer; }
-
-// As many of those that are moved are on their way from memory at once: a
-// million of them take a fifth of the time that they take one by one.
-constexpr int kAhead = 8;
-
-void PrefetchAhead(const TimedWaiter* timer) {
-  // What the wheel looks at, which may be in two lines of the cache.
-  constexpr uintptr_t kFirst = sizeof(Waiter) + 2 * sizeof(void*);
-  constexpr uintptr_t kLast = sizeof(TimedWaiter) - sizeof(void*);
-  PrefetchHinted(timer, timer->timer_ahead, kFirst);
-  PrefetchHinted(timer, timer->timer_ahead, kLast);
-}
 
 }  // namespace
 
@@ -60,9 +47,6 @@ void TimerWheel::Push(TimedWaiter* timer) noexcept {
     timer->next_timer = first;
     timer->previous_timer = last;
     last->next_timer = timer;
-    TimedWaiter* behind = last;
-    for (int i = 1; i < kAhead; ++i) behind = behind->previous_timer;
-    behind->timer_ahead = Hint(behind, timer);
   }
 }
 
@@ -123,7 +107,6 @@ bool TimerWheel::MoveSome() noexcept {
   TimedWaiter* const last = timer->previous_timer;
   for (int i = 0; i < kMost; ++i) {
     TimedWaiter* const next = timer->next_timer;
-    PrefetchAhead(timer);
     if (slot < kSoon) {
       Prefetch(timer);
       Prefetch(timer + 1);

@@ -41,9 +41,8 @@ struct TimedWaiter : Waiter {
   // What follows is all that the wheel looks at, and close together.
   int64_t nanos = kNever;
   Deadline::Clock clock = Deadline::kMonotonic;
-  uint8_t slot = 0;         // Of the wheel.
-  uint16_t armed_in = 0;    // ProcessGeneration() of the queue.
-  int32_t timer_ahead = 0;  // A hint to one some places after it in its slot.
+  uint8_t slot = 0;                   // Of the wheel.
+  uint16_t armed_in = 0;              // ProcessGeneration() of the queue.
   TimedWaiter* next_timer = nullptr;  // Those of a slot are a ring.
   TimedWaiter* previous_timer = nullptr;
 };
