@@ -82,7 +82,8 @@ struct AutoResetEventRules {
 // Lifetime: once a wait has returned kReady, or TryWait() true, the event may
 //   go, though the Set() that it came from has not returned yet. All other
 //   calls must have.
-// Wake order: first in, first out.
+// Wake order: first in, first out, also where threads are more than processors:
+//   then each Set() that is to be noticed waits for its thread to run.
 // Resumption: as an Event's waits.
 // Time-outs: every wait takes WaitOptions. A Set() at the same moment is either
 //   the wait's, which is kReady, or the next one's.
@@ -110,6 +111,8 @@ class AutoResetEvent
   // Clears the flag. If a wait is just being released, waits for whoever does
   // that, since it is not known before whether it was set.
   void Clear() noexcept {
+    // Ends: a flag that is set, of which nobody waits for a hand-out, is there
+    // to be taken.
     while (core_.AwaitDrain() >= Rules::kOne && !TryWait()) {
     }
   }

@@ -91,17 +91,18 @@ struct EventRules {
 //   though the Set() or Pulse() that made it so, and waits without limit or
 //   token that it released, have not returned yet. All other calls must have.
 // Wake order: first in, first out, over all kinds of waiter: threads are woken,
-//   the first by the setter and the next by those before them, and coroutines
+//   the first two by the setter and the next by those before, and coroutines
 //   posted; then the rest runs. Who then runs first is up to the system.
 // Resumption: on the executor that was current at the co_await. Without one, in
 //   the thread that ends the wait, during any call but Clear(), IsSet() and
 //   epoch(): hold no lock then that a waiter takes.
-// Time-outs: every wait takes WaitOptions.
+// Time-outs: every wait takes WaitOptions. What is queued on the thread that
+//   waits, or is run by the EventLoop on which a coroutine does, comes first.
 // Misuse: to destroy an event with waiters; to wait past an epoch that is yet
 //   to come. Debug builds abort and say who waits; else, undefined behavior.
 // Cost: 16 bytes, no allocation. One atomic read where nobody need wait; one
-//   read-modify-write to set or clear where nobody waits, two to release; for
-//   threads that sleep system calls, of which the setter makes two at most.
+//   read-modify-write to set or clear where nobody waits, two to release; a
+//   system call to wake a thread, Set() makes two where only threads wait.
 class Event : private internal::Primitive<internal::EventRules> {
  public:
   enum InitialState { kSet };
@@ -147,7 +148,8 @@ class Event : private internal::Primitive<internal::EventRules> {
   size_t waiters() noexcept { return core_.Count(); }
 
   // Blocks this thread until the flag is set or a broadcast comes. Always
-  // kReady.
+  // kReady. As all that block, it spins for up to 60 microseconds before it
+  // sleeps, where that is not mostly in vain.
   WaitResult Wait(
       std::source_location where = std::source_location::current()) noexcept {
     return Block(Rules::kFlag, where);

@@ -30,8 +30,8 @@ inline namespace SYNC_ABI {
 // Lifetime: outlives every wait that was suspended under it.
 // Wake order: work starts in the order of Post().
 // Resumption: the loop is the current executor of what it runs.
-// Time-outs: fire in Run(); once that has returned, on the library's timer
-//   thread.
+// Time-outs: fire in Run(), between two pieces of work, and so are late by what
+//   one takes; once that has returned, on the library's timer thread.
 // Misuse: to call Run() while it runs ends the program.
 // Cost: Post() allocates nothing and never waits; it wakes the thread of Run()
 //   if that sleeps. A loop has four kilobytes, most of them for timers.

@@ -22,6 +22,8 @@ inline namespace SYNC_ABI {
 // One consumer's view of an event's broadcasts: a loop over Next() learns of
 // every one, also of those that came while it was busy, and how many those
 // were. A consumer that only cares whether the flag is set now uses the Event.
+// An event that is Set() and never cleared broadcasts once: its producer wants
+// Pulse().
 //
 // Example:
 //
@@ -38,9 +40,7 @@ inline namespace SYNC_ABI {
 // Wake order: as the event's.
 // Resumption: as the event's.
 // Time-outs: as the event's.
-// Misuse: two consumers at one time: debug builds abort. To watch an event that
-//   is only Set() and never cleared, which broadcasts once: its producer wants
-//   Pulse().
+// Misuse: two consumers at one time: debug builds abort.
 // Cost: 24 bytes; a wait of the event.
 class EventWatch {
  public:

@@ -119,8 +119,8 @@ class Work : protected internal::Ring {
 // Time-outs: fire on the library's timer thread, which then posts the work; an
 //   executor with timers of its own, like EventLoop, fires them itself.
 // Misuse: to accept work and never run it, which loses a coroutine; to block in
-//   Post(), for which setters and the timer thread wait; to destroy an executor
-//   under which a wait is suspended (debug builds abort).
+//   Post(): setters, the timer thread and who joined later wait for it; to
+//   destroy an executor under which a wait is suspended (debug builds abort).
 // Cost: one virtual call for each resumption.
 class Executor {
  public:

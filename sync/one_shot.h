@@ -53,6 +53,8 @@ inline namespace SYNC_ABI {
 // Cost: an Event, a flag and a std::optional<T>; no allocation.
 template <class T>
 class OneShot {
+  static_assert(!std::is_reference_v<T>, "set a pointer instead");
+
  public:
   OneShot() = default;
   OneShot(const OneShot&) = delete;

@@ -96,7 +96,8 @@ struct SemaphoreRules {
 //   though the Release() that the permit came from has not returned yet. All
 //   other calls must have.
 // Wake order: first in, first out: who waits for many permits is not overtaken,
-//   not even by TryAcquire().
+//   not even by TryAcquire(). So where threads are more than processors, each
+//   permit waits for its thread to run: many times slower than a Mutex.
 // Resumption: as an Event's waits.
 // Time-outs: every wait takes WaitOptions. A permit that comes at the same
 //   moment is either the wait's, which is kReady, or the next one's.

@@ -99,8 +99,8 @@ struct SharedMutexRules {
 //   afterwards.
 // Lifetime: as a Mutex's.
 // Wake order: as a Mutex's. But while others read, a reader that comes gets its
-//   turn after those who wait; and readers that wait one behind the other get
-//   it together.
+//   turn after those who wait; and coroutines and callbacks that wait to read
+//   one behind the other get it together; threads, as they come to run.
 // Resumption: as an Event's waits.
 // Time-outs: every wait but lock() and lock_shared() takes WaitOptions.
 // Misuse: to lock it twice, also shared: a writer may be waiting in between; to

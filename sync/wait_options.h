@@ -46,7 +46,7 @@ enum class WaitResult : uint8_t {
 // one another, either may end first. A zero or negative duration and a time in
 // the past make the wait a try, which never sleeps; infinite and huge ones are
 // for ever. Fractions of a nanosecond round up. For std::chrono, see
-// absl::FromChrono().
+// absl::FromChrono(). To wait without a limit, leave the argument out.
 //
 // Thread safety: a value.
 // Lifetime: a wait copies what it needs; the token keeps its state alive.

@@ -8,6 +8,7 @@
 #include <functional>
 #include <optional>
 #include <source_location>
+#include <type_traits>
 #include <utility>
 
 #include "absl/base/attributes.h"
@@ -68,7 +69,8 @@ class Lazy {
     return *value_;
   }
 
-  // The same, or until the wait gives up. Of kReady, value() is there.
+  // The same, or until the wait for another that makes it gives up: its own
+  // `make()` takes as long as that takes. Of kReady, value() is there.
   template <std::invocable F>
   [[nodiscard]] WaitResult Wait(F&& make, const WaitOptions& options)
       ABSL_NO_THREAD_SAFETY_ANALYSIS {
@@ -108,13 +110,22 @@ class Lazy {
 
   // The value, once it is there.
   T& value() noexcept {
-    if (internal::kDebugChecks && !IsSet()) {
-      internal::Fatal("the value of a Lazy was asked for before it was made");
-    }
+    CheckSet();
+    return *value_;
+  }
+  const T& value() const noexcept {
+    CheckSet();
     return *value_;
   }
 
  private:
+  static_assert(!std::is_reference_v<T>, "make a pointer instead");
+
+  void CheckSet() const noexcept {
+    if (internal::kDebugChecks && !IsSet()) {
+      internal::Fatal("the value of a Lazy was asked for before it was made");
+    }
+  }
   // With the mutex.
   template <class F>
   ABSL_ATTRIBUTE_NOINLINE void Make(F&& make) {

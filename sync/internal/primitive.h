@@ -65,10 +65,12 @@ class Primitive {
 
   std::optional<WaitResult> Add(uint64_t what, Callback& callback,
                                 WaitOptions options) noexcept {
-    return callback.AddTo(Target(what), std::move(options));
+    return callback.AddTo(Waitable({&core_, Asking(what)}), std::move(options));
   }
 
   Waitable Target(uint64_t what) noexcept {
+    static_assert(!R::kRules.taking_gives,
+                  "WaitCore::TakeNow() of a Request releases nobody");
     return Waitable({&core_, Asking(what)});
   }
 

@@ -136,15 +136,15 @@ class WaitList {
   // are on the list, for they aren't alike, or are granted one by one.
   static constexpr uintptr_t kHasThreads = 1;
   static constexpr uintptr_t kUncounted = 2;
-  // ProcessGeneration(), modulo 65,536; with addresses of 32 bits, modulo 2.
-  static constexpr int kProcessShift = sizeof(uintptr_t) == 8 ? 48 : 2;
-  static constexpr uintptr_t kProcess =
-      (sizeof(uintptr_t) == 8 ? UINTPTR_MAX : 7) & UINTPTR_MAX << kProcessShift;
+  // ProcessGeneration(), modulo 65,536.
+  static constexpr int kProcessShift = 48;
+  static constexpr uintptr_t kProcess = UINTPTR_MAX << kProcessShift;
   static constexpr uintptr_t kBits = kHasThreads | kUncounted | kProcess;
-  static_assert(alignof(Waiter) > 7);
+  static_assert(sizeof(uintptr_t) == 8, "written for addresses of 64 bits");
+  static_assert(alignof(Waiter) > 3);
 
   static uintptr_t ThisProcess() noexcept {
-    return uintptr_t{ProcessGeneration()} << kProcessShift & kProcess;
+    return uintptr_t{ProcessGeneration()} << kProcessShift;
   }
 
   uintptr_t state_ = 0;
