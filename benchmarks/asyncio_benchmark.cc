@@ -274,6 +274,7 @@ void BM_Gather(benchmark::State& state) {
 
 std::vector<Scenario> Scenarios(bool has_python) {
   const auto contenders = [&](auto python, auto ours, Contender reachable) {
+    reachable.role = Role::kWithinReach;
     std::vector<Contender> all = {{"Ours", ours}, reachable};
     if (has_python) all.insert(all.begin(), {"Asyncio", python});
     return all;

@@ -17,6 +17,7 @@
 #include <memory>
 
 #include "benchmarks/floors.h"
+#include "benchmarks/runner.h"
 
 namespace syncbench {
 
@@ -67,6 +68,7 @@ class BareWord {
 class BareEvent {
  public:
   static constexpr char kName[] = "BareEvent";
+  static constexpr Role kRole = Role::kWithinReach;
 
   // Before it has looked, it writes nothing but whose it is.
   class Awaiter {

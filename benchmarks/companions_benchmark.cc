@@ -51,13 +51,15 @@ class HandedOver {
   synclib::Semaphore permit_{1};
 };
 SYNC_BENCHMARK_AT_START(MutexSuite::AddTo<LockContended>(
-    {"HandedOver", &LockContended::Run<HandedOver>, kMostInTurn}));
+    {"HandedOver", &LockContended::Run<HandedOver>, kMostInTurn,
+     Role::kWithinReach}));
 
 SYNC_BENCHMARK_ADD(SharedMutexSuite, "Ours", synclib::SharedMutex);
 SYNC_BENCHMARK_ADD(SharedMutexSuite, "Std", std::shared_mutex);
 SYNC_BENCHMARK_ADD(SharedMutexSuite, "Absl", AbslMutex);
 SYNC_BENCHMARK_AT_START(SharedMutexSuite::AddTo<ReadMostly>(
-    {"Fair", &ReadMostly::Run<FairSharedMutex>, kMostInTurn}));
+    {"Fair", &ReadMostly::Run<FairSharedMutex>, kMostInTurn,
+     Role::kWithinReach}));
 
 struct StdSemaphore {
   explicit StdSemaphore(int64_t permits) : semaphore(permits) {}
@@ -69,9 +71,12 @@ struct StdSemaphore {
 SYNC_BENCHMARK_ADD(SemaphoreSuite, "Ours", synclib::Semaphore);
 SYNC_BENCHMARK_ADD(SemaphoreSuite, "Std", StdSemaphore);
 SYNC_BENCHMARK_AT_START(SemaphoreSuite::AddTo<AcquireContended>(
-    {"Fair", &AcquireContended::Run<FairSemaphore>, kMostInTurn}));
+    {"Fair", &AcquireContended::Run<FairSemaphore>, kMostInTurn,
+     Role::kWithinReach}));
 SYNC_BENCHMARK_AT_START(SemaphoreSuite::AddTo<AcquireContended>(
-    {"BarePermits", &AcquireContended::Run<BarePermits>}));
+    {.name = "BarePermits",
+     .body = &AcquireContended::Run<BarePermits>,
+     .role = Role::kWithinReach}));
 
 struct StdSignal {
   void Set() { semaphore.release(); }

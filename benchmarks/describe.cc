@@ -43,6 +43,20 @@ std::string Json(Measure measure) {
   return "null";
 }
 
+std::string Json(Role role) {
+  switch (role) {
+    case Role::kPeer:
+      return Json("peer");
+    case Role::kFloor:
+      return Json("floor");
+    case Role::kBaseline:
+      return Json("baseline");
+    case Role::kWithinReach:
+      return Json("within reach");
+  }
+  return "null";
+}
+
 std::string NameOrNull(const std::string& name) {
   return name.empty() ? "null" : Json(name);
 }
@@ -68,16 +82,32 @@ std::string Json(const std::vector<int64_t>& values) {
   return List(values, ", ", [](int64_t value) { return Json(value); });
 }
 
+// By name, what `value` says of those contenders for whom `is_told` is true.
+template <class P, class F>
+std::string ByName(const std::vector<Contender>& contenders, P is_told,
+                   F value) {
+  std::vector<Contender> told;
+  std::copy_if(contenders.begin(), contenders.end(), std::back_inserter(told),
+               is_told);
+  const auto to_json = [&](const Contender& one) {
+    return Json(one.name) + ": " + Json(value(one));
+  };
+  return "{" + Joined(told, ", ", to_json) + "}";
+}
+
 // Of the contenders that don't bear every value of the argument.
 std::string Most(const std::vector<Contender>& contenders) {
-  std::vector<Contender> limited;
-  std::copy_if(contenders.begin(), contenders.end(),
-               std::back_inserter(limited),
-               [](const Contender& one) { return one.most != INT64_MAX; });
-  const auto to_json = [](const Contender& one) {
-    return Json(one.name) + ": " + Json(one.most);
-  };
-  return "{" + Joined(limited, ", ", to_json) + "}";
+  return ByName(
+      contenders, [](const Contender& one) { return one.most != INT64_MAX; },
+      [](const Contender& one) { return one.most; });
+}
+
+// Of all but `ours`.
+std::string Roles(const std::vector<Contender>& contenders,
+                  const std::string& ours) {
+  return ByName(
+      contenders, [&](const Contender& one) { return one.name != ours; },
+      [](const Contender& one) { return one.role; });
 }
 
 // One for each value of the argument, of those whose baseline takes part.
@@ -109,7 +139,7 @@ std::string Targets(const Scenario& scenario) {
   return List(targets, ", ", [](const std::string& target) { return target; });
 }
 
-std::string Json(const Scenario& scenario) {
+std::string Json(const Scenario& scenario, const std::string& ours) {
   return "\n  {\"name\": " + Json(scenario.name) +
          ", \"title\": " + Json(scenario.title) +
          ",\n   \"argument\": " + NameOrNull(scenario.argument) +
@@ -120,6 +150,7 @@ std::string Json(const Scenario& scenario) {
          ", \"contenders\": " +
          List(scenario.contenders, ", ",
               [](const Contender& contender) { return Json(contender.name); }) +
+         ",\n   \"roles\": " + Roles(scenario.contenders, ours) +
          ", \"most\": " + Most(scenario.contenders) +
          ",\n   \"targets\": " + Targets(scenario) + "}";
 }
@@ -134,10 +165,12 @@ std::string Json(const Absent& absent) {
 std::string Describe(const std::string& ours,
                      const std::vector<Scenario>& scenarios,
                      const std::vector<Absent>& absent) {
-  const auto to_json = [](const auto& item) { return Json(item); };
-  return "{\"ours\": " + Json(ours) +
-         ",\n \"absent\": " + List(absent, ", ", to_json) +
-         ",\n \"scenarios\": " + List(scenarios, ",", to_json) + "}\n";
+  return "{\"ours\": " + Json(ours) + ",\n \"absent\": " +
+         List(absent, ", ", [](const Absent& peer) { return Json(peer); }) +
+         ",\n \"scenarios\": " +
+         List(scenarios, ",",
+              [&](const Scenario& one) { return Json(one, ours); }) +
+         "}\n";
 }
 
 }  // namespace syncbench

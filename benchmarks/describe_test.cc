@@ -18,7 +18,8 @@ TEST(DescribeTest, SaysWhatAScenarioIs) {
       .name = "Look",
       .title = "one \"look\"",
       .measure = Measure::kReal,
-      .contenders = {{"Floor", Nothing}, {"Ours", Nothing}},
+      .contenders = {{.name = "Floor", .body = Nothing, .role = Role::kFloor},
+                     {"Ours", Nothing}},
       .targets = {{1.05}}};
   EXPECT_EQ(Describe("Ours", {scenario}, {}),
             R"({"ours": "Ours",
@@ -26,7 +27,8 @@ TEST(DescribeTest, SaysWhatAScenarioIs) {
  "scenarios": [
   {"name": "Look", "title": "one \"look\"",
    "argument": null, "values": [], "measure": "real", "per": null,
-   "floor": "Floor", "contenders": ["Floor", "Ours"], "most": {},
+   "floor": "Floor", "contenders": ["Floor", "Ours"],
+   "roles": {"Floor": "floor"}, "most": {},
    "targets": [{"value": null, "ratio": 1.05, "baseline": "Floor"}]}]}
 )");
 }
@@ -49,12 +51,27 @@ TEST(DescribeTest, HasATargetForEachValueThatItNames) {
  "scenarios": [
   {"name": "Touch", "title": "touches",
    "argument": "n", "values": [1, 64, 256], "measure": "manual", "per": "n",
-   "floor": "Floor", "contenders": ["Floor", "Ours", "Peer"], )"
-            R"("most": {"Peer": 64},
+   "floor": "Floor", "contenders": ["Floor", "Ours", "Peer"],
+   "roles": {"Floor": "peer", "Peer": "peer"}, "most": {"Peer": 64},
    "targets": [{"value": 64, "ratio": 0.1, "baseline": "Peer"}, )"
             R"({"value": 256, "ratio": 0.1, "baseline": "Peer"}, )"
             R"({"value": 1, "ratio": 2, "baseline": "Floor"}]}]}
 )");
+}
+
+TEST(DescribeTest, SaysTheRoleOfEachButOurs) {
+  const Scenario scenario = {
+      .name = "Look",
+      .contenders = {
+          {.name = "Plain", .body = Nothing, .role = Role::kBaseline},
+          {.name = "Ours", .body = Nothing, .role = Role::kFloor},
+          {.name = "Bare", .body = Nothing, .role = Role::kWithinReach},
+          {"Peer", Nothing}}};
+  const std::string json = Describe("Ours", {scenario}, {});
+  EXPECT_NE(json.find(R"("roles": {"Plain": "baseline", )"
+                      R"("Bare": "within reach", "Peer": "peer"})"),
+            json.npos)
+      << json;
 }
 
 TEST(DescribeTest, HasNoTargetRelativeToWhoIsAbsent) {

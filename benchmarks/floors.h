@@ -19,6 +19,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "benchmarks/runner.h"
 #include "sync/event.h"
 
 namespace syncbench {
@@ -253,9 +254,10 @@ class DoubleList {
   Awaiter* head_ = nullptr;
 };
 
-// The floor of a wait with limits: one without.
+// What a wait with limits is measured against: one without.
 struct WaitWithoutLimits : synclib::Event {
   static constexpr char kName[] = "PlainWait";
+  static constexpr Role kRole = Role::kBaseline;
   void WaitLimited() { Wait(); }
   auto AsyncWaitLimited() { return AsyncWait(); }
 };

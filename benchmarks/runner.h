@@ -18,10 +18,19 @@
 
 namespace syncbench {
 
+// What a contender is to the program's own subject.
+enum class Role {
+  kPeer,         // What people use.
+  kFloor,        // The job done plainly, without what makes it safe.
+  kBaseline,     // A plain way to do much the same, which may be beaten.
+  kWithinReach,  // No more than one part of the job asks for.
+};
+
 struct Contender {
   std::string name;
   std::function<void(benchmark::State&)> body;
   int64_t most = INT64_MAX;  // The highest value of the argument that it bears.
+  Role role = Role::kPeer;
 };
 
 // Ends the program if `condition` is false: a subject that doesn't do its job
@@ -53,7 +62,8 @@ struct Scenario {
   std::string name;
   std::string title = "";  // What is measured, in a few plain words.
   Measure measure = Measure::kCpu;
-  std::vector<Contender> contenders = {};  // The first is the floor.
+  // Times are relative to that of the first: a floor, or what stands for one.
+  std::vector<Contender> contenders = {};
   std::string argument = "";
   std::vector<int64_t> values = {};
   bool shared = false;  // The time divided by the argument is the cost of one.

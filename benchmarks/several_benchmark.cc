@@ -38,8 +38,12 @@ struct OurWaitAll {
 SYNC_BENCHMARK_ADD(WaitAllSuite, "Ours", OurWaitAll);
 SYNC_BENCHMARK_ADD(WaitAllSuite, "Std", ScopedLock<std::mutex>);
 SYNC_BENCHMARK_ADD(WaitAllSuite, "Absl", ScopedLock<AbslMutex>);
+
 // One after the other, for whom that will do.
-SYNC_BENCHMARK_ADD(WaitAllSuite, "OneByOne", ScopedLock<synclib::Mutex>);
+struct OneByOne : ScopedLock<synclib::Mutex> {
+  static constexpr Role kRole = Role::kWithinReach;
+};
+SYNC_BENCHMARK_ADD(WaitAllSuite, "OneByOne", OneByOne);
 
 // Two flags that know nothing of each other.
 class OurFlags {

@@ -71,6 +71,8 @@
 //                  until there is a pulse since then that has not ended a
 //                  Next() yet. Subjects without it are asked by WaitPast().
 //
+// In the report, it is a peer, unless its class has a kRole; see suite.h.
+//
 // Several threads call the functions at once, but only one those of a subject
 // that coroutines await or that has listeners.
 //

@@ -6,6 +6,7 @@
 #include <coroutine>
 #include <cstddef>
 #include <regex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ namespace {
 
 using syncbench::Contender;
 using syncbench::EventSuite;
+using syncbench::Role;
 using syncbench::Scenario;
 
 // Can be looked at, and no more.
@@ -31,6 +33,7 @@ SYNC_BENCHMARK_SUBJECT("Lamp", Lamp);
 
 // Is its own awaiter.
 struct Slot {
+  static constexpr Role kRole = Role::kWithinReach;
   bool await_ready() const { return false; }
   void await_suspend(std::coroutine_handle<>) {}
   void await_resume() const {}
@@ -91,6 +94,27 @@ TEST(SubjectTest, TheOneOfInterestFollowsTheFloor) {
     names.push_back(contender.name);
   }
   EXPECT_EQ(names, Names({"AtomicFlag", "Lamp", "Event", "Toy"}));
+}
+
+// The roles that the contender has in its scenarios.
+std::set<Role> RolesOf(const std::string& name) {
+  std::set<Role> roles;
+  for (const Scenario& scenario : EventSuite::Scenarios("Lamp")) {
+    for (const Contender& contender : scenario.contenders) {
+      if (contender.name == name) roles.insert(contender.role);
+    }
+  }
+  return roles;
+}
+
+TEST(SubjectTest, IsAPeerUnlessItsClassSaysOtherwise) {
+  EXPECT_EQ(RolesOf("Bell"), std::set{Role::kPeer});
+  EXPECT_EQ(RolesOf("Slot"), std::set{Role::kWithinReach});
+}
+
+TEST(SubjectTest, AFloorIsOneUnlessItsClassSaysOtherwise) {
+  EXPECT_EQ(RolesOf("AtomicFlag"), std::set{Role::kFloor});
+  EXPECT_EQ(RolesOf("MutexCondVar"), std::set{Role::kPeer});
 }
 
 // Runs what the filter names; returns what the program prints.

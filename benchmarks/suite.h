@@ -27,12 +27,15 @@ inline std::vector<Absent>& AbsentPeers() {
 //
 //   struct Look {
 //     static Scenario Describe();  // All but the contenders.
-//     using Floor = ...;           // Has a kName.
+//     using Floor = ...;           // Has a kName; a floor, if no kRole.
 //     template <Lookable S>        // What a subject needs.
 //     static void Run(benchmark::State& state);
 //   };
 //
-// Subjects are added before main().
+// Subjects are added before main(). One is a peer, unless its class has another
+// kRole:
+//
+//   static constexpr syncbench::Role kRole = syncbench::Role::kWithinReach;
 template <class... All>
 class Suite {
  public:
@@ -64,12 +67,23 @@ class Suite {
     return contenders;
   }
 
+  template <class Subject>
+  static constexpr Role RoleOf(Role otherwise) {
+    if constexpr (requires { Subject::kRole; }) {
+      return Subject::kRole;
+    } else {
+      return otherwise;
+    }
+  }
+
   template <class One, class Subject>
   static void AddIfFits(const std::string& name) {
     if constexpr (requires(benchmark::State& state) {
                     One::template Run<Subject>(state);
                   }) {
-      AddTo<One>({name, &One::template Run<Subject>});
+      AddTo<One>({.name = name,
+                  .body = &One::template Run<Subject>,
+                  .role = RoleOf<Subject>(Role::kPeer)});
     }
   }
 
@@ -89,7 +103,9 @@ class Suite {
                        std::tuple(b.name != ours, b.name);
               });
     Scenario scenario = One::Describe();
-    scenario.contenders = {{Floor::kName, &One::template Run<Floor>}};
+    scenario.contenders = {{.name = Floor::kName,
+                            .body = &One::template Run<Floor>,
+                            .role = RoleOf<Floor>(Role::kFloor)}};
     scenario.contenders.insert(scenario.contenders.end(), others.begin(),
                                others.end());
     scenarios.push_back(std::move(scenario));

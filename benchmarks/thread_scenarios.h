@@ -29,6 +29,7 @@ namespace syncbench {
 // What people write; the baseline of some targets.
 struct MutexCondVar : MonitorEvent<StdMonitor> {
   static constexpr char kName[] = "MutexCondVar";
+  static constexpr Role kRole = Role::kPeer;
 };
 
 inline std::vector<int64_t> OneProcessorOrTwo() {

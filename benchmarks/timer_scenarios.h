@@ -48,6 +48,7 @@ concept Timers = std::constructible_from<T, size_t> &&
 class Multimap {
  public:
   static constexpr char kName[] = "Multimap";
+  static constexpr Role kRole = Role::kBaseline;
 
   explicit Multimap(size_t count) : places_(count) {}
   void Arm(size_t i, std::chrono::nanoseconds delay) {

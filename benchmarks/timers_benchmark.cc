@@ -65,6 +65,8 @@ SYNC_BENCHMARK_ADD(TimerSuite, "EventLoop", Ours);
 // for the timers.
 class Textbook {
  public:
+  static constexpr Role kRole = Role::kWithinReach;
+
   explicit Textbook(size_t count) : waits_(count) {}
 
   void Arm(size_t i, std::chrono::nanoseconds delay) {

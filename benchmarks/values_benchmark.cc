@@ -73,14 +73,19 @@ class LeastFirstNodes {
   std::multiset<int64_t> values_;
 };
 
+template <class Scenario, class Values>
+Contender Nodes() {
+  return {.name = "Nodes",
+          .body = &Scenario::template Run<StdQueue<Values>>,
+          .role = Role::kWithinReach};
+}
+
 SYNC_BENCHMARK_AT_START(QueueSuite::AddTo<TryPushAndPop>(
-    {"Nodes",
-     &TryPushAndPop::Run<StdQueue<std::queue<int64_t, std::list<int64_t>>>>}));
+    Nodes<TryPushAndPop, std::queue<int64_t, std::list<int64_t>>>()));
 SYNC_BENCHMARK_AT_START(StackSuite::AddTo<LifoTryPushAndPop>(
-    {"Nodes", &LifoTryPushAndPop::Run<
-                  StdQueue<std::stack<int64_t, std::list<int64_t>>>>}));
+    Nodes<LifoTryPushAndPop, std::stack<int64_t, std::list<int64_t>>>()));
 SYNC_BENCHMARK_AT_START(PriorityQueueSuite::AddTo<PriorityTryPushAndPop>(
-    {"Nodes", &PriorityTryPushAndPop::Run<StdQueue<LeastFirstNodes>>}));
+    Nodes<PriorityTryPushAndPop, LeastFirstNodes>()));
 
 class StdOneShot {
  public:

@@ -19,6 +19,7 @@
 #include "benchmark/benchmark.h"
 #include "benchmarks/bare_event.h"
 #include "benchmarks/floors.h"
+#include "benchmarks/runner.h"
 #include "benchmarks/subject.h"
 #include "sync/event.h"
 
@@ -34,6 +35,8 @@ SYNC_BENCHMARK_SUBJECT("BareEvent", BareEvent);
 // over all whom it takes to know who was first.
 class BareStack {
  public:
+  static constexpr Role kRole = Role::kWithinReach;
+
   class Awaiter {
    public:
     explicit Awaiter(BareStack& event) : event_(event) {}
@@ -105,7 +108,9 @@ class WideHandleList : public HandleList {
 };
 
 SYNC_BENCHMARK_AT_START(EventSuite::AddTo<BroadcastCoroutines>(
-    {"WideHandleList", &BroadcastCoroutines::Run<WideHandleList>}));
+    {.name = "WideHandleList",
+     .body = &BroadcastCoroutines::Run<WideHandleList>,
+     .role = Role::kWithinReach}));
 
 // For a wait that can be taken back: the floor's list, and a word that guards
 // it. What any such wait needs, also for an event that is set: it writes whose
@@ -113,6 +118,8 @@ SYNC_BENCHMARK_AT_START(EventSuite::AddTo<BroadcastCoroutines>(
 // Nothing wakes who waits.
 class BareList {
  public:
+  static constexpr Role kRole = Role::kWithinReach;
+
   class Awaiter {
    public:
     explicit Awaiter(BareList& list) : list_(list) {}
@@ -189,6 +196,8 @@ SYNC_BENCHMARK_SUBJECT("BareList", BareList);
 // mind, but not that they end it.
 class BareLimits : private synclib::Event {
  public:
+  static constexpr Role kRole = Role::kWithinReach;
+
   class Awaiter {
    public:
     explicit Awaiter(BareLimits& event)
@@ -233,6 +242,8 @@ SYNC_BENCHMARK_SUBJECT("BareLimits", BareLimits);
 // the caller, the first one first.
 class BareSleepers {
  public:
+  static constexpr Role kRole = Role::kWithinReach;
+
   void Pulse() {
     Sleeper* sleeper;
     {
@@ -281,6 +292,8 @@ SYNC_BENCHMARK_SUBJECT("BareSleepers", BareSleepers);
 // next group. The caller releases the first two.
 class BareGroups {
  public:
+  static constexpr Role kRole = Role::kWithinReach;
+
   void Pulse() {
     Sleeper* first;
     {
