@@ -73,7 +73,7 @@ NANOSECONDS = {"ns": 1, "us": 1e3, "ms": 1e6, "s": 1e9}
 SCENARIO = {
     "name": str, "title": str, "argument": (str, type(None)), "values": list,
     "measure": str, "per": (str, type(None)), "floor": str,
-    "contenders": list, "most": dict, "targets": list
+    "contenders": list, "roles": dict, "most": dict, "targets": list
 }
 
 
@@ -190,11 +190,16 @@ def require(condition, what):
     raise Failed(what)
 
 
-def check_scenario(scenario):
+def check_scenario(scenario, ours):
   for key, kind in SCENARIO.items():
     require(isinstance(scenario.get(key), kind), f"{key!r} is wrong")
   contenders = scenario["contenders"]
   require(scenario["floor"] in contenders, "the floor is no contender")
+  roles = scenario["roles"]
+  require(roles.keys() == set(contenders) - {ours},
+          "roles are not those of all contenders but ours")
+  for name, role in roles.items():
+    require(role in benchmarks_page.ROLES, f"{name} has no role {role!r}")
   require(scenario["measure"] in ("cpu", "real", "manual"),
           f"there is no measure {scenario['measure']!r}")
   require((scenario["argument"] is None) == (not scenario["values"]),
@@ -216,7 +221,7 @@ def scenarios_of(program):
              "scenarios": printed["scenarios"]}
     for scenario in found["scenarios"]:
       try:
-        check_scenario(scenario)
+        check_scenario(scenario, found["ours"])
       except Failed as failed:
         raise Failed(f"of {scenario.get('name')}: {failed}") from failed
     return found

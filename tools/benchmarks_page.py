@@ -28,19 +28,8 @@ from evidence_page import table
 BEGIN = "<!-- benchmarks: tools/benchmarks.py writes what follows -->\n"
 END = "<!-- benchmarks: end -->\n"
 
-# A floor that is such a contender is what people use, and not what only the
-# machine asks for: it is a peer.
-PEER = re.compile(r"Std|Absl|Mutex|Boost|Asio|Asyncio")
-
-# And one that is such a contender is a plain way to do much the same, which may
-# well be beaten: it is but what the row is measured against.
-BASELINE = ("Multimap", "PlainWait")
-
-# What is none of these: docs/performance.md says what it shows.
-WITHIN_REACH = ("BareEvent", "BareGroups", "BareLimits", "BareList",
-                "BarePermits", "BareSleepers", "BareStack", "Fair",
-                "HandedOver", "LockedDeque", "Nodes", "OneByOne", "Textbook",
-                "WideHandleList")
+# What a contender may be beside ours; `page()` says what that means.
+ROLES = ("floor", "baseline", "peer", "within reach")
 
 # Of the five numbers that matter: what it is, what it is measured against, in
 # words, the scenario, its value, and the contender; None is the floor.
@@ -110,13 +99,13 @@ class Row(typing.NamedTuple):
     return [name for name in self.scenario["contenders"] if name != self.ours]
 
   def role(self, contender):
-    if contender == self.ours:
-      return "ours"
-    if contender in WITHIN_REACH:
-      return "within reach"
-    if contender != self.scenario["floor"] or PEER.match(contender):
-      return "peer"
-    return "baseline" if contender in BASELINE else "floor"
+    return role_of(self.program, self.scenario, contender)
+
+
+def role_of(program, scenario, contender):
+  if contender == program["ours"]:
+    return "ours"
+  return scenario["roles"][contender]
 
 
 class Loss(typing.NamedTuple):
@@ -236,10 +225,11 @@ def named(name, role):
   return name if role in ("ours", "peer") else f"{name} ({role})"
 
 
-def name_of(contender, ours):
-  if contender in WITHIN_REACH:
-    return f"*{contender}*"
-  return f"**{contender}**" if contender == ours else contender
+def name_of(program, scenario, contender):
+  """The name, in the letters that `page()` says."""
+  mark = {"ours": "**", "within reach": "*"}.get(
+      role_of(program, scenario, contender), "")
+  return f"{mark}{contender}{mark}"
 
 
 def ratios(program, scenario):
@@ -256,7 +246,7 @@ def ratios(program, scenario):
   order = [floor] + [name for name in scenario["contenders"] if name != floor]
   return right(
       [f"{scenario['measure']} time"] + head_of(scenario),
-      [[name_of(name, program["ours"])] + [cell(row, name) for row in found]
+      [[name_of(program, scenario, name)] + [cell(row, name) for row in found]
        for name in order])
 
 
@@ -272,7 +262,7 @@ def counters(program, scenario):
       values = [row["contenders"].get(contender, {}).get("counters", {})
                 .get(name) for row in scenario["rows"]]
       if any(value is not None for value in values):
-        lines.append([name_of(contender, program["ours"])] + [
+        lines.append([name_of(program, scenario, contender)] + [
             "-" if value is None else f"{value:,.4g}" for value in values])
     text += "\n" + right([f"`{name}`"] + head_of(scenario), lines)
   return text

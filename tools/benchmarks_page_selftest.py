@@ -8,7 +8,7 @@ import unittest
 import benchmarks_page as page
 from benchmarks_samples import (
     BROADCAST, LOOK, README, figures_of, look, look_with_bare_event, measured,
-    only_row, with_rows)
+    only_row, with_others, with_rows)
 
 
 class PageTest(unittest.TestCase):
@@ -92,19 +92,22 @@ class PageTest(unittest.TestCase):
         [row.role(name) for name in row.scenario["contenders"]],
         ["floor", "ours", "peer", "within reach"])
 
-  def test_a_floor_that_is_used_is_a_peer(self):
-    for floor in ("Std", "Absl", "MutexCondVar", "Asyncio"):
-      lock = LOOK | {"floor": floor, "contenders": [floor, "Ours"],
-                     "targets": []}
-      row = only_row(with_rows(lock, {}), ours="Ours")
-      self.assertEqual(row.role(floor), "peer")
+  def test_a_role_is_what_the_program_says_whatever_the_name(self):
+    for role in page.ROLES:
+      for name in ("Std", "BareEvent", "PlainWait", "Sky"):
+        scenario = LOOK | {"floor": name, "contenders": [name, "Ours"],
+                           "roles": {name: role}, "targets": []}
+        row = only_row(with_rows(scenario, {}), ours="Ours")
+        self.assertEqual(row.role(name), role)
+        self.assertEqual(row.role("Ours"), "ours")
 
-  def test_what_may_be_beaten_is_a_baseline_and_no_floor(self):
-    for baseline in page.BASELINE:
-      scenario = LOOK | {"floor": baseline, "contenders": [baseline, "Ours"],
-                         "targets": []}
-      row = only_row(with_rows(scenario, {}), ours="Ours")
-      self.assertEqual(row.role(baseline), "baseline")
+  def test_only_who_is_within_reach_is_italic(self):
+    scenario = with_others(LOOK, Fair="peer", Mine="within reach")
+    text = page.page(figures_of(with_rows(scenario, {
+        name: measured(1, count=2) for name in scenario["contenders"]})))
+    for line in ("| Fair | 1.00 |\n", "| *Mine* | 1.00 |\n",
+                 "| Fair | 2 |\n", "| *Mine* | 2 |\n", "| **Event** | 2 |\n"):
+      self.assertIn(line, text)
 
   def test_a_target_has_what_is_within_reach_beside_it(self):
     text = page.page(figures_of(look_with_bare_event()))
@@ -128,6 +131,8 @@ class PageTest(unittest.TestCase):
                      "values": [1000, 10000, 1000000], "per": "timers",
                      "contenders": ["Multimap", "Event", "Asio", "Python",
                                     "Textbook"],
+                     "roles": {"Multimap": "baseline", "Asio": "peer",
+                               "Python": "peer", "Textbook": "within reach"},
                      "floor": "Multimap", "targets": []},
         {"Multimap": measured(1e3), "Event": measured(1e3, 2e3, 3e3),
          "Asio": measured(1e3), "Python": measured(1e3),
@@ -268,7 +273,8 @@ class PlotsTest(unittest.TestCase):
                       ("Pulses", "MutexCondVar", "peer", 2.5)])
 
   def test_peers_are_in_the_order_in_which_they_appear(self):
-    first = with_rows(BROADCAST | {"contenders": ["List", "Std", "BareEvent"]},
+    first = with_rows(with_others(BROADCAST, Std="peer",
+                                  BareEvent="within reach"),
                       {"List": measured(1), "Std": measured(2),
                        "BareEvent": measured(3)}, {})
     for plot in page.plots(figures_of(first, look([60]))):
@@ -277,7 +283,8 @@ class PlotsTest(unittest.TestCase):
   def test_timers_have_a_plot_of_their_own(self):
     timers = with_rows(
         BROADCAST | {"name": "TimersArm", "argument": "timers",
-                     "per": "timers", "contenders": ["Event", "Textbook"]},
+                     "per": "timers", "contenders": ["Event", "Textbook"],
+                     "roles": {"Textbook": "within reach"}},
         {"Event": measured(2000), "Textbook": measured(1000)},
         {"Event": measured(300000)})
     (plot,) = (plot for plot in page.plots(figures_of(timers))

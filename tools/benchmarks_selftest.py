@@ -21,7 +21,7 @@ from unittest import mock
 import benchmarks
 import benchmarks_build
 import benchmarks_page as page
-from benchmarks_samples import BROADCAST, LOOK, README
+from benchmarks_samples import BROADCAST, LOOK, README, with_others
 
 # A program with one benchmark a contender: what it prints is in a file beside
 # it, by contender: times of the repetitions in turn, or what goes wrong.
@@ -347,12 +347,11 @@ class WrongTest(Scratch):
                     self.note_of("truncated"))
 
   def test_a_contender_that_has_not_run_is_told(self):
-    scenario = LOOK | {"contenders": [*LOOK["contenders"], "Absl"]}
+    scenario = with_others(LOOK, Absl="peer")
     self.assertEqual(self.note_of({"times": [1]}, scenario), "nothing of Absl")
 
   def test_a_contender_that_does_not_bear_a_value_is_not_missed(self):
-    scenario = BROADCAST | {"contenders": ["List", "Event", "Python"],
-                            "most": {"Python": 1}}
+    scenario = with_others(BROADCAST, Python="peer") | {"most": {"Python": 1}}
     self.tool(self.fake([scenario]))
     first, second = page.rows(json.loads(
         self.written()["docs/benchmarks/benchmarks.json"]))
@@ -371,6 +370,13 @@ class WrongTest(Scratch):
             ({"title": None}, "of Look: 'title' is wrong"),
             ({"floor": "Sky"}, "the floor is no contender"),
             ({"measure": "guess"}, "there is no measure 'guess'"),
+            ({"roles": None}, "'roles' is wrong"),
+            ({"roles": {"AtomicFlag": "floor"}},
+             "roles are not those of all contenders but ours"),
+            ({"roles": LOOK["roles"] | {"Event": "peer"}},
+             "roles are not those of all contenders but ours"),
+            ({"roles": LOOK["roles"] | {"AtomicFlag": "sky"}},
+             "AtomicFlag has no role 'sky'"),
             ({"values": [1]}, "values and argument don't go together"),
             ({"targets": [LOOK["targets"][0] | {"value": 3}]},
              "a target is of 3, which is not run"),
