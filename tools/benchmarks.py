@@ -12,11 +12,14 @@ builds the benchmarks, optimized, and runs row after row of what they print for
 block in the README of the repository. It installs matplotlib where that is
 missing. Half of the time is for the rows: where installing and building take
 more than the other half, as they may once on a new machine, all takes so much
-longer. Nothing else should run on the machine. A row that fails has a note on
-the page, and makes this end with 1.
+longer. Time that is left is for rows during which the machine was slow, which
+are measured anew, and for those with targets and few repetitions. Nothing else
+should run on the machine. A row that fails has a note on the page, and makes
+this end with 1.
 
   --quick           takes two minutes, of which half is for the rows: fewer and
-                    shorter repetitions
+                    shorter repetitions, and without --only no rows of more than
+                    100,000, such as of a million coroutines
   --only=REGEX      runs those rows whose names it is found in
   --out=DIRECTORY   writes there, and leaves README as it is
   PROGRAM           is run in place of what is in the tree
@@ -33,336 +36,30 @@ programs have.
 """
 
 import argparse
-import collections
 import datetime
 import errno
 import glob
 import json
-import math
 import os
 import pathlib
 import platform
 import re
-import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-import typing
 
+import benchmarks_budget
 import benchmarks_build
 import benchmarks_page
+import benchmarks_run
 import evidence
 from benchmarks_build import say
 
 DIRECTORY = "docs/benchmarks"
 FIGURES = "benchmarks.json"
 README = "README.md"
-
-# What Google Benchmark says of a repetition beside the benchmark's counters.
-KNOWN = {
-    "name", "family_index", "per_family_instance_index", "run_name", "run_type",
-    "repetitions", "repetition_index", "threads", "iterations", "real_time",
-    "cpu_time", "time_unit", "label", "error_occurred", "error_message",
-    "skipped", "skip_message", "items_per_second", "bytes_per_second"
-}
-NANOSECONDS = {"ns": 1, "us": 1e3, "ms": 1e6, "s": 1e9}
-
-# What a scenario consists of, and of what type that is.
-SCENARIO = {
-    "name": str, "title": str, "argument": (str, type(None)), "values": list,
-    "measure": str, "per": (str, type(None)), "floor": str,
-    "contenders": list, "roles": dict, "most": dict, "targets": list
-}
-
-
-class Failed(Exception):
-  """Why a row, or a part of it, has no figures."""
-
-
-class Mode(typing.NamedTuple):
-  """How long things take. A row runs the repetitions that it has time for."""
-  seconds: float  # All of it, unless the build takes more than half.
-  first: int  # Repetitions of a row, at least.
-  most: int  # And at most: more would change nothing.
-  min_time: float  # Of a repetition, in seconds.
-  manual_time: float  # Likewise, if it's only a part of what its body takes.
-  limit: float  # Of a row, in seconds.
-
-
-WHOLE = Mode(seconds=800, first=3, most=21, min_time=0.02, manual_time=0.001,
-             limit=120)
-QUICK = Mode(seconds=100, first=1, most=9, min_time=0.005, manual_time=0.0005,
-             limit=20)
-
-# Of the time, what is left for rows however long the build takes.
-FOR_ROWS = 0.5
-
-
-class Budget:
-  """Deals out the time until a deadline, to each row two equal shares.
-
-  Most rows take less than one. What a row leaves over, or takes too much, goes
-  to all those after it.
-  """
-
-  def __init__(self, mode, begun, rows, now=time.monotonic):
-    self._mode = mode
-    self._now = now
-    self._start = now()
-    self._end = max(begun + mode.seconds,
-                    self._start + FOR_ROWS * mode.seconds)
-    self._rows = rows
-    self._done = 0
-    self._row_start = self._start
-    self._share = 0
-
-  def begin_row(self):
-    """Returns how long the row may take at most."""
-    self._row_start = self._now()
-    left = self._end - self._row_start
-    limit = min(self._mode.limit, max(left / 2, 1))
-    self._share = min(2 * max(left, 0) / (self._rows - self._done), limit)
-    return limit
-
-  def more(self, count, last, took):
-    """Returns how many repetitions follow those that a row has.
-
-    It has `count`; the last run was of `last` and took so many seconds, of
-    which what a run costs beside its repetitions is a part.
-    """
-    left = self._row_start + self._share - self._now()
-    wanted = min(self._mode.most - count, int(last * left / max(took, 1e-9)))
-    return wanted if wanted >= last else 0
-
-  def end_row(self):
-    self._done += 1
-
-  def rest(self):
-    """Returns about how many seconds the other rows take."""
-    now = self._now()
-    each = (now - self._start) / max(self._done, 1)
-    rest = each * (self._rows - self._done)
-    left = max(self._end - now, 0)
-    return min(rest, left) if self._done else left
-
-
-def run(command, limit):
-  """Runs it, for so many seconds at most; returns what it prints.
-
-  What it has started ends with it.
-  """
-  with tempfile.TemporaryFile("w+") as output, \
-       tempfile.TemporaryFile("w+") as errors:
-    try:
-      process = subprocess.Popen(command, stdin=subprocess.DEVNULL,
-                                 stdout=output, stderr=errors,
-                                 start_new_session=True)
-    except OSError as error:
-      raise Failed(f"cannot be run: {error.strerror}") from error
-    try:
-      code = process.wait(limit)
-    except subprocess.TimeoutExpired as error:
-      raise Failed(f"did not end within {limit:.0f} s") from error
-    finally:
-      if process.returncode is None:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-    if code != 0:
-      errors.seek(0)
-      said = errors.read().strip().split("\n")[-1]
-      raise Failed(f"ended with {code}" + (f": {said}" if said else ""))
-    output.seek(0)
-    return output.read()
-
-
-def full_disk(directory):
-  """Returns what to do if the disk is full, else nothing."""
-  if shutil.disk_usage(directory).free >= 2**20:
-    return ""
-  return (f"; the disk of {directory} is full, so make room there, or set "
-          "TMPDIR to where there is some")
-
-
-def require(condition, what):
-  if not condition:
-    raise Failed(what)
-
-
-def check_scenario(scenario, ours):
-  for key, kind in SCENARIO.items():
-    require(isinstance(scenario.get(key), kind), f"{key!r} is wrong")
-  contenders = scenario["contenders"]
-  require(scenario["floor"] in contenders, "the floor is no contender")
-  roles = scenario["roles"]
-  require(roles.keys() == set(contenders) - {ours},
-          "roles are not those of all contenders but ours")
-  for name, role in roles.items():
-    require(role in benchmarks_page.ROLES, f"{name} has no role {role!r}")
-  require(scenario["measure"] in ("cpu", "real", "manual"),
-          f"there is no measure {scenario['measure']!r}")
-  require((scenario["argument"] is None) == (not scenario["values"]),
-          "values and argument don't go together")
-  for target in scenario["targets"]:
-    require(target["value"] in (scenario["values"] or [None]),
-            f"a target is of {target['value']}, which is not run")
-    require(target["baseline"] in contenders,
-            f"a target is against {target['baseline']}, which is not run")
-    require(target["ratio"] > 0, "a target is not above 0")
-
-
-def scenarios_of(program):
-  """Returns {"name", "ours", "scenarios"} of what it prints for --scenarios."""
-  name = os.path.basename(program)
-  try:
-    printed = json.loads(run([program, "--scenarios"], 60))
-    found = {"name": name, "ours": printed["ours"],
-             "scenarios": printed["scenarios"]}
-    for scenario in found["scenarios"]:
-      try:
-        check_scenario(scenario, found["ours"])
-      except Failed as failed:
-        raise Failed(f"of {scenario.get('name')}: {failed}") from failed
-    return found
-  except (ValueError, KeyError, TypeError, AttributeError) as error:
-    raise Failed(f"{name} --scenarios: no scenarios as JSON ({error!r})"
-                 ) from error
-  except Failed as failed:
-    raise Failed(f"{name} --scenarios: {failed}") from failed
-
-
-def of_benchmark(scenario, value):
-  """Returns the pattern of the names of a row's benchmarks, by contender."""
-  argument = "" if value is None else f"/{scenario['argument']}:{value}"
-  return lambda contenders: (
-      f"^BM_{scenario['name']}({contenders}){argument}(/.*)?$")
-
-
-def repetitions_in(text, scenario, value):
-  """Returns ({contender: (times, {counter: values})}, errors, context).
-
-  The text is Google Benchmark's JSON.
-  """
-  try:
-    output = json.loads(text)
-    runs, context = output["benchmarks"], output["context"]
-  except (ValueError, KeyError, TypeError) as error:
-    raise Failed("its figures are no JSON of Google Benchmark" +
-                 full_disk(tempfile.gettempdir())) from error
-  key = "cpu_time" if scenario["measure"] == "cpu" else "real_time"
-  pattern = of_benchmark(scenario, value)
-  found, errors = {}, []
-  for contender in scenario["contenders"]:
-    name = re.compile(pattern(re.escape(contender)))
-    times, counters = [], collections.defaultdict(list)
-    for one in runs:
-      if one.get("run_type") != "iteration" or not name.match(one["run_name"]):
-        continue
-      if one.get("error_occurred") or one.get("skipped"):
-        errors.append(f"{contender}: " + (one.get("error_message") or
-                                          one.get("skip_message", "an error")))
-        continue
-      times.append(one[key] * NANOSECONDS[one["time_unit"]])
-      for counter, number in one.items():
-        if counter not in KNOWN and isinstance(number, (int, float)):
-          counters[counter].append(number)
-    if times and min(times) > 0:
-      found[contender] = times, counters
-  return found, errors, context
-
-
-def run_row(program, scenario, value, repetitions, min_time, limit):
-  """Runs a row; returns what repetitions_in() does."""
-  with tempfile.TemporaryDirectory() as directory:
-    out = os.path.join(directory, "out.json")
-    run([program,
-         "--benchmark_filter=" +
-         of_benchmark(scenario, value)("|".join(scenario["contenders"])),
-         f"--benchmark_repetitions={repetitions}",
-         f"--benchmark_min_time={min_time:g}",
-         "--benchmark_enable_random_interleaving=true",
-         "--benchmark_report_aggregates_only=false",
-         f"--benchmark_out={out}", "--benchmark_out_format=json"], limit)
-    try:
-      text = evidence.read(out)
-    except (OSError, ValueError):
-      text = ""
-    return repetitions_in(text, scenario, value)
-
-
-def measure_row(program, scenario, value, mode, budget):
-  """Returns (row of the figures, context of Google Benchmark or None)."""
-  limit = time.monotonic() + budget.begin_row()
-  min_time = (mode.manual_time if scenario["measure"] == "manual" else
-              mode.min_time)
-  pooled = {}
-  errors = []
-  context = None
-  count, last = 0, mode.first
-  try:
-    while last:
-      start = time.monotonic()
-      found, wrong, context = run_row(program, scenario, value, last,
-                                      min_time, limit - start)
-      for contender, (times, counters) in found.items():
-        all_times, all_counters = pooled.setdefault(
-            contender, ([], collections.defaultdict(list)))
-        all_times += times
-        for counter, values in counters.items():
-          all_counters[counter] += values
-      errors += [error for error in wrong if error not in errors]
-      count += last
-      last = budget.more(count, last, time.monotonic() - start)
-  except Failed as failed:
-    # What has been run before counts, if this only took too long.
-    if not pooled or not isinstance(failed.__cause__,
-                                    subprocess.TimeoutExpired):
-      errors.append(str(failed))
-  finally:
-    budget.end_row()
-  lacking = [name for name in scenario["contenders"] if name not in pooled
-             and (value or 0) <= scenario["most"].get(name, math.inf)]
-  if lacking and not errors:
-    errors.append(f"nothing of {', '.join(lacking)}")
-  row = {"value": value, "contenders": {
-      contender: benchmarks_page.measured(*pooled[contender])
-      for contender in scenario["contenders"] if contender in pooled}}
-  return row | ({"note": "; ".join(errors)} if errors else {}), context
-
-
-def clock(seconds):
-  return f"{seconds // 60:.0f}:{seconds % 60:02.0f}"
-
-
-def measure_all(programs, mode, only, begun):
-  """Returns ([program of the figures], context of Google Benchmark)."""
-  found = [scenarios_of(program) for program in programs]
-  rows = [(path, program, scenario, value)
-          for path, program in zip(programs, found)
-          for scenario in program["scenarios"]
-          for value in scenario["values"] or [None]
-          if re.search(only, benchmarks_page.row_name(scenario, value))]
-  require(rows, f"there is no row that matches {only!r}" if only else
-          "there are no scenarios")
-  for program in found:
-    for scenario in program["scenarios"]:
-      scenario["rows"] = []
-  budget = Budget(mode, begun, len(rows))
-  context = {}
-  for number, (path, program, scenario, value) in enumerate(rows, 1):
-    name = benchmarks_page.row_name(scenario, value)
-    say(f"row {number} of {len(rows)}, {clock(time.monotonic() - begun)} "
-        f"elapsed, about {clock(budget.rest())} left: {name}")
-    row, of_row = measure_row(path, scenario, value, mode, budget)
-    scenario["rows"].append(row)
-    context = of_row or context
-    if "note" in row:
-      say(f"{name}: {row['note']}")
-  for program in found:
-    program["scenarios"] = [scenario for scenario in program["scenarios"]
-                            if scenario["rows"]]
-  return [program for program in found if program["scenarios"]], context
 
 
 def processors_time():
@@ -394,8 +91,9 @@ def commit():
     return "unknown"
 
 
-def measure(options, mode, begun):
+def measure(options, begun):
   """Builds and runs; returns the figures."""
+  mode = benchmarks_budget.QUICK if options.quick else benchmarks_budget.WHOLE
   facts = {"benchmark_version": None, "absl_version": None, "compiler": None,
            "flags": None}
   programs = options.programs
@@ -405,7 +103,8 @@ def measure(options, mode, begun):
   if others > 0.05:
     say(f"something else takes {others:.0%} of the processors' time; figures "
         "are better without it")
-  found, context = measure_all(programs, mode, options.only, begun)
+  found, context = benchmarks_run.measure_all(programs, mode, options.only,
+                                              begun)
   return {
       "context": {
           "date": datetime.date.today().isoformat(),
@@ -500,7 +199,7 @@ def update(options, begun):
   if options.figures:
     figures = json.loads(evidence.read(options.figures))
   else:
-    figures = measure(options, QUICK if options.quick else WHOLE, begun)
+    figures = measure(options, begun)
   try:
     publish(figures, options.out)
   except OSError as error:
@@ -574,7 +273,7 @@ def check(programs):
     measured += (
         line for line in evidence.differences(
             "scenario or target", targets_of(figures["programs"]),
-            targets_of(map(scenarios_of, programs)))
+            targets_of(map(benchmarks_run.scenarios_of, programs)))
         # A machine with one processor, or without a peer, has fewer targets.
         if not re.match("there is no .* at most ", line))
   written = [*stale(figures, DIRECTORY, evidence.read(README))]
@@ -622,7 +321,7 @@ def main():
     benchmarks_build.need_plotter()
     os.chdir(pathlib.Path(__file__).resolve().parent.parent)
     update(options, begun)
-  except (Failed, benchmarks_page.NoPlace) as failed:
+  except (benchmarks_run.Failed, benchmarks_page.NoPlace) as failed:
     sys.exit(f"benchmarks: {failed}; nothing is written")
   except KeyboardInterrupt:
     say("interrupted; nothing is written, and what was there before is whole")

@@ -8,8 +8,10 @@ The figures are {"context": {...}, "programs": [program]}, where a program is
   {"name", "ours", "scenarios": [scenario]},
 
 a scenario is what `PROGRAM --scenarios` prints of it, and "rows": [row], and
-a row is {"value", "contenders": {name: measured}}, with a "note" if something
-went wrong, and measured is
+a row is {"value", "slowed", "contenders": {name: measured}}, with a "note" if
+something went wrong. Its "slowed", which older figures don't have, says how
+many times as long as at its best in the whole run work that is always the same
+took before the row or after it, whichever was longer. And measured is
 
   {"times": [nanoseconds of a repetition], "q1", "median", "q3",
    "counters": {name: median}}.
@@ -27,6 +29,12 @@ from evidence_page import table
 
 BEGIN = "<!-- benchmarks: tools/benchmarks.py writes what follows -->\n"
 END = "<!-- benchmarks: end -->\n"
+
+# A row is slow if such work took more times as long.
+SLOW = 1.25
+
+# The rows of a quick run, unless it is told which.
+QUICK_HIGHEST = 100_000
 
 # What a contender may be beside ours; `page()` says what that means.
 ROLES = ("floor", "baseline", "peer", "within reach")
@@ -84,6 +92,19 @@ class Row(typing.NamedTuple):
     return row_name(self.scenario, self.row["value"])
 
   @property
+  def slowed(self):
+    return self.row.get("slowed", 1)
+
+  @property
+  def mark(self):
+    """What follows its name, or its place in a table, if it is slow."""
+    return f" (slowed {number(self.slowed)} ×)" if is_slow(self.slowed) else ""
+
+  @property
+  def marked_name(self):
+    return self.name + self.mark
+
+  @property
   def ours(self):
     return self.program["ours"]
 
@@ -118,6 +139,10 @@ def row_name(scenario, value):
   if value is None:
     return scenario["name"]
   return f"{scenario['name']}/{scenario['argument']}:{value}"
+
+
+def is_slow(slowed):
+  return slowed > SLOW
 
 
 def quartiles(values):
@@ -210,9 +235,10 @@ def floor_time(scenario, value, floor):
   return duration(floor["median"]) + each
 
 
-def head_of(scenario):
-  return [f"{scenario['argument']}: {row['value']:,}"
-          if row["value"] is not None else "ratio" for row in scenario["rows"]]
+def head_of(rows_):
+  return [(f"{row.scenario['argument']}: {row.row['value']:,}"
+           if row.row["value"] is not None else "ratio") + row.mark
+          for row in rows_]
 
 
 def right(head, lines):
@@ -245,13 +271,14 @@ def ratios(program, scenario):
 
   order = [floor] + [name for name in scenario["contenders"] if name != floor]
   return right(
-      [f"{scenario['measure']} time"] + head_of(scenario),
+      [f"{scenario['measure']} time"] + head_of(found),
       [[name_of(program, scenario, name)] + [cell(row, name) for row in found]
        for name in order])
 
 
 def counters(program, scenario):
   """The tables of what else has been counted, one for each counter."""
+  head = head_of([Row(program, scenario, row) for row in scenario["rows"]])
   names = sorted({name for row in scenario["rows"]
                   for one in row["contenders"].values()
                   for name in one["counters"]})
@@ -264,13 +291,13 @@ def counters(program, scenario):
       if any(value is not None for value in values):
         lines.append([name_of(program, scenario, contender)] + [
             "-" if value is None else f"{value:,.4g}" for value in values])
-    text += "\n" + right([f"`{name}`"] + head_of(scenario), lines)
+    text += "\n" + right([f"`{name}`"] + head, lines)
   return text
 
 
 def verdicts(row):
   for target, found in targets(row):
-    yield (f"- {row.name}: at most {target['ratio']:g} of "
+    yield (f"- {row.marked_name}: at most {target['ratio']:g} of "
            f"{target['baseline']}: {spread(found)}, "
            f"{VERDICTS[verdict(found, target['ratio'])]}\n")
 
@@ -297,12 +324,29 @@ def repetitions(figures):
           "for") + ", in random order within a row."
 
 
+def drift(figures):
+  """Says how much the machine's speed has varied, if that is known."""
+  known = [row.slowed for row in rows(figures) if "slowed" in row.row]
+  if not known:
+    return ""
+  slow = sum(map(is_slow, known))
+  return ("The machine's speed varied: before and after the rows, work that is "
+          f"always the same took up to {number(max(known))} times as long as "
+          "at its best. " + (
+              f"Where it took more than {SLOW:g} times as long, a row is marked "
+              f"as *slowed*, and worth less: {slow} of {len(known)}."
+              if slow else f"Nowhere was that more than {SLOW:g} times.")
+          + "\n\n")
+
+
 def warnings(figures):
   """Yields what a reader must know before he believes a figure."""
   context = figures["context"]
   if context["quick"]:
-    yield ("These are figures of a quick run: few and short repetitions, good "
-           "for a first look only.")
+    least = "" if context["only"] else (
+        f", and no rows of more than {QUICK_HIGHEST:,}")
+    yield ("These are figures of a quick run: few and short repetitions"
+           f"{least}, good for a first look only.")
   if context["only"]:
     yield f"Only rows that match `{context['only']}` have been run."
   if context["benchmark_build"] != "release":
@@ -341,7 +385,7 @@ def summary(figures):
           "to run, so a verdict at 1 would be chance.\n\n"
           + table(["row", "against", "target", "ratio", "", "repetitions",
                    "within reach"],
-                  [(row.name, target["baseline"], f"{target['ratio']:g}",
+                  [(row.marked_name, target["baseline"], f"{target['ratio']:g}",
                     spread(found), VERDICTS[key],
                     f"{len(row.measured(row.ours)['times'])}",
                     within_reach(row, target["baseline"]))
@@ -386,7 +430,8 @@ def growth(figures):
       others = [(name, grown(first, last, name)) for name in first.others()]
       lines.append((
           scenario["name"],
-          f"{first.row['value']:,} to {last.row['value']:,}",
+          f"{first.row['value']:,}{first.mark} to "
+          f"{last.row['value']:,}{last.mark}",
           f"{bound}: {limit:.3g}", spread(ours), VERDICTS[verdict(ours, limit)],
           ", ".join(f"{named(name, first.role(name))} {number(of_cost.middle)}"
                     for name, of_cost in others if of_cost)))
@@ -407,7 +452,7 @@ def where_we_lose(figures):
   return ("Each row in which another is faster than ours beyond the spread, and "
           "how many times as long ours takes.\n\n"
           + table(["row", "against", "", "ratio"],
-                  [(loss.row.name, loss.other, loss.row.role(loss.other),
+                  [(loss.row.marked_name, loss.other, loss.row.role(loss.other),
                     spread(loss.ratio)) for loss in found]))
 
 
@@ -438,7 +483,7 @@ def page(figures):
       "of the job asks for, and shows how near to a target that part can come: "
       "[row by row](../performance.md#what-is-within-reach).\n\n"
       + "".join(f"**{warning}**\n\n" for warning in warnings(figures))
-      + f"{measured_on(context)}\n\n{repetitions(figures)}\n"
+      + f"{measured_on(context)}\n\n{drift(figures)}{repetitions(figures)}\n"
       "The first line of a table is the floor, or a baseline or a peer where "
       "there is none, and its time, a median. Each other one has its time as a "
       "ratio to that: "
@@ -476,7 +521,8 @@ def numbers(figures):
         of_time = row.ratio(row.ours, other)
         if of_time:
           found.append((what, against,
-                        f"{number(of_time.middle)} ×{missed(row, other)}"))
+                        f"{number(of_time.middle)} ×{row.mark}"
+                        f"{missed(row, other)}"))
   return found
 
 

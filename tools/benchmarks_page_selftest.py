@@ -8,7 +8,7 @@ import unittest
 import benchmarks_page as page
 from benchmarks_samples import (
     BROADCAST, LOOK, README, figures_of, look, look_with_bare_event, measured,
-    only_row, with_others, with_rows)
+    only_row, slowed, with_others, with_rows)
 
 
 class PageTest(unittest.TestCase):
@@ -194,6 +194,46 @@ class PageTest(unittest.TestCase):
       self.assertIn(message, page.page(figures_of(look([1]), **context)))
       self.assertNotIn(message, page.page(figures_of(look([1]))))
 
+  def test_a_quick_run_says_what_it_leaves_out(self):
+    text = page.page(figures_of(look([1]), quick=True))
+    self.assertIn("no rows of more than 100,000", text)
+    text = page.page(figures_of(look([1]), quick=True, only="Look"))
+    self.assertNotIn("no rows of more", text)
+
+  def test_a_row_during_which_the_machine_was_slow_is_marked(self):
+    text = page.page(figures_of(slowed(look([60]), 1.831),
+                                slowed(look([70]), 1.25), look([80])))
+    self.assertIn("always the same took up to 1.83 times as long as at its best"
+                  ". Where it took more than 1.25 times as long, a row is marked "
+                  "as *slowed*, and worth less: 1 of 2.\n", text)
+    for line in (
+        "| Look (slowed 1.83 ×) | AtomicFlag | 1.05 | 6.00 | *not met* |",
+        "| Look | AtomicFlag | 1.05 | 7.00 | *not met* |",
+        "| Look | AtomicFlag | 1.05 | 8.00 | *not met* |",
+        "| Look (slowed 1.83 ×) | AtomicFlag | floor | 6.00 |\n",
+        "| cpu time | ratio (slowed 1.83 ×) |\n",
+        "- Look (slowed 1.83 ×): at most 1.05 of AtomicFlag: 6.00"):
+      self.assertIn(line, text)
+    self.assertEqual(text.count("(slowed"), 7)
+
+  def test_growth_from_or_to_a_slow_row_is_marked(self):
+    pool = with_rows(
+        BROADCAST | {"name": "PoolBroadcast", "values": [100, 10000]},
+        {"Event": measured(1000)}, {"Event": measured(5e6)})
+    self.assertIn("| PoolBroadcast | 100 to 10,000 (slowed 1.50 ×) | ",
+                  page.growth(figures_of(slowed(pool, 1, 1.5))))
+    self.assertIn("| PoolBroadcast | 100 (slowed 1.50 ×) to 10,000 | ",
+                  page.growth(figures_of(slowed(pool, 1.5, 1))))
+
+  def test_a_machine_that_was_quiet_says_so_and_older_figures_nothing(self):
+    text = page.page(figures_of(slowed(look([60]), 1.2)))
+    self.assertIn("up to 1.20 times as long as at its best. Nowhere was that "
+                  "more than 1.25 times.\n", text)
+    self.assertNotIn("(slowed", text)
+    text = page.page(figures_of(look([60])))
+    self.assertNotIn("slowed", text)
+    self.assertNotIn("speed varied", text)
+
   def test_numbers_have_three_digits_and_times_a_unit(self):
     self.assertEqual([page.number(value) for value in
                       (0.03126, 1.0, 12.345, 99.94, 99.96, 1234.5)],
@@ -228,6 +268,11 @@ class ReadmeTest(unittest.TestCase):
     ]:
       text = page.block(figures_of(look(times) | {"name": "IsSet"}), "docs")
       self.assertIn(f"| `IsSet()` | one load | {said} |\n", text)
+
+  def test_the_block_says_which_number_is_of_a_slow_row(self):
+    text = page.block(figures_of(slowed(look([10]), 1.5) | {"name": "IsSet"}),
+                      "docs")
+    self.assertIn("| `IsSet()` | one load | 1.00 × (slowed 1.50 ×) |\n", text)
 
   def test_a_readme_without_markers_has_no_place(self):
     for text in ("# sync\n", page.BEGIN, page.END + page.BEGIN, README + README):

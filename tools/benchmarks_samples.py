@@ -55,6 +55,12 @@ def with_rows(scenario, *rows):
                               for value, row in zip(values, rows)]}
 
 
+def slowed(scenario, *times):
+  """The scenario, of whose rows each was slowed so many times."""
+  return scenario | {"rows": [row | {"slowed": by}
+                              for row, by in zip(scenario["rows"], times)]}
+
+
 def only_row(scenario, ours="Event"):
   (row,) = page.rows(figures_of(scenario, ours=ours))
   return row

@@ -19,8 +19,10 @@ import unittest
 from unittest import mock
 
 import benchmarks
+import benchmarks_budget
 import benchmarks_build
 import benchmarks_page as page
+import benchmarks_run
 from benchmarks_samples import BROADCAST, LOOK, README, with_others
 
 # A program with one benchmark a contender: what it prints is in a file beside
@@ -89,6 +91,7 @@ class Scratch(unittest.TestCase):
     os.chdir(self.directory)
     pathlib.Path("README.md").write_text(README, encoding="utf-8")
     os.makedirs("docs")
+    self.work = lambda: 0.001  # In place of fixed_work().
 
   def fake(self, scenarios=(LOOK, BROADCAST), prints=None, **changed):
     """Returns the path of a program; changed: what benchmarks do."""
@@ -113,6 +116,8 @@ class Scratch(unittest.TestCase):
     with mock.patch.dict(sys.modules, {"benchmarks_plot": draws}), \
          mock.patch.object(benchmarks, "busy", lambda _: 0.0), \
          mock.patch.object(benchmarks, "commit", lambda: "abc"), \
+         mock.patch.object(benchmarks_run, "Pace",
+                           lambda: benchmarks_budget.Pace(self.work)), \
          mock.patch.object(benchmarks, "__file__",
                            str(self.directory / "tools" / "benchmarks.py")), \
          mock.patch.object(benchmarks_build, "need_plotter", lambda: None), \
@@ -130,85 +135,6 @@ class Scratch(unittest.TestCase):
             for path in [pathlib.Path("README.md"),
                          *sorted(pathlib.Path("docs").rglob("*"))]
             if path.is_file()}
-
-
-class BudgetTest(unittest.TestCase):
-
-  def run_rows(self, costs, mode, built=0):
-    """Returns (seconds that all takes, repetitions of each row).
-
-    A row's costs: (of each run, of each repetition).
-    """
-    now = [built]
-    budget = benchmarks.Budget(mode, 0, len(costs), lambda: now[0])
-    counts = []
-    for each_run, each in costs:
-      limit = budget.begin_row()
-      start = now[0]
-      count, last = 0, mode.first
-      while last:
-        took = each_run + last * each
-        if now[0] + took - start > limit:
-          now[0] = start + limit
-          break
-        now[0] += took
-        count += last
-        last = budget.more(count, last, took)
-      counts.append(count)
-      budget.end_row()
-    return now[0], counts
-
-  def test_many_cheap_rows_are_done_before_the_time_is_up(self):
-    for mode, promised in ((benchmarks.WHOLE, 900), (benchmarks.QUICK, 120)):
-      took, counts = self.run_rows([(0.05, 0.1)] * 150, mode)
-      self.assertLess(took, promised)
-      self.assertGreaterEqual(min(counts), mode.first)
-
-  def test_few_rows_have_all_repetitions_and_end_early(self):
-    took, counts = self.run_rows([(0.1, 0.1)] * 3, benchmarks.WHOLE)
-    self.assertEqual(counts, [benchmarks.WHOLE.most] * 3)
-    self.assertLess(took, 20)
-
-  def test_dear_rows_take_from_the_others_but_not_all(self):
-    costs = [(0.05, 0.1)] * 60 + [(2, 2)] * 5 + [(0.05, 0.1)] * 60
-    for mode, promised in ((benchmarks.WHOLE, 900), (benchmarks.QUICK, 120)):
-      took, counts = self.run_rows(costs, mode)
-      self.assertLess(took, promised)
-      self.assertGreaterEqual(min(counts), mode.first)
-
-  def test_rows_that_hang_do_not_take_all_the_time(self):
-    costs = [(1e9, 0)] * 3 + [(0.05, 0.05)] * 50
-    took, counts = self.run_rows(costs, benchmarks.QUICK)
-    self.assertLess(took, 120)
-    self.assertEqual(counts[:3], [0, 0, 0])
-    self.assertGreaterEqual(min(counts[3:]), 1)
-
-  def test_a_long_build_leaves_time_for_rows(self):
-    took, counts = self.run_rows([(0.05, 0.1)] * 100, benchmarks.WHOLE,
-                                 built=700)
-    self.assertGreater(min(counts), benchmarks.WHOLE.first)
-    self.assertLess(took, 700 + benchmarks.WHOLE.seconds)
-
-  def test_a_build_of_half_the_time_is_within_what_is_promised(self):
-    for mode, promised in ((benchmarks.WHOLE, 900), (benchmarks.QUICK, 120)):
-      took, _ = self.run_rows([(0.05, 0.1)] * 150, mode, built=mode.seconds / 2)
-      self.assertLess(took, promised)
-      # And a longer one takes so much longer, and no more.
-      took, _ = self.run_rows([(0.05, 0.1)] * 150, mode, built=mode.seconds)
-      self.assertLess(took, promised + mode.seconds / 2)
-
-  def test_the_rest_is_not_more_than_what_is_left(self):
-    now = [0.0]
-    budget = benchmarks.Budget(benchmarks.QUICK, 0, 10, lambda: now[0])
-    self.assertEqual(budget.rest(), benchmarks.QUICK.seconds)
-    budget.begin_row()
-    now[0] = 2
-    budget.end_row()
-    self.assertEqual(budget.rest(), 18)
-    budget.begin_row()
-    now[0] = 60
-    budget.end_row()
-    self.assertEqual(budget.rest(), benchmarks.QUICK.seconds - 60)
 
 
 class RunTest(Scratch):
@@ -267,7 +193,7 @@ class RunTest(Scratch):
     event = broadcasts["rows"][0]["contenders"]["Event"]
     self.assertEqual(event["median"], 2000)
     self.assertEqual(set(event["times"]), {1000, 2000, 3000})
-    self.assertEqual(len(event["times"]), benchmarks.WHOLE.most)
+    self.assertEqual(len(event["times"]), benchmarks_budget.WHOLE.most)
     self.assertEqual(event["counters"], {"lost": 0.5})
 
   def test_out_leaves_the_published_report_as_it_is(self):
@@ -283,6 +209,44 @@ class RunTest(Scratch):
                   written["docs/benchmarks/README.md"])
     self.assertIn("in a quick run", written["README.md"])
     self.assertIn("not those of a whole run", self.tool("--check"))
+
+  def test_a_quick_run_leaves_out_high_values_unless_it_is_told_which(self):
+    high = BROADCAST | {"values": [1, 100, 1000000]}
+    high["targets"] = [high["targets"][0] | {"value": 1000000}]
+    of_a_million = {
+        f"BroadcastCoroutines{name}/coroutines:1000000/manual_time":
+            {"times": [1]} for name in ("List", "Event")}
+    program = self.fake([high], **of_a_million)
+    for flags, values in ((["--quick"], [1, 100]),
+                          (["--quick", "--only=Broad"], [1, 100, 1000000]),
+                          ([], [1, 100, 1000000])):
+      self.assertIsNone(self.tool("--out=out", *flags, program))
+      (found,) = json.loads(pathlib.Path("out/benchmarks.json").read_text(
+          encoding="utf-8"))["programs"][0]["scenarios"]
+      self.assertEqual([row["value"] for row in found["rows"]], values)
+
+  def test_a_quick_run_has_each_row_also_when_its_time_is_up(self):
+    late = benchmarks_budget.QUICK._replace(seconds=0, for_rows=0)
+    with mock.patch.object(benchmarks_budget, "QUICK", late):
+      self.assertIsNone(self.tool("--quick", self.fake()))
+    for row in page.rows(json.loads(
+        self.written()["docs/benchmarks/benchmarks.json"])):
+      self.assertEqual(len(row.measured("Event")["times"]), 1)
+
+  def test_rows_say_how_much_the_machine_was_slowed(self):
+    times = iter([1, 1, 1.5, 2] + 9 * [3])  # Of the work, before and after rows.
+    self.work = lambda: next(times)
+    self.assertIsNone(self.tool(self.fake()))
+    written = self.written()
+    figures = json.loads(written["docs/benchmarks/benchmarks.json"])
+    self.assertEqual([row.slowed for row in page.rows(figures)], [1, 1.5, 2])
+    text = written["docs/benchmarks/README.md"]
+    self.assertIn("took up to 2.00 times as long as at its best", text)
+    self.assertIn("| BroadcastCoroutines/coroutines:100 (slowed 2.00 ×) | List",
+                  text)
+    self.assertIn("anew, since the machine was slow, ", self.said.getvalue())
+    # It may be published, as it is said.
+    self.assertIsNone(self.tool("--check"))
 
   def test_only_runs_the_rows_that_match(self):
     self.assertIsNone(self.tool("--only=coroutines:1$", self.fake()))
@@ -334,14 +298,14 @@ class WrongTest(Scratch):
                   self.written()["docs/benchmarks/README.md"])
 
   def test_a_benchmark_that_hangs_ends(self):
-    with mock.patch.object(benchmarks, "WHOLE",
-                           benchmarks.WHOLE._replace(limit=1)):
+    with mock.patch.object(benchmarks_budget, "WHOLE",
+                           benchmarks_budget.WHOLE._replace(limit=1)):
       self.assertEqual(self.note_of("hang"), "did not end within 1 s")
 
   def test_output_that_breaks_off_is_told(self):
     self.assertEqual(self.note_of("truncated"),
                      "its figures are no JSON of Google Benchmark")
-    with mock.patch.object(benchmarks.shutil, "disk_usage",
+    with mock.patch.object(benchmarks_run.shutil, "disk_usage",
                            lambda _: types.SimpleNamespace(free=0)):
       self.assertIn("is full, so make room there, or set TMPDIR",
                     self.note_of("truncated"))
