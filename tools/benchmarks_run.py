@@ -206,7 +206,8 @@ def run_row(row, repetitions, min_time, limit):
 
 
 def clock(seconds):
-  return f"{seconds // 60:.0f}:{seconds % 60:02.0f}"
+  minutes, rest = divmod(round(seconds), 60)
+  return f"{minutes}:{rest:02}"
 
 
 class Runs:

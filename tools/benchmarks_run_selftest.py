@@ -110,6 +110,11 @@ class MeasuringTest(unittest.TestCase):
 
 class RunTest(unittest.TestCase):
 
+  def test_no_minute_has_sixty_seconds(self):
+    self.assertEqual([benchmarks_run.clock(seconds)
+                      for seconds in (0, 59.4, 59.6, 125)],
+                     ["0:00", "0:59", "1:00", "2:05"])
+
   def test_a_program_that_takes_too_long_ends(self):
     with self.assertRaisesRegex(benchmarks_run.TooLong, "within 0 s"):
       benchmarks_run.run(["sleep", "60"], 0.1)
