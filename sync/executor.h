@@ -140,6 +140,7 @@ class Executor {
   }
 
  private:
+  // What is not inline, here and in Work, is in internal/trampoline.cc.
   friend class Work;
   friend class internal::LimitedWaiter;
   friend class internal::Trampoline;

@@ -268,8 +268,9 @@ struct Waiter : Work {
   union {
     // Of a thread.
     Atomic<uint32_t> parked;
-    // Of one that runs inline: a hint to the one kAhead places behind it; of
-    // the last one of a list, how many there are on that.
+    // Of the last one of a list: how many there are on that. Of another that
+    // runs inline: a hint to the one kAhead places behind it, or what is left
+    // of when it was the last, which is as good as no hint.
     int32_t ahead;
   };
   Request request;
