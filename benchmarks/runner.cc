@@ -11,6 +11,7 @@
 #include <latch>
 #include <map>
 #include <regex>
+#include <set>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -118,6 +119,17 @@ struct Group {
   std::vector<Row> rows;
 };
 
+// Why a run has no figures; empty: it has some. Google Benchmark has renamed
+// this.
+template <class Run>
+std::string WhyNot(const Run& run) {
+  if constexpr (requires { run.error_occurred; }) {
+    return run.error_occurred ? run.error_message : "";
+  } else {
+    return run.skipped ? run.skip_message : "";
+  }
+}
+
 class Reporter : public benchmark::BenchmarkReporter {
  public:
   explicit Reporter(std::string ours) : table_(std::move(ours)) {
@@ -150,6 +162,12 @@ class Reporter : public benchmark::BenchmarkReporter {
 
   void ReportRuns(const std::vector<Run>& runs) override {
     for (const Run& run : runs) {
+      const std::string name =
+          Join(run.run_name.function_name, run.run_name.args);
+      if (const std::string why = WhyNot(run); !why.empty()) {
+        left_out_.insert(name + ": " + why);
+        continue;
+      }
       // A single repetition has no median.
       const bool is_single =
           run.run_type == Run::RT_Iteration && run.repetitions <= 1;
@@ -157,7 +175,7 @@ class Reporter : public benchmark::BenchmarkReporter {
       const bool is_cpu = run.run_name.time_type.empty();
       const double time =
           is_cpu ? run.GetAdjustedCPUTime() : run.GetAdjustedRealTime();
-      medians_[Join(run.run_name.function_name, run.run_name.args)] =
+      medians_[name] =
           time * 1e9 / benchmark::GetTimeUnitMultiplier(run.time_unit);
       repetitions_ = run.repetitions;
     }
@@ -176,6 +194,9 @@ class Reporter : public benchmark::BenchmarkReporter {
                       << repetitions_ << " repetitions.\n\n"
                       << table_.Ratios() << "\n"
                       << table_.Behind();
+    for (const std::string& benchmark : left_out_) {
+      GetOutputStream() << benchmark << "\n";
+    }
     for (const Absent& peer : absent) {
       GetOutputStream() << peer.peer << " is absent: Debian's package "
                         << peer.package << " is not installed.\n";
@@ -199,6 +220,7 @@ class Reporter : public benchmark::BenchmarkReporter {
   RatioTable table_;
   std::vector<Cell> cells_;
   std::map<std::string, double> medians_;  // In nanoseconds, by benchmark.
+  std::set<std::string> left_out_;         // Benchmarks, and why.
   std::string group_;
   std::string warnings_;
   std::ostringstream errors_;

@@ -71,6 +71,9 @@
 //                  until there is a pulse since then that has not ended a
 //                  Next() yet. Subjects without it are asked by WaitPast().
 //
+// Where threads are to be asleep before the clock starts, one whose threads
+// don't sleep has no figures, and is said not to.
+//
 // In the report, it is a peer, unless its class has a kRole; see suite.h.
 //
 // Several threads call the functions at once, but only one those of a subject

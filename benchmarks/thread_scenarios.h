@@ -119,6 +119,9 @@ struct PingPongOversubscribed {
   }
 };
 
+// Why a subject has no figures in a row of threads that sleep.
+inline constexpr char kDontSleep[] = "its threads don't sleep";
+
 // Both hand-overs of a round trip, each to a thread that sleeps by then.
 struct PingPongParked {
   using Floor = FutexFlag;
@@ -142,6 +145,7 @@ struct PingPongParked {
         const OnProcessor there(i % processors);
         sleepers.Play(i);
       });
+      if (!sleepers.do_sleep) return state.SkipWithError(kDontSleep);
       state.SetIterationTime(sleepers.seconds[0] + sleepers.seconds[1]);
     }
   }
@@ -153,8 +157,10 @@ struct PingPongParked {
   struct Sleepers {
     S flags[2];
     SleepWatch watches[2];
-    Clock::time_point set_at;  // Goes with the flag.
-    double seconds[2] = {};    // Of hand-overs to each.
+    // These two go with the flag.
+    Clock::time_point set_at;
+    bool do_sleep = true;
+    double seconds[2] = {};  // Of hand-overs to each.
 
     void Play(size_t me) {
       watches[me].AddThisThread();
@@ -167,7 +173,7 @@ struct PingPongParked {
       }
     }
     void HandTo(size_t other) {
-      watches[other].AwaitAllAsleep(1);
+      do_sleep = do_sleep && watches[other].AwaitAllAsleep(1);
       set_at = Clock::now();
       flags[other].Set();
     }
@@ -204,9 +210,10 @@ class Audience {
     double last_awake;
   };
 
-  explicit Audience(size_t size) : size_(size) {
-    for (size_t i = 0; i < size; ++i)
-      threads_.emplace_back([this] { Listen(); });
+  explicit Audience(size_t size) : awake_(size) {
+    for (Clock::time_point& awake : awake_) {
+      threads_.emplace_back([this, &awake] { Listen(awake); });
+    }
   }
   ~Audience() {
     over_ = true;
@@ -215,11 +222,11 @@ class Audience {
   }
 
   // Broadcasts once all of them sleep, and returns once none does: this thread
-  // sleeps meanwhile, so that it takes no processor from them.
-  Times Wake() {
-    watch_.AwaitAllAsleep(size_);
-    left_ = size_;
-    any_awake_ = false;
+  // sleeps meanwhile, so that it takes no processor from them. No value: they
+  // don't sleep.
+  std::optional<Times> Wake() {
+    if (!watch_.AwaitAllAsleep(awake_.size())) return std::nullopt;
+    left_ = awake_.size();
     Times times;
     const Clock::time_point start = Clock::now();
     subject_.Pulse();
@@ -229,34 +236,29 @@ class Audience {
     const auto until = [&](Clock::time_point end) {
       return std::chrono::duration<double>(end - start).count();
     };
-    times.first_awake = until(first_awake_);
-    times.last_awake = until(last_awake_);
+    const auto [first, last] =
+        std::minmax_element(awake_.begin(), awake_.end());
+    times.first_awake = until(*first);
+    times.last_awake = until(*last);
     return times;
   }
 
  private:
-  void Listen() {
+  void Listen(Clock::time_point& awake) {
     watch_.AddThisThread();
     for (uint64_t pulses = 0;; ++pulses) {
       subject_.WaitPast(pulses);
       if (over_) return;
-      const Clock::time_point now = Clock::now();
-      if (!any_awake_.exchange(true)) first_awake_ = now;
-      if (left_.fetch_sub(1) == 1) {
-        last_awake_ = now;
-        all_awake_.Set();
-      }
+      awake = Clock::now();
+      if (left_.fetch_sub(1) == 1) all_awake_.Set();
     }
   }
 
-  const size_t size_;
   S subject_;
   SleepWatch watch_;
   bool over_ = false;
   std::atomic<size_t> left_{0};
-  std::atomic<bool> any_awake_{false};
-  Clock::time_point first_awake_;
-  Clock::time_point last_awake_;
+  std::vector<Clock::time_point> awake_;  // When each was.
   FutexFlag all_awake_;
   std::vector<std::thread> threads_;
 };
@@ -273,7 +275,11 @@ struct BroadcastToThreads {
     std::vector<double> p90s;
     while (state.KeepRunningBatch(kBroadcasts)) {
       std::vector<double> times(kBroadcasts);
-      for (double& time : times) time = Derived::Of(audience.Wake());
+      for (double& time : times) {
+        const auto woken = audience.Wake();
+        if (!woken.has_value()) return state.SkipWithError(kDontSleep);
+        time = Derived::Of(*woken);
+      }
       std::sort(times.begin(), times.end());
       state.SetIterationTime(times[kBroadcasts / 2] * kBroadcasts);
       p90s.push_back(times[kBroadcasts * 9 / 10]);
@@ -364,14 +370,18 @@ struct PulseLosses {
     }
     const OnProcessor here(0);
     int64_t released = 0;
-    watch.AwaitAllAsleep(size);
+    bool do_sleep = watch.AwaitAllAsleep(size);
     for (auto _ : state) {
+      if (!do_sleep) {
+        state.SkipWithError(kDontSleep);
+        break;
+      }
       ++pulse;
       const Clock::time_point start = Clock::now();
       subject.Set();
       subject.Clear();
       state.SetIterationTime(SecondsSince(start));
-      watch.AwaitAllAsleep(size);
+      do_sleep = watch.AwaitAllAsleep(size);
       released += std::count(ran.begin(), ran.end(), pulse.load());
     }
     over = true;

@@ -73,16 +73,17 @@ bool SleepWatch::AllAsleep(size_t count) {
   return true;
 }
 
-void SleepWatch::AwaitAllAsleep(size_t count) {
+bool SleepWatch::AwaitAllAsleep(size_t count) {
   const auto deadline =
-      std::chrono::steady_clock::now() + std::chrono::milliseconds(100);
+      std::chrono::steady_clock::now() + std::chrono::seconds(1);
   // Twice, since a thread may sleep for a mutex on its way to the wait: then
   // whoever holds the mutex is awake, or was in between.
   for (int rounds = 0; rounds < 2;) {
     rounds = AllAsleep(count) ? rounds + 1 : 0;
-    if (std::chrono::steady_clock::now() > deadline) return;
+    if (std::chrono::steady_clock::now() > deadline) return false;
     if (rounds == 0) std::this_thread::yield();
   }
+  return true;
 }
 
 }  // namespace syncbench

@@ -41,9 +41,9 @@ class SleepWatch {
 
   void AddThisThread();
 
-  // Returns once `count` threads have been added and all of them sleep; or,
-  // at the latest, after a tenth of a second, in case the system doesn't tell.
-  void AwaitAllAsleep(size_t count);
+  // Returns once `count` threads have been added and all of them sleep: true.
+  // False: they haven't within a second, so that they don't.
+  [[nodiscard]] bool AwaitAllAsleep(size_t count);
 
  private:
   bool AllAsleep(size_t count);
