@@ -211,6 +211,9 @@ Task<> Broadcast(benchmark::State& state, Scope& scope) {
   co_await scope.Join();
 }
 
+// In one iteration of Python's.
+constexpr int64_t kPulses = 3;
+
 void BM_Broadcast(benchmark::State& state) {
   Scope scope;
   Run(Broadcast(state, scope));
@@ -305,7 +308,7 @@ std::vector<Scenario> Scenarios(bool has_python) {
       {.name = "LoopBroadcast",
        .title = "set and clear at once, until all listeners have run",
        .measure = Measure::kManual,
-       .contenders = contenders(PythonBodyOf("broadcast", 1), BM_Broadcast,
+       .contenders = contenders(PythonBodyOf("broadcast", kPulses), BM_Broadcast,
                                 {BareEvent::kName, BM_BareBroadcast}),
        .argument = "listeners",
        .values = {5, 100, 10'000},

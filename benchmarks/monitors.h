@@ -27,7 +27,10 @@ struct StandardMonitor {
     void Wait(Lock& lock, P predicate) {
       changed.wait(lock, predicate);
     }
-    // With a time-out of zero.
+    template <class P>
+    void WaitAnHour(Lock& lock, P predicate) {
+      changed.wait_for(lock, std::chrono::hours(1), predicate);
+    }
     void WaitNoTime(Lock& lock) {
       changed.wait_for(lock, std::chrono::seconds(0));
     }
@@ -50,6 +53,11 @@ struct AbslMonitor {
     template <class P>
     void Wait(Lock& lock, P predicate) {
       while (!predicate()) changed.Wait(&lock.mutex);
+    }
+    template <class P>
+    void WaitAnHour(Lock& lock, P predicate) {
+      const absl::Time limit = absl::Now() + absl::Hours(1);
+      while (!predicate()) changed.WaitWithDeadline(&lock.mutex, limit);
     }
     void WaitNoTime(Lock& lock) {
       changed.WaitWithTimeout(&lock.mutex, absl::ZeroDuration());
@@ -91,6 +99,11 @@ class MonitorEvent {
   void Wait() {
     Lock lock(mutex_);
     changed_.Wait(lock, [this] { return set_; });
+  }
+  // With a limit; it knows no stop tokens.
+  void WaitLimited() {
+    Lock lock(mutex_);
+    changed_.WaitAnHour(lock, [this] { return set_; });
   }
   bool TryWait() {
     Lock lock(mutex_);

@@ -183,14 +183,15 @@ struct PingPongParked {
 struct PingPongLimited {
   using Floor = WaitWithoutLimits;
   static Scenario Describe() {
-    return {.name = "PingPongLimited",
-            .title =
-                "the same with a deadline and a stop token, set before either; "
-                "against Event without",
-            .measure = Measure::kManual,
-            .argument = "processors",
-            .values = OneProcessorOrTwo(),
-            .targets = {{2.5}}};
+    return {
+        .name = "PingPongLimited",
+        .title =
+            "the same with a deadline and a stop token, or the former where "
+            "there are no tokens, set before either; against Event without",
+        .measure = Measure::kManual,
+        .argument = "processors",
+        .values = OneProcessorOrTwo(),
+        .targets = {{2.5}}};
   }
   template <class S>
     requires LimitedBlocking<S> && Clearable<S>

@@ -196,8 +196,6 @@ SYNC_BENCHMARK_SUBJECT("BareList", BareList);
 // mind, but not that they end it.
 class BareLimits : private synclib::Event {
  public:
-  static constexpr Role kRole = Role::kWithinReach;
-
   class Awaiter {
    public:
     explicit Awaiter(BareLimits& event)
@@ -235,7 +233,10 @@ class BareLimits : private synclib::Event {
   std::stop_source source_;
 };
 
-SYNC_BENCHMARK_SUBJECT("BareLimits", BareLimits);
+SYNC_BENCHMARK_AT_START(EventSuite::AddTo<OneCoroutineLimited>(
+    {.name = "BareLimits",
+     .body = &OneCoroutineLimited::Run<BareLimits>,
+     .role = Role::kWithinReach}));
 
 // For threads that sleep: each on a word of its own, so that the event is
 // touched no more once a wait returns. They are woken one after the other by

@@ -41,6 +41,11 @@ struct GlibMonitor {
     void Wait(Lock& lock, P predicate) {
       while (!predicate()) g_cond_wait(&changed, lock.mutex);
     }
+    template <class P>
+    void WaitAnHour(Lock& lock, P predicate) {
+      const gint64 limit = g_get_monotonic_time() + G_TIME_SPAN_HOUR;
+      while (!predicate()) g_cond_wait_until(&changed, lock.mutex, limit);
+    }
     void WaitNoTime(Lock& lock) {
       g_cond_wait_until(&changed, lock.mutex, g_get_monotonic_time());
     }
