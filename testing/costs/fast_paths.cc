@@ -28,7 +28,6 @@ using synclib::Mutex;
 using synclib::OneShot;
 using synclib::Semaphore;
 using synclib::SharedMutex;
-using synclib::WaitOptions;
 using synclib::WaitResult;
 
 }  // namespace
@@ -43,8 +42,8 @@ void event_Wait(Event& event) { event.Wait(); }
 WaitResult event_Wait_0(Event& event) {
   return event.Wait(absl::ZeroDuration());
 }
-WaitResult event_Wait_limit(Event& event, const WaitOptions& limit) {
-  return event.Wait(limit);
+WaitResult event_Wait_absl_Hours_1(Event& event) {
+  return event.Wait(absl::Hours(1));
 }
 void event_WaitPast_epoch(Event& event, uint64_t epoch) {
   event.WaitPast(epoch);
@@ -91,8 +90,8 @@ void auto_reset_event_Wait(AutoResetEvent& event) { event.Wait(); }
 size_t latch_CountDown(Latch& latch) { return latch.CountDown(); }
 bool latch_TryWait(const Latch& latch) { return latch.TryWait(); }
 void latch_Wait(Latch& latch) { latch.Wait(); }
-WaitResult latch_Wait_limit(Latch& latch, const WaitOptions& limit) {
-  return latch.Wait(limit);
+WaitResult latch_Wait_absl_Hours_1(Latch& latch) {
+  return latch.Wait(absl::Hours(1));
 }
 
 bool one_shot_IsSet(const OneShot<int>& value) { return value.IsSet(); }
