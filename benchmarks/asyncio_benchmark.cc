@@ -308,8 +308,9 @@ std::vector<Scenario> Scenarios(bool has_python) {
       {.name = "LoopBroadcast",
        .title = "set and clear at once, until all listeners have run",
        .measure = Measure::kManual,
-       .contenders = contenders(PythonBodyOf("broadcast", kPulses), BM_Broadcast,
-                                {BareEvent::kName, BM_BareBroadcast}),
+       .contenders =
+           contenders(PythonBodyOf("broadcast", kPulses), BM_Broadcast,
+                      {BareEvent::kName, BM_BareBroadcast}),
        .argument = "listeners",
        .values = {5, 100, 10'000},
        .shared = true,
