@@ -246,11 +246,12 @@ class Runs:
                and (row.value or 0) <= most.get(name, math.inf)]
     return f"nothing of {', '.join(lacking)}" if lacking else ""
 
-  def figures(self, row, slowed):
+  def figures(self, row, slowed, usually):
     """Returns what the figures have of the row."""
     note = self.note(row)
     return {
         "value": row.value, "slowed": slowed,
+        "slow": slowed > benchmarks_page.SLOW * usually,
         "contenders": {name: benchmarks_page.measured(*self.found[name])
                        for name in row.scenario["contenders"]
                        if name in self.found},
@@ -281,7 +282,8 @@ class Measuring:
         say(f"{row.name}: {note}")
     self._measure_slow_anew()
     self._measure_more_of_few()
-    return [runs.figures(row, self._slowed(runs))
+    usually = benchmarks_page.usual(map(self._slowed, self._runs))
+    return [runs.figures(row, self._slowed(runs), usually)
             for row, runs in zip(self._rows, self._runs)]
 
   def _say(self, what, row):
@@ -351,7 +353,7 @@ class Measuring:
   def _measure_slow_anew(self):
     """Replaces those during which the machine was slow, the slowest first."""
     slow = sorted((index for index, runs in enumerate(self._runs)
-                   if runs.found and benchmarks_page.is_slow(self._slowed(runs))),
+                   if runs.found and self._slowed(runs) > benchmarks_page.SLOW),
                   key=lambda index: -self._runs[index].pace)
     for index, anew in self._run_again([(index, 0) for index in slow],
                                        "anew, since the machine was slow"):

@@ -57,7 +57,7 @@ def with_rows(scenario, *rows):
 
 def slowed(scenario, *times):
   """The scenario, of whose rows each was slowed so many times."""
-  return scenario | {"rows": [row | {"slowed": by}
+  return scenario | {"rows": [row | {"slowed": by, "slow": by > page.SLOW}
                               for row, by in zip(scenario["rows"], times)]}
 
 
