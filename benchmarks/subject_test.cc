@@ -3,11 +3,14 @@
 
 #include "benchmarks/subject.h"
 
+#include <atomic>
 #include <coroutine>
 #include <cstddef>
+#include <cstdint>
 #include <regex>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "benchmarks/callback_scenarios.h"
@@ -55,6 +58,25 @@ struct Bell : syncbench::FunctionList {
   int pulses = 0;
 };
 SYNC_BENCHMARK_SUBJECT("Bell", Bell);
+
+// Its threads never sleep.
+class Spin {
+ public:
+  void Set() { set_ = true; }
+  void Clear() { set_ = false; }
+  void Wait() const {
+    while (!set_) std::this_thread::yield();
+  }
+  void Pulse() { ++pulses_; }
+  void WaitPast(uint64_t pulses) const {
+    while (pulses_ <= pulses) std::this_thread::yield();
+  }
+
+ private:
+  std::atomic<bool> set_{false};
+  std::atomic<uint64_t> pulses_{0};
+};
+SYNC_BENCHMARK_SUBJECT("Spin", Spin);
 
 // Takes part in nothing.
 struct Stone {};
@@ -167,9 +189,34 @@ TEST(SubjectTest, AFilterThatIsNoRegularExpressionIsTold) {
             std::string::npos);
 }
 
+// But has its figures in the others, as have those that it is compared with.
+TEST(SubjectTest, HasNoTimeWhereItsThreadsAreToSleepAndDoNot) {
+  const std::string printed = PrintedOf(
+      "BM_(PingPong|PingPongParked|BroadcastCaller|PulseLosses)(Event|Spin)"
+      "(/processors:1|/threads:4)/");
+  const std::string ratio = " +[0-9.]+";
+  EXPECT_TRUE(std::regex_match(RowOf(printed, "PingPong/processors:1"),
+                               std::regex("\\S+" + ratio + ratio + ".*Flag")))
+      << printed;
+  for (const std::string row :
+       {"PingPongParked/processors:1", "PulseLosses/threads:4"}) {
+    EXPECT_TRUE(std::regex_match(
+        RowOf(printed, row),
+        std::regex("\\S+" + ratio + " +-" + ratio + " \\w+ .*")))
+        << printed;
+  }
+  for (const std::string name :
+       {"PingPongParkedSpin/processors:1", "BroadcastCallerSpin/threads:4",
+        "PulseLossesSpin/threads:4"}) {
+    EXPECT_NE(printed.find("\nBM_" + name + ": its threads don't sleep\n"),
+              printed.npos)
+        << printed;
+  }
+}
+
 // All scenarios are, without any code that isn't instrumented for sanitizers.
 TEST(SubjectTest, IsRun) {
-  const std::string table = PrintedOf("-Slot|Toy|:10000");
+  const std::string table = PrintedOf("-Slot|Spin|Toy|:10000");
   EXPECT_NE(table.find("Lamp"), table.npos) << table;
   EXPECT_NE(table.find("AtomicFlag"), table.npos) << table;
 }
