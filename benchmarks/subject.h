@@ -6,6 +6,11 @@
 //
 // Example:
 //
+//   #include <atomic>
+//   #include <thread>
+//
+//   #include "benchmarks/subject.h"
+//
 //   class SpinEvent {
 //    public:
 //     void Set() { set_ = true; }
@@ -35,9 +40,9 @@
 //   bazel run -c opt :spin_event_benchmark -- --benchmark_filter=SpinEvent
 //
 // which runs the rows that it is in, with the floor of each and the library's
-// own event; --scenarios says which there are. In bzlmod, a module sees its
-// dev_dependencies only as the root module, and Google Benchmark is one of this
-// module's.
+// own event; --scenarios says which there are. examples/consumer does all that.
+// In bzlmod, a module sees its dev_dependencies only as the root module, and
+// Google Benchmark is one of this module's.
 //
 // In a checkout of this repository, which stays as it is,
 //
@@ -72,7 +77,7 @@
 //                  Next() yet. Subjects without it are asked by WaitPast().
 //
 // Where threads are to be asleep before the clock starts, one whose threads
-// don't sleep has no figures, and is said not to.
+// don't sleep, as in the example, has no figures, and is said not to.
 //
 // In the report, it is a peer, unless its class has a kRole; see suite.h.
 //
