@@ -4,6 +4,8 @@
 // Events of the standard library, or made of it.
 
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <coroutine>
 #include <cstdint>
 #include <functional>
@@ -20,6 +22,36 @@ namespace syncbench {
 namespace {
 
 SYNC_BENCHMARK_SUBJECT("MutexCondVar", MutexCondVar);
+
+// The standard's wait with both a limit and a stop token.
+class StopTokenCondVar {
+ public:
+  void Set() {
+    {
+      const std::lock_guard lock(mutex_);
+      set_ = true;
+    }
+    changed_.notify_all();
+  }
+  void Clear() {
+    const std::lock_guard lock(mutex_);
+    set_ = false;
+  }
+  void WaitLimited() {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, source_.get_token(), std::chrono::hours(1),
+                      [this] { return set_; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  bool set_ = false;  // Guarded by mutex_.
+  std::stop_source source_;
+};
+
+SYNC_BENCHMARK_AT_START(EventSuite::AddTo<PingPongLimited>(
+    {"StdStopToken", &PingPongLimited::Run<StopTokenCondVar>}));
 
 // Waits of std::atomic.
 class AtomicWait {
