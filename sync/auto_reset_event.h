@@ -83,7 +83,7 @@ struct AutoResetEventRules {
 //   go, though the Set() that it came from has not returned yet. All other
 //   calls must have.
 // Wake order: first in, first out, also where threads are more than processors:
-//   then each Set() that is to be noticed waits for its thread to run.
+//   then each hand-over takes as long as its thread needs to run.
 // Resumption: as an Event's waits.
 // Time-outs: every wait takes WaitOptions. A Set() at the same moment is either
 //   the wait's, which is kReady, or the next one's.

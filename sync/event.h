@@ -102,7 +102,7 @@ struct EventRules {
 //   to come. Debug builds abort and say who waits; else, undefined behavior.
 // Cost: 16 bytes, no allocation. One atomic read where nobody need wait; one
 //   read-modify-write to set or clear where nobody waits, two to release; a
-//   system call to wake a thread, Set() makes two where only threads wait.
+//   system call to wake a thread, Set() makes two at most if only threads wait.
 class Event : private internal::Primitive<internal::EventRules> {
  public:
   enum InitialState { kSet };

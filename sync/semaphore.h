@@ -96,7 +96,7 @@ struct SemaphoreRules {
 //   though the Release() that the permit came from has not returned yet. All
 //   other calls must have.
 // Wake order: first in, first out: who waits for many permits is not overtaken,
-//   not even by TryAcquire(). So where threads are more than processors, each
+//   not even by TryAcquire(). So with many more threads than processors each
 //   permit waits for its thread to run: many times slower than a Mutex.
 // Resumption: as an Event's waits.
 // Time-outs: every wait takes WaitOptions. A permit that comes at the same

@@ -102,7 +102,10 @@ class WaitOptions {
     if (clock_ == Deadline::kWall) {
       return Deadline(clock_, RoundUp(time_ - absl::UnixEpoch()));
     }
-    return Deadline(clock_, RoundUp(duration_));
+    const int64_t nanos = RoundUp(duration_);
+    // Of one that has begun, and was over then: whatever its clock says.
+    const bool is_past = clock_ == Deadline::kMonotonic && nanos == 0;
+    return Deadline(clock_, is_past ? INT64_MIN : nanos);
   }
   bool is_try() const noexcept {
     return clock_ == Deadline::kDuration && duration_ <= absl::ZeroDuration() &&

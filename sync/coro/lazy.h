@@ -52,6 +52,8 @@ inline namespace SYNC_ABI {
 //   allocated.
 template <class T>
 class Lazy {
+  static_assert(!std::is_reference_v<T>, "make a pointer instead");
+
  public:
   Lazy() = default;
   Lazy(const Lazy&) = delete;
@@ -119,8 +121,6 @@ class Lazy {
   }
 
  private:
-  static_assert(!std::is_reference_v<T>, "make a pointer instead");
-
   void CheckSet() const noexcept {
     if (internal::kDebugChecks && !IsSet()) {
       internal::Fatal("the value of a Lazy was asked for before it was made");
