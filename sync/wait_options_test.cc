@@ -3,6 +3,7 @@
 
 #include "sync/wait_options.h"
 
+#include <cstdint>
 #include <source_location>
 #include <stop_token>
 #include <string_view>
@@ -53,6 +54,20 @@ TEST(WaitOptionsTest, KeepTheToken) {
   EXPECT_EQ(options.token(), source.get_token());
   EXPECT_FALSE(WaitOptions().token().stop_possible());
   EXPECT_FALSE(Take(absl::Seconds(1)).token().stop_possible());
+}
+
+TEST(WaitOptionsTest, OneThatHasBegunIsOverWhenItWouldHaveBeen) {
+  for (const absl::Duration none : {absl::ZeroDuration(), absl::Seconds(-1)}) {
+    EXPECT_TRUE(WaitOptions(none).Begun().limit().Passed());
+    // Whatever its clock says.
+    EXPECT_EQ(WaitOptions(none).Begun().limit().nanos(), INT64_MIN);
+  }
+  const WaitOptions hour = WaitOptions(absl::Hours(1)).Begun();
+  EXPECT_FALSE(hour.limit().Passed());
+  EXPECT_EQ(hour.Begun().limit().nanos(), hour.limit().nanos());
+  EXPECT_TRUE(WaitOptions(absl::InfiniteDuration()).Begun().limit().never());
+  EXPECT_TRUE(WaitOptions().Begun().limit().never());
+  EXPECT_TRUE(WaitOptions(absl::InfinitePast()).Begun().limit().Passed());
 }
 
 TEST(WaitOptionsTest, ResultsAreOrderedByPrecedence) {

@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <stop_token>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -168,6 +169,7 @@ TYPED_TEST(LazyWaitTest, WhoGivesUpLeavesItToOthers) {
   go.Set();
   EXPECT_EQ(waits.Result(), WaitResult::kReady);
   EXPECT_EQ(lazy.value(), 1);
+  EXPECT_EQ(std::as_const(lazy).value(), 1);
 }
 
 TYPED_TEST(LazyWaitTest, WhoFindsItThereOrNobodyAtItNeedNotWait) {

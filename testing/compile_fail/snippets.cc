@@ -14,6 +14,7 @@
 #include "absl/time/time.h"
 #include "sync/callback.h"
 #include "sync/coro/gather.h"
+#include "sync/coro/lazy.h"
 #include "sync/coro/run.h"
 #include "sync/coro/sleep.h"
 #include "sync/coro/task.h"
@@ -22,6 +23,7 @@
 #include "sync/event_watch.h"
 #include "sync/executor.h"
 #include "sync/mutex.h"
+#include "sync/one_shot.h"
 #include "sync/queue.h"
 #include "sync/semaphore.h"
 #include "sync/shared_mutex.h"
@@ -311,6 +313,16 @@ Task<> Copy(Task<>& task) { return task; }
 // want: return a pointer instead
 namespace task_of_reference {
 Task<int&> task = std::declval<Task<int&>>();
+}
+
+// want: set a pointer instead
+namespace one_shot_of_reference {
+synclib::OneShot<int&> one_shot;
+}
+
+// want: make a pointer instead
+namespace lazy_of_reference {
+synclib::Lazy<int&> lazy;
 }
 
 // want: discards qualifiers|await_ready
