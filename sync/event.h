@@ -96,8 +96,9 @@ struct EventRules {
 // Resumption: on the executor that was current at the co_await. Without one, in
 //   the thread that ends the wait, during any call but Clear(), IsSet() and
 //   epoch(): hold no lock then that a waiter takes.
-// Time-outs: every wait takes WaitOptions. What is queued on the thread that
-//   waits, or is run by the EventLoop on which a coroutine does, comes first.
+// Time-outs: every wait takes WaitOptions. A limit is late by what the thread
+//   that waits, or the EventLoop of a coroutine that does, runs before it
+//   looks.
 // Misuse: to destroy an event with waiters; to wait past an epoch that is yet
 //   to come. Debug builds abort and say who waits; else, undefined behavior.
 // Cost: 16 bytes, no allocation. One atomic read where nobody need wait; one

@@ -61,8 +61,8 @@ struct TimedWaiter : Waiter {
 // it is due. Nothing is allocated.
 class TimerWheel {
  public:
-  // What the time is when a wheel begins is for speed only: a timer starts the
-  // lower the nearer its deadline is to that.
+  // The nearer a deadline is to the wheel's time, the lower the timer starts. A
+  // deadline before that is as good as one at it, until the time is set back.
   explicit TimerWheel(int64_t now) noexcept;
 
   void Push(TimedWaiter* timer) noexcept;
@@ -79,7 +79,8 @@ class TimerWheel {
   TimedWaiter* PopDue(int64_t now, bool* more) noexcept;
 
   // When PopDue() will have something to do: the earliest deadline, or a moment
-  // before it. kNever: there is no timer.
+  // before it; of several before the wheel's time, that. kNever: there is no
+  // timer.
   int64_t NextLook() const noexcept;
 
  private:
