@@ -46,7 +46,7 @@ struct MutexRules {
           }
           return word & ~kHeld;
         },
-        [](uint64_t, uint64_t) noexcept { return true; });
+        WaitCore::Always);
   }
   static void GiveBack(WaitCore& core, uint64_t) noexcept { Unlock(core); }
 

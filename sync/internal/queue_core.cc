@@ -18,7 +18,6 @@ inline namespace SYNC_ABI {
 namespace internal {
 namespace {
 
-constexpr auto kMayRelease = [](uint64_t, uint64_t) noexcept { return true; };
 constexpr auto kReleasesNobody = [](uint64_t, uint64_t) noexcept {
   return false;
 };
@@ -45,7 +44,8 @@ bool RoomRules::Grant(uint64_t* word, uint64_t* what) noexcept {
 }
 
 void RoomRules::Give(WaitCore& core) noexcept {
-  core.Give([](uint64_t word) noexcept { return word + kOne; }, kMayRelease);
+  core.Give([](uint64_t word) noexcept { return word + kOne; },
+            WaitCore::Always);
 }
 
 void RoomRules::GiveBack(WaitCore& core, uint64_t what) noexcept {
@@ -66,7 +66,8 @@ bool ItemRules::Grant(uint64_t* word, uint64_t* what) noexcept {
 
 void ItemRules::GiveBack(WaitCore& core, uint64_t what) noexcept {
   if (what != kGranted) return;
-  core.Give([](uint64_t word) noexcept { return word + kOne; }, kMayRelease);
+  core.Give([](uint64_t word) noexcept { return word + kOne; },
+            WaitCore::Always);
 }
 
 QueueCore::QueueCore(int64_t bound) noexcept
@@ -127,7 +128,7 @@ void QueueCore::EndPush() noexcept {
       [](uint64_t word) noexcept {
         return word - ItemRules::kHeld - ItemRules::kOnePush + ItemRules::kOne;
       },
-      kMayRelease);
+      WaitCore::Always);
 }
 
 QueueResult QueueCore::BlockToPop(const WaitOptions& options) noexcept {
@@ -184,8 +185,8 @@ void QueueCore::Close() noexcept {
         if (word & ItemRules::kClosed) return word;
         return (word | ItemRules::kClosed) + begun * ItemRules::kOnePush;
       },
-      kMayRelease);
-  room_.Give([](uint64_t word) noexcept { return word; }, kMayRelease);
+      WaitCore::Always);
+  room_.Give([](uint64_t word) noexcept { return word; }, WaitCore::Always);
 }
 
 void QueueCore::TaskDone() noexcept {

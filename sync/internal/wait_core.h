@@ -148,7 +148,7 @@ class WaitCore {
     return MustRelease(step, Always) ? ReleaseLocked(step) : nullptr;
   }
 
-  // For steps that always may release.
+  // The may_release of a step that always may.
   static constexpr auto Always = [](uint64_t, uint64_t) noexcept {
     return true;
   };

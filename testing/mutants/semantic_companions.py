@@ -89,7 +89,7 @@ MUTANTS = [
      ("      latch_.CountDown();\n", "      if (!MUTANT) latch_.CountDown();\n")),
     # Mutex.
     ("unlock() does not look whether somebody waits", MUTEX,
-     ("        [](uint64_t, uint64_t) noexcept { return true; });",
+     ("        WaitCore::Always);",
       "        [](uint64_t, uint64_t) noexcept { return !MUTANT; });")),
     ("who unlocks the list does not wake the competitor", CORE_CC,
      ("  if (woken != nullptr) FutexWake(&woken->parked, 1);\n  if (leaves)",
@@ -413,7 +413,7 @@ MUTANTS = [
       "  if (!MUTANT) room_.Give([](uint64_t word)")),
     ("who waits for a value does not learn that the queue is closed",
      QUEUE_CORE,
-     ("begun * ItemRules::kOnePush;\n      },\n      kMayRelease);",
+     ("begun * ItemRules::kOnePush;\n      },\n      WaitCore::Always);",
       "begun * ItemRules::kOnePush;\n      },\n"
       "      [](uint64_t, uint64_t) noexcept { return !MUTANT; });")),
     ("a value is lost with a coroutine that was to pop it", QUEUE_CORE,
