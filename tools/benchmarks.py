@@ -103,8 +103,8 @@ def measure(options, begun):
   if others > 0.05:
     say(f"something else takes {others:.0%} of the processors' time; figures "
         "are better without it")
-  found, context = benchmarks_run.measure_all(programs, mode, options.only,
-                                              begun)
+  found, context, usually_slowed = benchmarks_run.measure_all(
+      programs, mode, options.only, begun)
   return {
       "context": {
           "date": datetime.date.today().isoformat(),
@@ -120,6 +120,7 @@ def measure(options, begun):
           "benchmark_build": context.get("library_build_type", "unknown"),
           "scaling": context.get("cpu_scaling_enabled", False),
           "busy": others,
+          "usually_slowed": usually_slowed,
           "quick": options.quick,
           "only": options.only,
       },

@@ -5,6 +5,7 @@
 
 import copy
 import math
+import statistics
 import time
 import typing
 
@@ -103,14 +104,17 @@ class Pace:
 
   def __init__(self, work=fixed_work):
     self._work = work
-    self._last = self._best = work()
+    self._times = [work()]
 
   def since_last(self):
     """Times it anew; returns the longer one of this time and the last."""
-    before, self._last = self._last, self._work()
-    self._best = min(self._best, self._last)
-    return max(before, self._last)
+    self._times.append(self._work())
+    return max(self._times[-2:])
 
   def slowed(self, seconds):
-    """Returns how many times as long that is as the shortest so far."""
-    return seconds / self._best
+    """Returns how many times as long that is as it has usually taken so far."""
+    return seconds / statistics.median_low(self._times)
+
+  def usually(self):
+    """Returns how many times as long as at its best it has usually taken."""
+    return 1 / self.slowed(min(self._times))

@@ -106,14 +106,16 @@ class BudgetTest(unittest.TestCase):
 
 class PaceTest(unittest.TestCase):
 
-  def test_it_is_the_longer_one_of_before_and_after_and_held_against_the_best(
+  def test_it_is_the_longer_one_of_before_and_after_and_held_against_the_usual(
       self):
-    work = iter([4, 2, 3, 1])
+    work = iter([4, 2, 2, 1, 1])
     pace = benchmarks_budget.Pace(lambda: next(work))
-    self.assertEqual([pace.since_last() for _ in range(2)], [4, 3])
+    self.assertEqual([pace.since_last() for _ in range(2)], [4, 2])
     self.assertEqual(pace.slowed(3), 1.5)
-    self.assertEqual(pace.since_last(), 3)
-    self.assertEqual(pace.slowed(3), 3)
+    self.assertEqual(pace.usually(), 1)
+    self.assertEqual([pace.since_last() for _ in range(2)], [2, 1])
+    self.assertEqual(pace.slowed(3), 1.5)
+    self.assertEqual(pace.usually(), 2)
 
   def test_the_work_takes_some_milliseconds(self):
     self.assertGreater(benchmarks_budget.fixed_work(), 0.0003)

@@ -8,11 +8,10 @@ The figures are {"context": {...}, "programs": [program]}, where a program is
   {"name", "ours", "scenarios": [scenario]},
 
 a scenario is what `PROGRAM --scenarios` prints of it, and "rows": [row], and
-a row is {"value", "slowed", "slow", "contenders": {name: measured}}, with a
-"note" if something went wrong. Its "slowed", which older figures don't have,
-says how many times as long as at its best in the whole run work that is always
-the same took before the row or after it, whichever was longer; and "slow" that
-it usually took less. And measured is
+a row is {"value", "slowed", "contenders": {name: measured}}, with a "note" if
+something went wrong. Its "slowed", which older figures don't have, says how
+many times as long as usually in the whole run work that is always the same took
+before the row or after it, whichever was longer. And measured is
 
   {"times": [nanoseconds of a repetition], "q1", "median", "q3",
    "counters": {name: median}}.
@@ -98,13 +97,9 @@ class Row(typing.NamedTuple):
     return self.row.get("slowed", 1)
 
   @property
-  def is_slow(self):
-    return self.row.get("slow", False)
-
-  @property
   def mark(self):
     """What follows its name, or its place in a table, if it is slow."""
-    return f" (slowed {number(self.slowed)} ×)" if self.is_slow else ""
+    return f" (slowed {number(self.slowed)} ×)" if is_slow(self.slowed) else ""
 
   @property
   def marked_name(self):
@@ -147,9 +142,8 @@ def row_name(scenario, value):
   return f"{scenario['name']}/{scenario['argument']}:{value}"
 
 
-def usual(slowed):
-  """Returns by how much rows that are slowed so much usually are."""
-  return statistics.median_low(slowed)
+def is_slow(slowed):
+  return slowed > SLOW
 
 
 def quartiles(values):
@@ -333,20 +327,18 @@ def repetitions(figures):
 
 def drift(figures):
   """Says how much the machine's speed has varied, if that is known."""
-  known = [row for row in rows(figures) if "slowed" in row.row]
+  known = [row.slowed for row in rows(figures) if "slowed" in row.row]
   if not known:
     return ""
-  slow = sum(row.is_slow for row in known)
+  usually = number(figures["context"]["usually_slowed"])
+  slow = sum(map(is_slow, known))
   return ("The machine's speed varied, as that of one with others on it does: "
-          "before and after the rows, work that is always the same took up to "
-          f"{number(max(row.slowed for row in known))} times as long as at its "
-          f"best, and usually {number(usual(row.slowed for row in known))} "
-          "times. " + (
-              f"Where it took more than {SLOW:g} times as long as usually, a "
-              f"row is marked as *slowed*, and worth less: {slow} of "
-              f"{len(known)}."
-              if slow else
-              f"Nowhere was that more than {SLOW:g} times as long as usually.")
+          "before and after the rows, work that is always the same usually took "
+          f"{usually} times as long as at its best, and up to "
+          f"{number(max(known))} times as long as usually. " + (
+              f"Where that was more than {SLOW:g}, a row is marked as *slowed*, "
+              f"and worth less: {slow} of {len(known)}."
+              if slow else f"Nowhere was that more than {SLOW:g} times.")
           + "\n\n")
 
 

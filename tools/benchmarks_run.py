@@ -246,12 +246,11 @@ class Runs:
                and (row.value or 0) <= most.get(name, math.inf)]
     return f"nothing of {', '.join(lacking)}" if lacking else ""
 
-  def figures(self, row, slowed, usually):
+  def figures(self, row, slowed):
     """Returns what the figures have of the row."""
     note = self.note(row)
     return {
         "value": row.value, "slowed": slowed,
-        "slow": slowed > benchmarks_page.SLOW * usually,
         "contenders": {name: benchmarks_page.measured(*self.found[name])
                        for name in row.scenario["contenders"]
                        if name in self.found},
@@ -282,8 +281,7 @@ class Measuring:
         say(f"{row.name}: {note}")
     self._measure_slow_anew()
     self._measure_more_of_few()
-    usually = benchmarks_page.usual(map(self._slowed, self._runs))
-    return [runs.figures(row, self._slowed(runs), usually)
+    return [runs.figures(row, self._slowed(runs))
             for row, runs in zip(self._rows, self._runs)]
 
   def _say(self, what, row):
@@ -353,14 +351,15 @@ class Measuring:
   def _measure_slow_anew(self):
     """Replaces those during which the machine was slow, the slowest first."""
     slow = sorted((index for index, runs in enumerate(self._runs)
-                   if runs.found and self._slowed(runs) > benchmarks_page.SLOW),
+                   if runs.found and benchmarks_page.is_slow(self._slowed(runs))),
                   key=lambda index: -self._runs[index].pace)
     for index, anew in self._run_again([(index, 0) for index in slow],
                                        "anew, since the machine was slow"):
       before = self._runs[index]
       if anew.errors:
         before.add_errors(anew.errors)
-      elif anew.pace < before.pace:
+      elif (anew.pace < before.pace and
+            anew.count >= min(before.count, self._mode.enough)):
         self._runs[index] = anew
 
   def _measure_more_of_few(self):
@@ -377,7 +376,11 @@ class Measuring:
 
 
 def measure_all(programs, mode, only, begun):
-  """Returns ([program of the figures], context of Google Benchmark)."""
+  """Measures what programs have.
+
+  Returns ([program of the figures], context of Google Benchmark, how many times
+  as long as at its best the machine has usually taken).
+  """
   found = [scenarios_of(program) for program in programs]
   highest = math.inf if only else mode.highest
   rows = [row for path, program in zip(programs, found)
@@ -387,7 +390,8 @@ def measure_all(programs, mode, only, begun):
           if (value or 0) <= highest and re.search(only, row.name)]
   require(rows, f"there is no row that matches {only!r}" if only else
           "there are no scenarios")
-  measuring = Measuring(rows, mode, begun, Pace())
+  pace = Pace()
+  measuring = Measuring(rows, mode, begun, pace)
   figures = measuring.figures()
   for program in found:
     for scenario in program["scenarios"]:
@@ -396,4 +400,4 @@ def measure_all(programs, mode, only, begun):
     program["scenarios"] = [scenario for scenario in program["scenarios"]
                             if scenario["rows"]]
   return ([program for program in found if program["scenarios"]],
-          measuring.context)
+          measuring.context, round(pace.usually(), 2))

@@ -56,9 +56,9 @@ class MeasuringTest(unittest.TestCase):
 
   def test_a_row_is_slowed_as_work_before_or_after_it_is(self):
     # There is no time for more.
-    figures = self.measure([2, 1, 1.2, 3, 1], 1, MODE._replace(
+    figures = self.measure([2, 1, 1, 3, 1], 1, MODE._replace(
         seconds=0, for_rows=0, least=9), A=[], B=[], C=[], D=[])
-    self.assertEqual([row["slowed"] for row in figures], [2, 1.2, 3, 3])
+    self.assertEqual([row["slowed"] for row in figures], [2, 1, 3, 3])
     self.assertEqual(len(self.ran), 4)
 
   def test_what_was_slow_is_measured_anew_the_slowest_first(self):
@@ -73,6 +73,13 @@ class MeasuringTest(unittest.TestCase):
     figures = self.measure([1, 1, 1.5, 2], A=[], B=[])
     self.assertEqual([row["slowed"] for row in figures], [1, 1.5])
     self.assertEqual(self.runs_of(figures), [[0, 1], [2, 3]])
+
+  def test_what_is_quieter_anew_but_has_few_repetitions_stays_as_it_was(self):
+    # The rest is enough for three of B.
+    figures = self.measure([1, 2, 1, 1], 4, A=[], B=[])
+    self.assertEqual(self.ran[-3:], [("B", 3), ("B", 3), ("B", 3)])
+    self.assertEqual(figures[1]["slowed"], 2)
+    self.assertEqual(len(figures[1]["contenders"]["Event"]["times"]), 6)
 
   def test_what_goes_wrong_anew_is_told(self):
     self.goes_wrong = {2: benchmarks_run.Failed("it crashed")}
@@ -102,7 +109,7 @@ class MeasuringTest(unittest.TestCase):
 
   def test_the_rest_ends_with_the_budget(self):
     rows = {f"Row{i}": [] for i in range(18)}
-    self.measure([1, 1] + 99 * [2], 1, MODE._replace(most=5), **rows)
+    self.measure(50 * [1, 2], 1, MODE._replace(most=5), **rows)
     self.assertGreater(len(self.ran), len(rows))
     self.assertGreater(self.now, 0.9 * MODE.seconds)
     self.assertLessEqual(self.now, MODE.seconds)

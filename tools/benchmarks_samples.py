@@ -35,7 +35,8 @@ def figures_of(*scenarios, ours="Event", **context):
           "processor": "a processor", "kernel": "6.1", "compiler": "g++",
           "flags": "-O2", "benchmark_version": "1.7.1",
           "benchmark_build": "release", "absl_version": None,
-          "scaling": False, "busy": 0.0, "quick": False, "only": "",
+          "scaling": False, "busy": 0.0, "usually_slowed": 1.5, "quick": False,
+          "only": "",
       } | context,
       "programs": [{"name": "event_benchmark", "ours": ours,
                     "scenarios": list(scenarios)}],
@@ -57,7 +58,7 @@ def with_rows(scenario, *rows):
 
 def slowed(scenario, *times):
   """The scenario, of whose rows each was slowed so many times."""
-  return scenario | {"rows": [row | {"slowed": by, "slow": by > page.SLOW}
+  return scenario | {"rows": [row | {"slowed": by}
                               for row, by in zip(scenario["rows"], times)]}
 
 
