@@ -211,7 +211,7 @@ Task<> Broadcast(benchmark::State& state, Scope& scope) {
   co_await scope.Join();
 }
 
-// In one iteration of Python's.
+// Of Python's, so many share one start of all listeners, which isn't counted.
 constexpr int64_t kPulses = 3;
 
 void BM_Broadcast(benchmark::State& state) {
