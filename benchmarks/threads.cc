@@ -14,6 +14,8 @@
 #include <string_view>
 #include <thread>
 
+#include "benchmarks/runner.h"
+
 namespace syncbench {
 namespace {
 
@@ -60,6 +62,9 @@ SleepWatch::~SleepWatch() {
 
 void SleepWatch::AddThisThread() {
   const int file = open("/proc/thread-self/stat", O_RDONLY | O_CLOEXEC);
+  Require(file >= 0,
+          "/proc/thread-self/stat can't be read, which says whether "
+          "a thread sleeps");
   std::lock_guard<std::mutex> lock(mutex_);
   files_.push_back(file);
 }

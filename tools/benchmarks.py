@@ -198,7 +198,7 @@ def update(options, begun):
     # That it has a place for the block, before it takes long.
     benchmarks_page.split(evidence.read(README))
   if options.figures:
-    figures = json.loads(evidence.read(options.figures))
+    figures = benchmarks_run.figures_in(options.figures)
   else:
     figures = measure(options, begun)
   try:
@@ -235,10 +235,12 @@ def unpublishable(figures):
       yield f"{row.name} lacks figures: {row.row['note']}"
 
 
-def targets_of(programs):
-  """Returns a line for each scenario and each of its targets."""
+def lines_of(programs):
+  """Returns a line for each scenario, and each of its roles and targets."""
   return [line for program in programs for scenario in program["scenarios"]
           for line in [f"{program['name']} {scenario['name']}"] +
+          [f"{program['name']} {scenario['name']} with {name} as {role}"
+           for name, role in scenario["roles"].items()] +
           [f"{program['name']} "
            f"{benchmarks_page.row_name(scenario, target['value'])} at most "
            f"{target['ratio']:g} of {target['baseline']}"
@@ -268,15 +270,15 @@ def check(programs):
   path = os.path.join(DIRECTORY, FIGURES)
   if not os.path.exists(path):
     sys.exit(f"{path} is missing: run tools/benchmarks.py")
-  figures = json.loads(evidence.read(path))
+  figures = benchmarks_run.figures_in(path)
   measured = [*unmeasured(figures), *unpublishable(figures)]
   if programs:
     measured += (
         line for line in evidence.differences(
-            "scenario or target", targets_of(figures["programs"]),
-            targets_of(map(benchmarks_run.scenarios_of, programs)))
-        # A machine with one processor, or without a peer, has fewer targets.
-        if not re.match("there is no .* at most ", line))
+            "scenario, role or target", lines_of(figures["programs"]),
+            lines_of(map(benchmarks_run.scenarios_of, programs)))
+        # A machine with one processor, or without a peer, has fewer.
+        if not re.match("there is no .* (at most|as peer)", line))
   written = [*stale(figures, DIRECTORY, evidence.read(README))]
   if measured or written:
     sys.exit("\n".join(measured + written) + "\nrun tools/benchmarks.py" +

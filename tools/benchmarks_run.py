@@ -129,6 +129,23 @@ def scenarios_of(program):
     raise Failed(f"{name} --scenarios: {failed}") from failed
 
 
+def figures_in(path):
+  """Returns the figures in a file."""
+  try:
+    figures = json.loads(evidence.read(path))
+    for program in figures["programs"]:
+      for scenario in program["scenarios"]:
+        check_scenario(scenario, program["ours"])
+    return figures
+  except OSError as error:
+    raise Failed(f"{path} cannot be read: {error.strerror}") from error
+  except (ValueError, KeyError, TypeError, AttributeError) as error:
+    raise Failed(f"{path} has no figures as JSON ({error!r})") from error
+  except Failed as failed:
+    raise Failed(f"{path} has figures of other scenarios: {failed}"
+                 ) from failed
+
+
 def of_benchmark(scenario, value):
   """Returns the pattern of the names of a row's benchmarks, by contender."""
   argument = "" if value is None else f"/{scenario['argument']}:{value}"

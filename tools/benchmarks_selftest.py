@@ -466,18 +466,32 @@ class CheckTest(Scratch):
       figures["context"]["benchmark_build"] = "debug"
     self.assertIn("Google Benchmark was a debug build", self.end_with(change))
 
-  def test_scenarios_and_targets_are_those_of_the_programs(self):
+  def test_scenarios_roles_and_targets_are_those_of_the_programs(self):
     self.assertIsNone(self.tool("--check", self.program))
-    other = LOOK | {"targets": [LOOK["targets"][0] | {"ratio": 1.2}]}
+    other = LOOK | {"targets": [LOOK["targets"][0] | {"ratio": 1.2}],
+                    "roles": LOOK["roles"] | {"MutexCondVar": "within reach"}}
     end = self.tool("--check", self.fake([other]))
     for line in (
-        "the page lacks scenario or target event_benchmark Look at most 1.2 of "
-        "AtomicFlag",
-        "there is no scenario or target event_benchmark BroadcastCoroutines"):
+        "the page lacks scenario, role or target event_benchmark Look at most "
+        "1.2 of AtomicFlag",
+        "the page lacks scenario, role or target event_benchmark Look with "
+        "MutexCondVar as within reach",
+        "there is no scenario, role or target event_benchmark "
+        "BroadcastCoroutines"):
       self.assertIn(line + "\n", end)
     # Without what the target is against, there is none.
     self.assertNotIn("at most 0.25 of MutexCondVar", end)
     self.assertTrue(end.endswith("\nrun tools/benchmarks.py"))
+
+  def test_figures_without_roles_are_told(self):
+    path = pathlib.Path("docs/benchmarks/benchmarks.json")
+    figures = json.loads(path.read_text(encoding="utf-8"))
+    del figures["programs"][0]["scenarios"][0]["roles"]
+    path.write_text(json.dumps(figures), encoding="utf-8")
+    for arguments in (["--check"], [f"--from={path}", "--out=there"]):
+      self.assertIn(f"{path} has figures of other scenarios: 'roles' is wrong",
+                    self.tool(*arguments).replace(str(self.directory) + "/",
+                                                  ""))
 
   def test_without_figures_it_says_how_to_get_some(self):
     os.remove("docs/benchmarks/benchmarks.json")
