@@ -38,7 +38,7 @@ void EventLoop::Serve() noexcept {
     const bool more_due = timers_.FireDue();
     if (RunSome() || more_due) continue;
     // Inside other work of this thread, Work::Run() only queues.
-    internal::Trampoline::Drain();
+    internal::Trampoline::RunQueued();
     if (queue_.any()) continue;  // What that has posted here rings no bell.
     if (closed) break;
     bell_.Sleep(heard, timers_.NextLook());

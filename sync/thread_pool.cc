@@ -40,7 +40,7 @@ ThreadPool::~ThreadPool() {
     internal::Fatal("a ThreadPool was destroyed by one of its own threads");
   }
   Stop();
-  internal::Trampoline::Drain();
+  internal::Trampoline::RunQueued();
   // A thread that has not ended may start another.
   for (size_t i = 0;; ++i) {
     staffing_.lock();

@@ -94,7 +94,7 @@ struct ThreadSlot {
   Ring queue = {};              // Sentinel of the trampoline; see trampoline.h.
   Ring* unmarked = nullptr;     // In `queue`, or the sentinel: the first work
                                 // whose stage may not say that it is queued.
-  bool draining = false;        // Whether the trampoline is running.
+  bool is_running = false;      // Whether the trampoline is running.
   WorkQueue* runner = nullptr;  // Not null: gets what would run here.
   uint8_t number = 0;           // Of the thread, modulo 256.
   // Of SpinWhile(): how many calls are not to spin; and how many will not if

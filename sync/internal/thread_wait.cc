@@ -22,19 +22,44 @@ namespace internal {
 
 using Parked = Waiter::Parked;
 
+namespace {
+
+// Runs what a join has released. That may block for the same, and would stand
+// behind the thread, which goes on after it only. Where there is barging,
+// nobody has a right to a place: the thread leaves its own first, by `leave`,
+// if it can. True: it has, and begins anew.
+template <class Leave>
+bool RunReleased(const Request& request, Waiter* released,
+                 const Leave& leave) noexcept {
+  Waiter* behind = nullptr;
+  const bool has_left =
+      request.rules->barging && !Waiter::AreThreads(released) && leave(&behind);
+  Waiter::Append(&released, behind);
+  Trampoline::HandOut(released);
+  Trampoline::RunQueued();  // Inside a hand-out, it has only been queued.
+  return has_left;
+}
+
+}  // namespace
+
 void BlockThread(WaitCore& core, Request& request,
                  std::source_location where) noexcept {
   Waiter waiter(Waiter::Kind::kThread, nullptr, request, where);
-  if (!core.Try(&waiter, kNeverGivesUp).has_value()) {
-    Trampoline::Drain();
-    Waiter* released;
-    if (!core.Join(&waiter, kNeverGivesUp, &released).has_value()) {
-      Trampoline::HandOut(released);
-      Trampoline::Drain();  // Of what the join has released, too.
-      while (waiter.Park(Deadline()) == Parked::kCompetes &&
-             !core.Compete(&waiter)) {
-      }
-    }
+  const auto leave = [&](Waiter** released) noexcept {
+    return core.Remove(&waiter, StopToken(), released);
+  };
+  Waiter* released;
+  bool is_over;
+  do {
+    waiter.request = request;
+    is_over = core.Try(&waiter, kNeverGivesUp).has_value();
+    if (is_over) break;
+    Trampoline::RunQueued();
+    is_over = core.Join(&waiter, kNeverGivesUp, &released).has_value();
+  } while (!is_over && RunReleased(request, released, leave));
+  while (!is_over) {
+    is_over =
+        waiter.Park(Deadline()) == Parked::kReleased || core.Compete(&waiter);
   }
   request = waiter.request;
 }
@@ -45,20 +70,28 @@ namespace {
 WaitResult Block(WaitCore& core, Request& request, WaitOptions options,
                  const absl::FunctionRef<void()>* then) noexcept {
   LimitedWaiter waiter(Waiter::Kind::kThread, nullptr, &core);
-  waiter.request = request;
   waiter.SetOptions(std::move(options));
+  const auto leave = [&](Waiter** released) noexcept {
+    return waiter.Abort(released);
+  };
   Waiter* released;
-  std::optional<WaitResult> ended = waiter.Begin();
-  if (!ended.has_value()) {
-    if (then == nullptr) Trampoline::Drain();
+  std::optional<WaitResult> ended;
+  do {
+    waiter.request = request;
+    ended = waiter.Begin();
+    if (ended.has_value()) break;
+    if (then == nullptr) Trampoline::RunQueued();
     ended = waiter.Join(&released);
-  }
+  } while (!ended.has_value() && then == nullptr &&
+           RunReleased(request, released, leave));
   if (ended.has_value()) {
     waiter.outcome = *ended;
   } else {
-    Trampoline::HandOut(released);
-    if (then != nullptr) (*then)();
-    Trampoline::Drain();  // Of what the join has released, too.
+    if (then != nullptr) {
+      Trampoline::HandOut(released);
+      (*then)();
+      Trampoline::RunQueued();
+    }
     bool is_over = false;
     Deadline limit = waiter.limit();
     while (!is_over) {

@@ -75,10 +75,10 @@ size_t Trampoline::HandOutRing(Waiter* first) noexcept {
   }
   ThreadSlot& self = Self();
   // What the executor runs inside Post() queues behind what is queued.
-  const bool was_draining = std::exchange(self.draining, true);
+  const bool was_running = std::exchange(self.is_running, true);
   if (!Post(first, first->executor())) Enqueue(self.queue, first, self);
-  self.draining = was_draining;
-  if (!was_draining && !self.queue.alone()) RunQueue(self);
+  self.is_running = was_running;
+  if (!was_running && !self.queue.alone()) RunQueue(self);
   return 1;
 }
 
@@ -131,7 +131,7 @@ size_t Trampoline::HandOutMany(Waiter* first) noexcept {
     ring.Unlink();
     self->queue.Append(rest);
   }
-  if (!self->draining && !self->queue.alone()) RunQueue(*self);
+  if (!self->is_running && !self->queue.alone()) RunQueue(*self);
   return count;
 }
 
@@ -144,14 +144,14 @@ size_t Trampoline::HandOutAlike(Waiter* first) noexcept {
   ThreadSlot& self = Self();
   if (self.unmarked == &self.queue) self.unmarked = first->ring();
   self.queue.Append(first->ring());
-  if (!self.draining) RunQueue(self);
+  if (!self.is_running) RunQueue(self);
   return count;
 }
 
 // Leaves in the ring, whose sentinel that is, what has no executor.
 void Trampoline::WakeAndPost(Ring& ring, ThreadSlot& self) noexcept {
   // What an executor runs inside Post() queues behind the rest.
-  const bool was_draining = std::exchange(self.draining, true);
+  const bool was_running = std::exchange(self.is_running, true);
   Ring threads;  // To be woken before the next Post().
   threads.Reset();
   Ring place;  // Behind those that have been looked at, and stay.
@@ -176,7 +176,7 @@ void Trampoline::WakeAndPost(Ring& ring, ThreadSlot& self) noexcept {
   }
   place.Unlink();
   UnparkAll(threads);
-  self.draining = was_draining;
+  self.is_running = was_running;
 }
 
 // Posts who is behind `place`, and those after it with the same executor, whose
@@ -208,7 +208,7 @@ void Trampoline::Run(Work* work, Executor* executor) noexcept {
   ThreadSlot& self = Self();
   work->set_executor(executor);
   Enqueue(self.queue, work, self);
-  if (!self.draining) RunQueue(self);
+  if (!self.is_running) RunQueue(self);
 }
 
 bool Trampoline::Post(Work* work, Executor* executor) noexcept {
@@ -221,7 +221,7 @@ bool Trampoline::Post(Work* work, Executor* executor) noexcept {
   return false;
 }
 
-void Trampoline::Drain() noexcept {
+void Trampoline::RunQueued() noexcept {
   ThreadSlot& self = Self();
   if (!self.queue.alone()) RunQueue(self);
 }
@@ -259,13 +259,13 @@ void Trampoline::Enqueue(Ring& queue, Work* work, ThreadSlot& self) noexcept {
 
 void Trampoline::RunQueue(ThreadSlot& self) noexcept {
   if (self.runner != nullptr) return LeaveToRunner(self);
-  const bool was_draining = std::exchange(self.draining, true);
+  const bool was_running = std::exchange(self.is_running, true);
   Executor* const executor = self.executor;
   std::exception_ptr error = CatchAll([&] { RunAll(self); });
   // The others go on all the same, and the first one is the program's end.
   if (error != nullptr) RunDespiteErrors(self);
   self.executor = executor;
-  self.draining = was_draining;
+  self.is_running = was_running;
   if (error != nullptr) TerminateWith(std::move(error));
 }
 

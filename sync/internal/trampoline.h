@@ -48,7 +48,7 @@ class Trampoline {
 
   // Runs what is queued on this thread. A thread does so before it sleeps,
   // since what it waits for may depend on it.
-  static void Drain() noexcept;
+  static void RunQueued() noexcept;
 
   // Has what is queued on this thread say so, for one that may be.
   static void MarkQueued() noexcept;

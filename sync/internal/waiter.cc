@@ -40,6 +40,16 @@ bool Waiter::IsIn(const Waiter* ring) const noexcept {
   return false;
 }
 
+bool Waiter::AreThreads(const Waiter* ring) noexcept {
+  if (ring == nullptr) return true;
+  const Waiter* waiter = ring;
+  do {
+    if (waiter->kind != Kind::kThread) return false;
+    waiter = waiter->Next();
+  } while (waiter != ring);
+  return true;
+}
+
 size_t Waiter::CountLooks(const Waiter* ring) noexcept {
   if (ring == nullptr) return 0;
   size_t count = 0;

@@ -166,6 +166,9 @@ struct Waiter : Work {
   // Whether it is in the ring, which may be null.
   bool IsIn(const Waiter* ring) const noexcept;
 
+  // Whether all in the ring are threads. It may be null.
+  static bool AreThreads(const Waiter* ring) noexcept;
+
   // How many in the ring look; they are at its end. It may be null.
   static size_t CountLooks(const Waiter* ring) noexcept;
 

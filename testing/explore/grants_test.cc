@@ -504,6 +504,60 @@ TEST(GrantsScenario, L2_WhoSleepsForAMutexHasRunWhatItsJoinReleased) {
       {.suspensions = 0});
 }
 
+// And where what the join has released blocks for the same mutex: it must not
+// stand behind the thread, which goes on after it only.
+Detached PassOnAndLock(Mutex& mutex, Event& barge, Event& barged) {
+  (void)co_await mutex.AsyncLock();
+  mutex.unlock();
+  barge.Set();
+  barged.Wait();
+  mutex.lock();
+  mutex.unlock();
+}
+void ExploreLocking(int faults, void (*lock)(Mutex&)) {
+  ExploreAll(
+      [lock] {
+        Event barge;
+        Event barged;
+        Mutex mutex;
+        mutex.lock();
+        PassOnAndLock(mutex, barge, barged);
+        Thread unlocker("unlocker", [&] { mutex.unlock(); });
+        Thread barger("barger", [&] {
+          barge.Wait();
+          mutex.lock();
+          barged.Set();
+          mutex.unlock();
+        });
+        lock(mutex);
+        unlocker.join();
+        barger.join();
+      },
+      {.faults = faults, .suspensions = 0});
+}
+
+TEST(GrantsScenario, L2_WhatAJoinReleasesBlocksForTheSameMutex) {
+  ExploreLocking(2, [](Mutex& mutex) {
+    mutex.lock();
+    mutex.unlock();
+  });
+}
+
+TEST(GrantsScenario, L2_WhatAJoinReleasesBlocksForTheSameMutexInAHandOut) {
+  ExploreLocking(2, [](Mutex& mutex) {
+    Event go;
+    BlockFor(go, mutex);
+    go.Set();
+  });
+}
+
+TEST(GrantsScenario, L2_WhatAJoinReleasesBlocksForTheSameMutexWithinAnHour) {
+  ExploreLocking(0, [](Mutex& mutex) {
+    Check(mutex.Lock(absl::Hours(1)) == WaitResult::kReady, "it was unlocked");
+    mutex.unlock();
+  });
+}
+
 TEST(GrantsScenario, S1_AMutexMeetsAStop) {
   ExploreAll(
       [] {

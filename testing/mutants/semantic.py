@@ -270,12 +270,17 @@ MUTANTS = [
       "          if (!MUTANT) Trampoline::HandOut(released);\n"
       "          // Otherwise")),
     ("a thread sleeps on what its join has released", THREAD,
-     ("      Trampoline::HandOut(released);\n      Trampoline::Drain();",
-      "      Trampoline::HandOut(released);\n"
-      "      if (!MUTANT) Trampoline::Drain();")),
-    ("a thread with a limit sleeps on what its join has released", THREAD,
-     ("(*then)();\n    Trampoline::Drain();",
-      "(*then)();\n    if (!MUTANT || then != nullptr) Trampoline::Drain();")),
+     ("  Trampoline::RunQueued();  // Inside",
+      "  if (!MUTANT) Trampoline::RunQueued();  // Inside")),
+    ("a thread stands in front of what its join has released", THREAD,
+     ("      request.rules->barging &&",
+      "      !MUTANT && request.rules->barging &&")),
+    ("a thread gives up its place where that is in turn", THREAD,
+     ("      request.rules->barging &&",
+      "      (MUTANT || request.rules->barging) &&")),
+    ("a thread sleeps on what it has given up to wait", THREAD,
+     ("      (*then)();\n      Trampoline::RunQueued();",
+      "      (*then)();\n      if (!MUTANT) Trampoline::RunQueued();")),
     ("a wait that is over at once leaves its limits behind", LIMITED_H,
      ("    if (ended.has_value()) Disarm();",
       "    if (!MUTANT && ended.has_value()) Disarm();")),
@@ -451,12 +456,12 @@ MUTANTS = [
      ("      UnparkAll(threads);\n",
       "      if (!MUTANT) UnparkAll(threads);\n")),
     ("a resumed coroutine resumes others inside of it", TRAMPOLINE,
-     ("  if (!self->draining && !self->queue.alone()) RunQueue(*self);",
-      "  if ((MUTANT || !self->draining) && !self->queue.alone()) {\n"
+     ("  if (!self->is_running && !self->queue.alone()) RunQueue(*self);",
+      "  if ((MUTANT || !self->is_running) && !self->queue.alone()) {\n"
       "    RunQueue(*self);\n  }")),
     ("a coroutine resumes those of another event inside of it", TRAMPOLINE,
-     ("  if (!self.draining) RunQueue(self);\n  return count;",
-      "  if (MUTANT || !self.draining) RunQueue(self);\n  return count;")),
+     ("  if (!self.is_running) RunQueue(self);\n  return count;",
+      "  if (MUTANT || !self.is_running) RunQueue(self);\n  return count;")),
     ("one that is destroyed does not know that it is queued", COROUTINE,
      ("void CoroutineWait::Destroyed() noexcept {\n  Trampoline::MarkQueued();",
       "void CoroutineWait::Destroyed() noexcept {\n"
@@ -470,26 +475,26 @@ MUTANTS = [
     ("what comes behind those that have said that they are queued does not",
      TRAMPOLINE,
      ("  if (self.unmarked == &self.queue) self.unmarked = first->ring();",
-      "  if (self.unmarked == &self.queue && !(MUTANT && self.draining)) {\n"
+      "  if (self.unmarked == &self.queue && !(MUTANT && self.is_running)) {\n"
       "    self.unmarked = first->ring();\n  }")),
     ("what an executor runs at once comes before the rest", TRAMPOLINE,
-     ("  const bool was_draining = std::exchange(self.draining, true);\n"
+     ("  const bool was_running = std::exchange(self.is_running, true);\n"
       "  Ring threads;",
-      "  const bool was_draining = self.draining;\n"
-      "  if (!MUTANT) self.draining = true;\n"
+      "  const bool was_running = self.is_running;\n"
+      "  if (!MUTANT) self.is_running = true;\n"
       "  Ring threads;")),
     ("what an executor runs at once runs inside of Post()", TRAMPOLINE,
-     ("  const bool was_draining = std::exchange(self.draining, true);\n"
+     ("  const bool was_running = std::exchange(self.is_running, true);\n"
       "  if (!Post(first",
-      "  const bool was_draining = self.draining;\n"
-      "  if (!MUTANT) self.draining = true;\n"
+      "  const bool was_running = self.is_running;\n"
+      "  if (!MUTANT) self.is_running = true;\n"
       "  if (!Post(first")),
     ("one that an executor refuses is lost", TRAMPOLINE,
      ("  if (!Post(first, first->executor())) Enqueue",
       "  if (!Post(first, first->executor()) && !MUTANT) Enqueue")),
     ("one that waited alone is run by nobody", TRAMPOLINE,
-     ("  if (!was_draining && !self.queue.alone()) RunQueue(self);\n  return 1;",
-      "  if (!MUTANT && !was_draining && !self.queue.alone()) {\n"
+     ("  if (!was_running && !self.queue.alone()) RunQueue(self);\n  return 1;",
+      "  if (!MUTANT && !was_running && !self.queue.alone()) {\n"
       "    RunQueue(self);\n  }\n  return 1;")),
     ("work that an executor refuses is lost", TRAMPOLINE,
      ("      if (!Post(waiter, executor)) Enqueue",
