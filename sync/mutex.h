@@ -54,7 +54,8 @@ struct MutexRules {
                                    .take = &Take,
                                    .grant = &Grant,
                                    .give_back = &GiveBack,
-                                   .barging = true};
+                                   .barging = true,
+                                   .held_briefly = true};
 };
 
 }  // namespace internal
@@ -101,7 +102,7 @@ struct HeldMutex;
 //   destroy a mutex with waiters. Debug builds abort for the latter two, and
 //   say who waits.
 // Cost: 16 bytes, no allocation. One read-modify-write each to lock and unlock
-//   where nobody waits.
+//   where nobody waits. A thread tries for a moment before it waits.
 class ABSL_LOCKABLE Mutex : private internal::Primitive<internal::MutexRules> {
  public:
   constexpr Mutex() noexcept : Primitive(0) {}

@@ -68,7 +68,8 @@ struct SemaphoreRules {
   static constexpr Rules kRules = {.name = "a Semaphore",
                                    .take = &Take,
                                    .grant = &Grant,
-                                   .give_back = &GiveBack};
+                                   .give_back = &GiveBack,
+                                   .held_briefly = true};
 };
 
 }  // namespace internal
@@ -96,8 +97,9 @@ struct SemaphoreRules {
 //   though the Release() that the permit came from has not returned yet. All
 //   other calls must have.
 // Wake order: first in, first out: who waits for many permits is not overtaken,
-//   not even by TryAcquire(). So with many more threads than processors each
-//   permit waits for its thread to run: many times slower than a Mutex.
+//   not even by TryAcquire(). A thread that finds no permit tries for a moment
+//   before it waits; a permit that is handed to one that sleeps waits for it to
+//   run.
 // Resumption: as an Event's waits.
 // Time-outs: every wait takes WaitOptions. A permit that comes at the same
 //   moment is either the wait's, which is kReady, or the next one's.

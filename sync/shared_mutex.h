@@ -73,7 +73,8 @@ struct SharedMutexRules {
                                    .take = &Take,
                                    .grant = &Grant,
                                    .give_back = &Unlock,
-                                   .barging = true};
+                                   .barging = true,
+                                   .held_briefly = true};
 };
 
 }  // namespace internal
@@ -107,7 +108,8 @@ struct SharedMutexRules {
 //   unlock what is not locked so; to destroy one with waiters. Debug builds
 //   abort for the latter two, and say who waits.
 // Cost: 16 bytes, no allocation. One read-modify-write each to lock and unlock
-//   where nobody waits, also for readers, which contend for the word.
+//   where nobody waits, also for readers, which contend for the word. A thread
+//   tries for a moment before it waits.
 class ABSL_LOCKABLE SharedMutex
     : private internal::Primitive<internal::SharedMutexRules> {
  public:

@@ -57,6 +57,13 @@ void Pause() noexcept {
 
 }  // namespace
 
+// With a third of these, each of two threads that take and give a permit took
+// half as long again; without, five times as long.
+void BackOff() noexcept {
+  constexpr int kPauses = 12;
+  for (int i = 0; i < kPauses; ++i) Pause();
+}
+
 // A waker on another processor needs about 100 ns to hand over to a thread
 // that spins, 30 us and more to one that sleeps. Twelve pauses cover the
 // first; the yields let a waker on the same processor run. Longer spins would

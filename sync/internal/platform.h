@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <exception>
 
+#include "absl/base/attributes.h"
 #include "absl/strings/string_view.h"
 #include "sync/internal/config.h"
 #include "sync/internal/ring.h"
@@ -59,6 +60,10 @@ void FutexWake(const Atomic<uint64_t>* word, int count) noexcept;
 // One round of waiting for something that another thread does within a few
 // instructions: spins, later yields, and at last says false: time to sleep.
 bool SpinHint(int round) noexcept;
+
+// For who has been beaten to a change of a word: leaves it to the other one for
+// a moment. Otherwise they take its line from one another at each step.
+ABSL_ATTRIBUTE_COLD void BackOff() noexcept;
 
 // Spins while `word` is `value`, until the deadline at the latest, and for as
 // long as that is worth its while: short of a sleep if another processor is

@@ -11,6 +11,7 @@
 #include "sync/internal/config.h"
 #include "sync/internal/deadline.h"
 #include "sync/internal/limited_waiter.h"
+#include "sync/internal/platform.h"
 #include "sync/internal/trampoline.h"
 #include "sync/internal/wait_core.h"
 #include "sync/internal/waiter.h"
@@ -23,6 +24,19 @@ namespace internal {
 using Parked = Waiter::Parked;
 
 namespace {
+
+// Before a thread joins: what `attempt` answers, again and again, where that is
+// worth it. No value: it has to join.
+template <class Attempt>
+std::optional<WaitResult> TryForAWhile(const Request& request,
+                                       const Attempt& attempt) noexcept {
+  std::optional<WaitResult> answer;
+  if (!request.rules->held_briefly) return answer;
+  for (int round = 0; !answer.has_value() && SpinHint(round); ++round) {
+    answer = attempt();
+  }
+  return answer;
+}
 
 // Runs what a join has released. That may block for the same, and would stand
 // behind the thread, which goes on after it only. Where there is barging,
@@ -45,6 +59,9 @@ bool RunReleased(const Request& request, Waiter* released,
 void BlockThread(WaitCore& core, Request& request,
                  std::source_location where) noexcept {
   Waiter waiter(Waiter::Kind::kThread, nullptr, request, where);
+  const auto attempt = [&]() noexcept {
+    return core.Try(&waiter, kNeverGivesUp);
+  };
   const auto leave = [&](Waiter** released) noexcept {
     return core.Remove(&waiter, StopToken(), released);
   };
@@ -52,10 +69,11 @@ void BlockThread(WaitCore& core, Request& request,
   bool is_over;
   do {
     waiter.request = request;
-    is_over = core.Try(&waiter, kNeverGivesUp).has_value();
+    is_over = attempt().has_value();
     if (is_over) break;
     Trampoline::RunQueued();
-    is_over = core.Join(&waiter, kNeverGivesUp, &released).has_value();
+    is_over = TryForAWhile(request, attempt).has_value() ||
+              core.Join(&waiter, kNeverGivesUp, &released).has_value();
   } while (!is_over && RunReleased(request, released, leave));
   while (!is_over) {
     is_over =
@@ -71,6 +89,7 @@ WaitResult Block(WaitCore& core, Request& request, WaitOptions options,
                  const absl::FunctionRef<void()>* then) noexcept {
   LimitedWaiter waiter(Waiter::Kind::kThread, nullptr, &core);
   waiter.SetOptions(std::move(options));
+  const auto attempt = [&]() noexcept { return waiter.Begin(); };
   const auto leave = [&](Waiter** released) noexcept {
     return waiter.Abort(released);
   };
@@ -78,10 +97,13 @@ WaitResult Block(WaitCore& core, Request& request, WaitOptions options,
   std::optional<WaitResult> ended;
   do {
     waiter.request = request;
-    ended = waiter.Begin();
+    ended = attempt();
     if (ended.has_value()) break;
-    if (then == nullptr) Trampoline::RunQueued();
-    ended = waiter.Join(&released);
+    if (then == nullptr) {
+      Trampoline::RunQueued();
+      ended = TryForAWhile(request, attempt);
+    }
+    if (!ended.has_value()) ended = waiter.Join(&released);
   } while (!ended.has_value() && then == nullptr &&
            RunReleased(request, released, leave));
   if (ended.has_value()) {

@@ -123,14 +123,15 @@ class WaitCore {
   // to clear, on behalf of the thread that has it.
   template <uint64_t kGuard = 0, class S, class MayRelease>
   size_t Give(const S& step, const MayRelease& may_release) noexcept {
-    uint64_t word = word_.load(std::memory_order_relaxed);
     for (;;) {
+      uint64_t word = word_.load(std::memory_order_relaxed);
       const uint64_t next = step(word);
       // Also where nothing changes: what came before is published.
       if (std::optional<size_t> count =
-              TryGive<kGuard>(&word, next, may_release(word, next))) {
+              TryGive<kGuard>(word, next, may_release(word, next))) {
         return *count;
       }
+      BackOff();
     }
   }
 
@@ -158,15 +159,14 @@ class WaitCore {
   // another thread has that.
   template <uint64_t kGuard = 0, class Take>
   bool TakeNow(const Take& take) noexcept {
-    uint64_t word = Read();
     [[maybe_unused]] int round = 0;
     for (;;) {
+      uint64_t word = Read();
       uint64_t next = word;
       if (!take(&next)) return false;
       if constexpr (kGuard != 0) {
         if (word & kGuard) {
           AwaitChange(word, round++, Deadline());
-          word = Read();
           continue;
         }
       }
@@ -174,9 +174,10 @@ class WaitCore {
       // without a change of the word.
       if (next == word ||
           word_.compare_exchange_weak(word, next, std::memory_order_acquire,
-                                      std::memory_order_acquire)) {
+                                      std::memory_order_relaxed)) {
         return true;
       }
+      BackOff();
     }
   }
 
@@ -194,10 +195,11 @@ class WaitCore {
   template <class Take>
   bool TakeAndGive(const Take& take) noexcept {
     for (;;) {
-      uint64_t word = Read();
+      const uint64_t word = Read();
       uint64_t next = word;
       if (!take(&next)) return false;
-      if (next == word || TryGive(&word, next, true)) return true;
+      if (next == word || TryGive(word, next, true)) return true;
+      BackOff();
     }
   }
 
@@ -271,11 +273,10 @@ class WaitCore {
     uint64_t what;  // which then is this.
   };
   Attempt TryHold(const Request& request, Held* held) noexcept {
-    uint64_t word = word_.load(std::memory_order_relaxed);
     for (int round = 0;;) {
+      uint64_t word = word_.load(std::memory_order_relaxed);
       if (word & kLocked) {
         if (!SpinHint(round++)) return Attempt::kBusy;
-        word = word_.load(std::memory_order_relaxed);
         continue;
       }
       *held = {word, word, request.what};
@@ -288,6 +289,7 @@ class WaitCore {
                                       std::memory_order_relaxed)) {
         return Attempt::kDone;
       }
+      BackOff();
     }
   }
   uint64_t TakeHeld(const Request& request, const Held& held,
@@ -334,24 +336,24 @@ class WaitCore {
   size_t Count() noexcept;
 
  private:
-  // An attempt to give, by whoever found `*word`. No value: it is another one
-  // by now, which is written to `*word`.
+  // An attempt to give, by whoever found `word`. No value: it is another one by
+  // now.
   template <uint64_t kGuard = 0>
-  std::optional<size_t> TryGive(uint64_t* word, uint64_t next,
+  std::optional<size_t> TryGive(uint64_t word, uint64_t next,
                                 bool may_release) noexcept {
     if constexpr (kGuard != 0) next &= ~kLockParked;
     bool locks = false;
-    if (may_release && (*word & (kLocked | kHasWaiters | kDrain))) {
+    if (may_release && (word & (kLocked | kHasWaiters | kDrain))) {
       next |= kLocked | kDrain;  // Invariants 7 and 9.
-      locks = !(*word & kLocked);
+      locks = !(word & kLocked);
     }
     // [B1]
-    if (!word_.compare_exchange_weak(*word, next, std::memory_order_acq_rel,
+    if (!word_.compare_exchange_weak(word, next, std::memory_order_acq_rel,
                                      std::memory_order_relaxed)) {
       return std::nullopt;
     }
     if constexpr (kGuard != 0) {
-      if (*word & kLockParked) FutexWake(&word_, kAllSleepers);
+      if (word & kLockParked) FutexWake(&word_, kAllSleepers);
     }
     return locks ? GrantGiven() : 0;
   }

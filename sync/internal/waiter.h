@@ -64,6 +64,10 @@ struct Rules {
   bool barging = false;
   static constexpr uint64_t kOneLoss = 2;  // The rest is the primitive's own.
 
+  // Who takes it gives it back soon, as a rule. So a thread tries for a while
+  // before it joins: on the list it is handed from one sleeper to the next.
+  bool held_briefly = false;
+
   // The wait takes nothing, and is granted when somebody else could take what
   // it looks for. It is behind all others on a list that doesn't broadcast.
   bool looks = false;

@@ -44,6 +44,8 @@ void FutexWake(const Atomic<uint64_t>* word, int count) noexcept {
 }
 
 // Nobody spins: who would sleeps at once, and the others go on the sooner.
+void BackOff() noexcept {}
+
 bool SpinHint(int) noexcept { return false; }
 
 void SpinWhile(const Atomic<uint32_t>&, uint32_t, Instant) noexcept {}

@@ -84,9 +84,10 @@ MUTANTS = [
      ("    return released;\n",
       "    if (MUTANT) word_.load(std::memory_order_relaxed);\nOLD")),
     ("a broadcast does not wake who sleeps for the list", CORE_H,
-     ("    if (word & kLockParked) FutexWake(&word_, kAllSleepers);",
+     ("    if (word & kLockParked) FutexWake(&word_, kAllSleepers);\n"
+      "    return released;",
       "    if (!MUTANT && (word & kLockParked)) {\n"
-      "      FutexWake(&word_, kAllSleepers);\n    }")),
+      "      FutexWake(&word_, kAllSleepers);\n    }\n    return released;")),
     ("Set() does not count as a broadcast", EVENT,
      ("(word + kOneEpoch) | kSet;", "(word + (MUTANT ? 0 : kOneEpoch)) | kSet;")),
     ("Set() counts where it is redundant", EVENT,
@@ -674,16 +675,16 @@ MUTANTS = [
       "rules->broadcasts ||\n       (!MUTANT && rules->leave != nullptr));")),
     ("what is given to those who wait is taken by others", CORE_H,
      ("      next |= kLocked | kDrain;  // Invariants 7 and 9.\n"
-      "      locks = !(*word & kLocked);",
-      "      locks = !(*word & kLocked);\n"
+      "      locks = !(word & kLocked);",
+      "      locks = !(word & kLocked);\n"
       "      next |= kLocked | (MUTANT && locks ? 0 : kDrain);")),
     ("who gives does not release those who wait", CORE_H,
-     ("      locks = !(*word & kLocked);",
-      "      if (MUTANT && !(*word & kLocked)) next &= ~(kLocked | kDrain);\n"
-      "      locks = !MUTANT && !(*word & kLocked);")),
+     ("      locks = !(word & kLocked);",
+      "      if (MUTANT && !(word & kLocked)) next &= ~(kLocked | kDrain);\n"
+      "      locks = !MUTANT && !(word & kLocked);")),
     ("who gives does not ask the holder of the list to grant it", CORE_H,
      ("      next |= kLocked | kDrain;  // Invariants 7 and 9.",
-      "      next |= kLocked | (MUTANT && (*word & kLocked) ? 0 : kDrain);")),
+      "      next |= kLocked | (MUTANT && (word & kLocked) ? 0 : kDrain);")),
     ("who unlocks takes back nobody", CORE_CC,
      ("    list_.TakeBack(*released, all);",
       "    if (!MUTANT) list_.TakeBack(*released, all);")),
@@ -726,8 +727,8 @@ MUTANTS = [
       "    if (!MUTANT) internal::Trampoline::HandOut(released);\n"
       "    return kRemoved;")),
     ("who takes gives to nobody", CORE_H,
-     ("TryGive(&word, next, true)) return true;",
-      "TryGive(&word, next, !MUTANT)) return true;")),
+     ("TryGive(word, next, true)) return true;",
+      "TryGive(word, next, !MUTANT)) return true;")),
     ("who takes does not learn what", CORE_CC,
      ("  if (taken) waiter->request.what = what;",
       "  if (!MUTANT && taken) waiter->request.what = what;")),
