@@ -97,9 +97,8 @@ struct SemaphoreRules {
 //   though the Release() that the permit came from has not returned yet. All
 //   other calls must have.
 // Wake order: first in, first out: who waits for many permits is not overtaken,
-//   not even by TryAcquire(). A thread that finds no permit tries for a moment
-//   before it waits; a permit that is handed to one that sleeps waits for it to
-//   run.
+//   not even by TryAcquire(). But a thread first tries for a moment, before it
+//   waits. A permit that is handed to one that sleeps waits for it to run.
 // Resumption: as an Event's waits.
 // Time-outs: every wait takes WaitOptions. A permit that comes at the same
 //   moment is either the wait's, which is kReady, or the next one's.

@@ -301,6 +301,9 @@ def parsed(arguments):
     re.compile(options.only)
   except re.error as error:
     parser.error(f"--only={options.only} is no regular expression: {error}")
+  if options.check and (options.quick or options.only or options.out or
+                        options.figures):
+    parser.error("--check takes nothing but programs")
   for name in ("out", "figures"):
     if getattr(options, name):
       setattr(options, name, os.path.abspath(getattr(options, name)))

@@ -483,6 +483,9 @@ class CheckTest(Scratch):
     self.assertNotIn("at most 0.25 of MutexCondVar", end)
     self.assertTrue(end.endswith("\nrun tools/benchmarks.py"))
 
+  def test_a_check_takes_no_options(self):
+    self.assertEqual(self.tool("--check", "--quick"), 2)
+
   def test_figures_without_roles_are_told(self):
     path = pathlib.Path("docs/benchmarks/benchmarks.json")
     figures = json.loads(path.read_text(encoding="utf-8"))

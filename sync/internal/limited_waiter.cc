@@ -81,12 +81,14 @@ std::optional<WaitResult> LimitedWaiter::JoinNext(WaitCore& core, Request r,
   return core.Join(this, never, released);
 }
 
-bool LimitedWaiter::Abort(Waiter** released) noexcept {
+bool LimitedWaiter::Abort(Waiter** released, bool has_turn) noexcept {
   *released = nullptr;
   // All of them at once, if this is in no cache.
   Prefetch(ring());
   Prefetch(&destroys_stop_);
-  if (!gate_.GiveUp() || !core_->Remove(this, token_, released)) return false;
+  if (!gate_.GiveUp() || !core_->Remove(this, token_, released, has_turn)) {
+    return false;
+  }
   Disarm();
   return true;
 }

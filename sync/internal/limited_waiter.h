@@ -76,8 +76,9 @@ class LimitedWaiter : public TimedWaiter {
   // Takes the wait off its list on its owner's behalf. True: it has ended, its
   // outcome says how, and everything is disarmed. False: it is granted, or
   // being given up, and whoever ends it has it; or the caller, if it is in
-  // `*released`. In either case the caller hands `*released` out.
-  bool Abort(Waiter** released) noexcept;
+  // `*released`. In either case the caller hands `*released` out. `has_turn` is
+  // as in WaitCore::Remove().
+  bool Abort(Waiter** released, bool has_turn = true) noexcept;
 
   // When the wait that has begun gives up.
   Deadline limit() const noexcept { return deadline(); }

@@ -25,8 +25,9 @@ using Parked = Waiter::Parked;
 
 namespace {
 
-// Before a thread joins: what `attempt` answers, again and again, where that is
-// worth it. No value: it has to join.
+// Before a thread joins: what `attempt` answers, some times, where that is
+// worth it; also while others wait, who may not for long. No value: it has to
+// join.
 template <class Attempt>
 std::optional<WaitResult> TryForAWhile(const Request& request,
                                        const Attempt& attempt) noexcept {
@@ -43,11 +44,12 @@ std::optional<WaitResult> TryForAWhile(const Request& request,
 // nobody has a right to a place: the thread leaves its own first, by `leave`,
 // if it can. True: it has, and begins anew.
 template <class Leave>
-bool RunReleased(const Request& request, Waiter* released,
+bool RunReleased(Waiter& waiter, Waiter* released,
                  const Leave& leave) noexcept {
   Waiter* behind = nullptr;
-  const bool has_left =
-      request.rules->barging && !Waiter::AreThreads(released) && leave(&behind);
+  const bool has_left = waiter.request.rules->barging &&
+                        !Waiter::AreThreads(released) && leave(&behind);
+  if (has_left) waiter.StopCompeting();
   Waiter::Append(&released, behind);
   Trampoline::HandOut(released);
   Trampoline::RunQueued();  // Inside a hand-out, it has only been queued.
@@ -63,7 +65,7 @@ void BlockThread(WaitCore& core, Request& request,
     return core.Try(&waiter, kNeverGivesUp);
   };
   const auto leave = [&](Waiter** released) noexcept {
-    return core.Remove(&waiter, StopToken(), released);
+    return core.Remove(&waiter, StopToken(), released, false);
   };
   Waiter* released;
   bool is_over;
@@ -74,7 +76,7 @@ void BlockThread(WaitCore& core, Request& request,
     Trampoline::RunQueued();
     is_over = TryForAWhile(request, attempt).has_value() ||
               core.Join(&waiter, kNeverGivesUp, &released).has_value();
-  } while (!is_over && RunReleased(request, released, leave));
+  } while (!is_over && RunReleased(waiter, released, leave));
   while (!is_over) {
     is_over =
         waiter.Park(Deadline()) == Parked::kReleased || core.Compete(&waiter);
@@ -91,7 +93,7 @@ WaitResult Block(WaitCore& core, Request& request, WaitOptions options,
   waiter.SetOptions(std::move(options));
   const auto attempt = [&]() noexcept { return waiter.Begin(); };
   const auto leave = [&](Waiter** released) noexcept {
-    return waiter.Abort(released);
+    return waiter.Abort(released, false);
   };
   Waiter* released;
   std::optional<WaitResult> ended;
@@ -105,7 +107,7 @@ WaitResult Block(WaitCore& core, Request& request, WaitOptions options,
     }
     if (!ended.has_value()) ended = waiter.Join(&released);
   } while (!ended.has_value() && then == nullptr &&
-           RunReleased(request, released, leave));
+           RunReleased(waiter, released, leave));
   if (ended.has_value()) {
     waiter.outcome = *ended;
   } else {

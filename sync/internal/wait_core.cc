@@ -148,7 +148,7 @@ std::optional<WaitResult> WaitCore::LeaveGivenUp(Waiter* waiter,
   // A broadcast since the lock step comes first all the same: it has found the
   // waiter, and releases it.
   const WaitResult why = giving_up.Now().value_or(WaitResult::kTimeout);
-  if (!Unlock(waiter, released)) return std::nullopt;
+  if (!Unlock(waiter, released, waiter)) return std::nullopt;
   // Those for whom it has made way.
   Trampoline::HandOut(std::exchange(*released, nullptr));
   return why;
@@ -197,8 +197,8 @@ void WaitCore::Enter(Waiter* waiter, Waiter** released) noexcept {
   Unlock(nullptr, released);
 }
 
-bool WaitCore::Remove(Waiter* waiter, const StopToken& token,
-                      Waiter** released) noexcept {
+bool WaitCore::Remove(Waiter* waiter, const StopToken& token, Waiter** released,
+                      bool has_turn) noexcept {
   // However long it takes to get the list: it must be known whose the waiter
   // is.
   if (!Lock(waiter, released)) return WasForgotten(waiter);
@@ -208,7 +208,7 @@ bool WaitCore::Remove(Waiter* waiter, const StopToken& token,
   const WaitResult why =
       token.stop_requested() ? WaitResult::kCancelled : WaitResult::kTimeout;
   waiter->outcome = why;
-  if (!Unlock(waiter, released)) {
+  if (!Unlock(waiter, released, has_turn ? waiter : nullptr)) {
     if (waiter->IsOfThisProcess()) return false;
     waiter->outcome = why;
     waiter->ring()->Reset();
@@ -350,8 +350,6 @@ void WaitCore::AwaitChange(uint64_t word, int round,
 
 bool WaitCore::UnlockAndGrant(Waiter* leaving, Waiter** released,
                               const Waiter* competitor) noexcept {
-  // It leaves unless it is granted: a thread that was to compete gets its turn.
-  if (competitor == nullptr) competitor = leaving;
   const Rules* const rules =
       leaving == nullptr ? nullptr : leaving->request.rules;
   const bool may_stay =

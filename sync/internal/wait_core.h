@@ -312,9 +312,10 @@ class WaitCore {
   // own, nothing will reach it, and its outcome is kCancelled if `token` was
   // stopped by then, or else kTimeout. False: it was granted, and whoever hands
   // it out has it: the caller, if it is in `*released`. That is a ring of those
-  // for whom it has made way, or null, which the caller hands out.
-  bool Remove(Waiter* waiter, const StopToken& token,
-              Waiter** released) noexcept;
+  // for whom it has made way, or null, which the caller hands out. A thread
+  // that was to compete gets its turn first, if it `has_turn`.
+  bool Remove(Waiter* waiter, const StopToken& token, Waiter** released,
+              bool has_turn = true) noexcept;
 
   // Gives on what a wait was granted, if it was, that is destroyed before it
   // has gone on.
@@ -448,7 +449,8 @@ class WaitCore {
   // `*released` (or null) who could take what was given meanwhile. False:
   // `leaving` was given what it asks for first, is among them, and its outcome,
   // which says why it leaves, is kReady. That is written before the list is
-  // unlocked: then a thread that competes may look at its waiter.
+  // unlocked: then a thread that competes may look at its waiter. `competitor`
+  // (may be null) has its turn.
   bool Unlock(Waiter* leaving, Waiter** released,
               const Waiter* competitor = nullptr) noexcept {
     // Who leaves what doesn't broadcast makes way for others.

@@ -132,6 +132,7 @@ void ExploreAll(const std::function<void()>& scenario, const Budgets& budgets) {
     options.strategy = machine.strategy;
     options.budget = std::min(machine.budget + deeper, limit);
     options.powers = machine.powers;
+    options.powers.second_looks = budgets.second_looks;
     options.test = RunningTest();
     options.executions = deeper > 0                ? kMostOfDeeper
                          : machine.is_exhaustive() ? INT64_MAX

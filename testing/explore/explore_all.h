@@ -18,6 +18,7 @@ struct Budgets {
   int stale = 2;        // And stale reads.
   int suspensions = 2;  // And a thread that stops for ever; 0: not tried, since
                         // the others may have to wait for it.
+  bool second_looks = false;  // Whether who would sleep looks once more before.
 };
 
 // Of a scenario that takes minutes with two of each: only stale reads have two.

@@ -10,6 +10,7 @@
 #include "gtest/gtest.h"
 #include "sync/auto_reset_event.h"
 #include "sync/event.h"
+#include "sync/internal/platform.h"
 #include "sync/latch.h"
 #include "sync/mutex.h"
 #include "sync/semaphore.h"
@@ -504,6 +505,28 @@ TEST(GrantsScenario, L2_WhoSleepsForAMutexHasRunWhatItsJoinReleased) {
       {.suspensions = 0});
 }
 
+// Meanwhile it keeps its place, where that is in turn.
+Detached LookAndPassOn(Semaphore& permits,
+                       const synclib::internal::ThreadSlot& waiting) {
+  (void)co_await permits.AsyncAcquire();
+  if (&synclib::internal::Self() == &waiting) {
+    Check(permits.waiters() == 1, "who waits in turn keeps its place");
+  }
+  permits.Release();
+}
+
+TEST(GrantsScenario, L2_WhoSleepsKeepsItsPlaceForWhatItsJoinReleased) {
+  ExploreAll(
+      [] {
+        Semaphore permits(0);
+        LookAndPassOn(permits, synclib::internal::Self());
+        Thread releaser("releaser", [&] { permits.Release(); });
+        permits.Acquire();
+        releaser.join();
+      },
+      {.suspensions = 0});
+}
+
 // And where what the join has released blocks for the same mutex: it must not
 // stand behind the thread, which goes on after it only.
 Detached PassOnAndLock(Mutex& mutex, Event& barge, Event& barged) {
@@ -556,6 +579,83 @@ TEST(GrantsScenario, L2_WhatAJoinReleasesBlocksForTheSameMutexWithinAnHour) {
     Check(mutex.Lock(absl::Hours(1)) == WaitResult::kReady, "it was unlocked");
     mutex.unlock();
   });
+}
+
+Detached ReadThenWrite(SharedMutex& mutex) {
+  (void)co_await mutex.AsyncLockShared();
+  mutex.unlock_shared();
+  mutex.lock();
+  mutex.unlock();
+}
+void ExploreReading(void (*lock_shared)(SharedMutex&)) {
+  ExploreAll(
+      [lock_shared] {
+        SharedMutex mutex;
+        mutex.lock();
+        ReadThenWrite(mutex);
+        Thread unlocker("unlocker", [&] { mutex.unlock(); });
+        lock_shared(mutex);
+        mutex.unlock_shared();
+        unlocker.join();
+      },
+      {.faults = 0, .suspensions = 0});
+}
+
+TEST(GrantsScenario, L2_WhatAJoinReleasesBlocksToWriteWhereItHasRead) {
+  ExploreReading([](SharedMutex& mutex) { mutex.lock_shared(); });
+}
+
+TEST(GrantsScenario, L2_WhatAJoinReleasesBlocksToWriteWithinAnHour) {
+  ExploreReading([](SharedMutex& mutex) {
+    Check(mutex.LockShared(absl::Hours(1)) == WaitResult::kReady,
+          "it was unlocked");
+  });
+}
+
+// Who tries before it waits, with a limit and without.
+TEST(GrantsScenario, S1_WhoTriesBeforeItWaitsHasItOnce) {
+  ExploreAll(
+      [] {
+        Mutex mutex;
+        Semaphore permits(1);
+        int64_t locked = 0;
+        int64_t acquired = 0;
+        const auto work = [&] {
+          mutex.lock();
+          ++locked;
+          mutex.unlock();
+          Check(permits.Acquire(absl::Hours(1)) == WaitResult::kReady,
+                "a permit was there");
+          ++acquired;
+          permits.Release();
+        };
+        Thread other("other", work);
+        work();
+        other.join();
+        Check(locked == 2 && acquired == 2, "each had both once");
+        Check(permits.permits() == 1, "no permit was lost");
+      },
+      {.plain = 1, .faults = 0, .suspensions = 0, .second_looks = true});
+}
+
+TEST(GrantsScenario, L2_WhoTriesBeforeItWaitsComesAfterThoseWhoWait) {
+  ExploreAll(
+      [] {
+        Semaphore permits(0);
+        bool has_first = false;
+        Thread first("first", [&] {
+          permits.Acquire();
+          has_first = true;
+          permits.Release();
+        });
+        while (permits.waiters() == 0) model::Yield(model::Place::current());
+        Thread releaser("releaser", [&] { permits.Release(); });
+        permits.Acquire();
+        Check(has_first, "who waits comes first");
+        releaser.join();
+        first.join();
+      },
+      {.suspensions = 0, .second_looks = true});
 }
 
 TEST(GrantsScenario, S1_AMutexMeetsAStop) {

@@ -33,6 +33,7 @@ struct Powers {
                                  // weak compare-exchanges fail.
   bool suspensions = false;      // One thread may stop for ever, at any step.
   bool reuse_addresses = false;  // New memory is what was freed last.
+  bool second_looks = false;     // Who would sleep looks once more before.
 };
 
 // Where there is more than one way to go on. `costs[i]` is 0 for what a

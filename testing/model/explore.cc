@@ -201,10 +201,9 @@ constexpr struct {
   char letter;
   bool Powers::*power;
 } kPowers[] = {
-    {'r', &Powers::reuse_addresses},
-    {'s', &Powers::stale_reads},
-    {'f', &Powers::faults},
-    {'p', &Powers::suspensions},
+    {'r', &Powers::reuse_addresses}, {'s', &Powers::stale_reads},
+    {'f', &Powers::faults},          {'p', &Powers::suspensions},
+    {'l', &Powers::second_looks},
 };
 
 std::string ToSchedule(const Powers& powers, std::vector<uint8_t> choices) {

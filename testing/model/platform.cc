@@ -43,10 +43,13 @@ void FutexWake(const Atomic<uint64_t>* word, int count) noexcept {
   model::Wake(word, count, model::Place::current());
 }
 
-// Nobody spins: who would sleeps at once, and the others go on the sooner.
 void BackOff() noexcept {}
 
-bool SpinHint(int) noexcept { return false; }
+// As a rule nobody spins: who would sleeps at once, and the others go on the
+// sooner.
+bool SpinHint(int round) noexcept {
+  return round == 0 && model::CurrentPowers().second_looks;
+}
 
 void SpinWhile(const Atomic<uint32_t>&, uint32_t, Instant) noexcept {}
 

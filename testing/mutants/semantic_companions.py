@@ -386,7 +386,7 @@ MUTANTS = [
      ("        if (word & kGuard) {", "        if ((word & kGuard) && !MUTANT) {")),
     ("who waits for the store is not woken", CORE_H,
      ("      if (word & kLockParked) FutexWake(",
-      "      if ((*word & kLockParked) && !MUTANT) FutexWake(")),
+      "      if ((word & kLockParked) && !MUTANT) FutexWake(")),
     ("a queue that has become empty still has an end", QUEUE_STORE,
      ("    if (first_ == nullptr) end_ = &first_;",
       "    if (!MUTANT && first_ == nullptr) end_ = &first_;")),
@@ -504,7 +504,7 @@ MUTANTS = [
       "    if (!MUTANT && (held.word & kListBits)) return false;")),
     ("a broadcast overlooks those who look", CORE_H,
      ("(word & (kLocked | kHasWaiters | kDrain))) {",
-      "(*word & (kLocked | kHasWaiters | (MUTANT ? 0 : kDrain)))) {")),
+      "(word & (kLocked | kHasWaiters | (MUTANT ? 0 : kDrain)))) {")),
     ("who locks the list overlooks those who look", CORE_CC,
      ("    } else if (!(word & (kHasWaiters | kDrain))) {",
       "    } else if (!(word & (kHasWaiters | (MUTANT ? 0 : kDrain)))) {")),
@@ -667,8 +667,8 @@ MUTANTS = [
       "std::forward<F>(make)));\n      if (!MUTANT) there_.Set();")),
     # Ties.
     ("who leaves a mutex is not asked whether it can have it", CORE_CC,
-     ("  if (competitor == nullptr) competitor = leaving;",
-      "  if (competitor == nullptr && !MUTANT) competitor = leaving;")),
+     ("has_turn ? waiter : nullptr",
+      "has_turn && !MUTANT ? waiter : nullptr")),
     ("a notification is lost with a wait for the mutex", CONDITION_CC,
      ("  if (notified_ == WaitResult::kReady) condition_.Notify(1);",
       "  if (!MUTANT && notified_ == WaitResult::kReady) "
