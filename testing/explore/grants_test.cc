@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "gtest/gtest.h"
 #include "sync/auto_reset_event.h"
+#include "sync/condition.h"
 #include "sync/event.h"
 #include "sync/internal/platform.h"
 #include "sync/latch.h"
@@ -30,6 +31,7 @@ using model::Check;
 using model::StopSource;
 using model::Thread;
 using synclib::AutoResetEvent;
+using synclib::Condition;
 using synclib::Event;
 using synclib::Latch;
 using synclib::Mutex;
@@ -501,6 +503,35 @@ TEST(GrantsScenario, L2_WhoSleepsForAMutexHasRunWhatItsJoinReleased) {
         Thread unlocker("unlocker", [&] { mutex.unlock(); });
         go.Set();
         unlocker.join();
+      },
+      {.suspensions = 0});
+}
+
+// So has who gives up a mutex to wait for a notification.
+Detached WaitFor(Event& go, Mutex& mutex, Condition& condition) {
+  co_await go;
+  condition.Wait(mutex);
+  mutex.unlock();
+}
+Detached LockAndNotify(Mutex& mutex, Condition& condition) {
+  (void)co_await mutex.AsyncLock();
+  condition.NotifyOne();
+  mutex.unlock();
+}
+
+TEST(GrantsScenario, L2_WhoSleepsForANotificationHasRunWhoGotItsMutex) {
+  ExploreAll(
+      [] {
+        Event go;
+        Mutex mutex;
+        Condition condition;
+        mutex.lock();
+        WaitFor(go, mutex, condition);
+        LockAndNotify(mutex, condition);
+        Thread setter("setter", [&] { go.Set(); });
+        mutex.lock();
+        mutex.unlock();
+        setter.join();
       },
       {.suspensions = 0});
 }
