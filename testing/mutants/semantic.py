@@ -282,6 +282,10 @@ MUTANTS = [
     ("who has it when it tries joins all the same", THREAD,
      ("    is_over = TryForAWhile(request, attempt).has_value() ||",
       "    is_over = (TryForAWhile(request, attempt).has_value() && !MUTANT) ||")),
+    ("who has it in time when it tries joins all the same", THREAD,
+     ("      ended = TryForAWhile(request, attempt);",
+      "      const auto answer = TryForAWhile(request, attempt);\n"
+      "      if (!MUTANT) ended = answer;")),
     ("a thread gives up its place where that is in turn", THREAD,
      ("has_left = waiter.request.rules->barging &&",
       "has_left = (MUTANT || waiter.request.rules->barging) &&")),

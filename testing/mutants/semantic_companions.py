@@ -667,6 +667,9 @@ MUTANTS = [
       "std::forward<F>(make)));\n      if (!MUTANT) there_.Set();")),
     # Ties.
     ("who leaves a mutex is not asked whether it can have it", CORE_CC,
+     ("  if (!Unlock(waiter, released, waiter)) return std::nullopt;",
+      "  if (!Unlock(waiter, released, MUTANT ? nullptr : waiter)) {\n"
+      "    return std::nullopt;\n  }"),
      ("has_turn ? waiter : nullptr",
       "has_turn && !MUTANT ? waiter : nullptr")),
     ("a notification is lost with a wait for the mutex", CONDITION_CC,
