@@ -105,7 +105,7 @@ struct SharedMutexRules {
 // Resumption: as an Event's waits.
 // Time-outs: every wait but lock() and lock_shared() takes WaitOptions.
 // Misuse: to lock it twice, also shared: a writer may be waiting in between; to
-//   block to write in what is resumed inline: the thread may read; to unlock
+//   block to write in what is resumed inline, as its thread may read; to unlock
 //   what is not locked so, to destroy one with waiters: debug builds abort.
 // Cost: 16 bytes, no allocation. One read-modify-write each to lock and unlock
 //   where nobody waits, also for readers, which contend for the word. A thread
