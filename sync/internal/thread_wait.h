@@ -20,8 +20,9 @@ inline namespace SYNC_ABI {
 namespace internal {
 
 // Blocks this thread until it can take what it asks for, or the wait gives up.
-// Runs what is queued on this thread before it sleeps. `request` becomes what
-// it does in WaitCore::Join().
+// Runs what is queued on this thread before it sleeps, and tries some times
+// before it joins where that is worth it. `request` becomes what it does in
+// WaitCore::Join().
 //
 // Cold, and with options by value, so that a try before it is straight code, to
 // which they need not be in memory.
